@@ -143,7 +143,7 @@ const problems = (
   ...describeIncomplete(counts.incomplete, 20, plan.now),
   ...describeWithheld(counts.withheld, folder),
   ...describeHeldBack(counts.heldBack, folder),
-  ...describeDrift(counts.unknownFields, 20),
+  ...describeDrift(counts.drift, 20),
 ]
 
 const describeLastRun = ({ lastRun }: Counts): string | undefined =>

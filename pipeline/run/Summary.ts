@@ -26,7 +26,7 @@ export interface Summary {
   readonly incomplete: Counts["incomplete"]
   readonly withheld: Counts["withheld"]
   /** Unknown fields that this run was the first to see. */
-  readonly drift: Counts["unknownFields"]
+  readonly drift: Counts["drift"]
   readonly heldBack: Counts["heldBack"] | null
   /** Time of these figures, in milliseconds since 1970. */
   readonly at: number
@@ -77,7 +77,7 @@ export const summarize = Effect.fn("summarize")(function* (
     work: yield* workLeft(owner),
     incomplete: counts.incomplete,
     withheld: counts.withheld,
-    drift: counts.unknownFields.filter(({ epoch }) => epoch === state.epoch),
+    drift: counts.drift.filter(({ epoch }) => epoch === state.epoch),
     heldBack: counts.heldBack ?? null,
     at,
     quarantined: counts.quarantined,

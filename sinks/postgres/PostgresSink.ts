@@ -9,6 +9,7 @@ import type { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { AthleteId } from "../../schemas/Athlete.ts"
+import type { Resource } from "../../schemas/Item.ts"
 import { nameBlocker } from "./connection/blockers.ts"
 import { ensureSupported } from "./connection/check.ts"
 import { compact } from "./write/compact.ts"
@@ -25,7 +26,7 @@ import { landAll, type LandError, type Target, writing } from "./write/commit.ts
 import { beginEpoch, lockAthlete, noLease } from "./write/lease.ts"
 import { countRows, differing, held, kept } from "./read/readBack.ts"
 import { readablePostgres } from "./read/reader.ts"
-import { areMade, ensureNewest, migrate, toRewrite } from "./schema/migrations.ts"
+import { areMade, ensureReadable, migrate, toRewrite } from "./schema/migrations.ts"
 import { createDropped } from "./schema/droppedViews.ts"
 import { explaining, marking, removing } from "./write/missing.ts"
 import {
@@ -156,6 +157,19 @@ const over = (
   }
 }
 
+/** The sink on a database that has no tables yet for the resources `absent`: it holds none of their items. */
+const readable = (sink: Sink, sql: SqlClient, absent: ReadonlySet<Resource>): Sink => ({
+  ...sink,
+  contents: (athlete) =>
+    Effect.mapError(
+      countRows(sql, athlete, absent),
+      (error) => sinkError(explainAll(error, sink.location)),
+    ),
+  held: (resource, proven) => absent.has(resource) ? Stream.empty : sink.held(resource, proven),
+  kept: (resource, ids) => absent.has(resource) ? Effect.succeed([]) : sink.kept(resource, ids),
+  differing: (batch) => absent.has(batch.resource) ? Effect.succeed([]) : sink.differing(batch),
+})
+
 /**
  * Closes everything that `resource` opened if it fails, so that it can be retried in the same
  * scope.
@@ -205,8 +219,9 @@ const openings = (database: PostgresDatabase, athlete: AthleteId | undefined) =>
     if (!(yield* isMade)) return nothingIn(traits.name, location)
     const sql = yield* connect
     if (!(yield* areMade(sql))) return nothingIn(traits.name, location)
-    yield* ensureNewest(sql, location)
-    return over({ sql, lease: noLease(athlete), location }, {})
+    const absent = yield* ensureReadable(sql, location)
+    const sink = over({ sql, lease: noLease(athlete), location }, {})
+    return absent.size === 0 ? sink : readable(sink, sql, absent)
   }))
 
   return { open, look }

@@ -39,6 +39,18 @@ live(
 
       const status = yield* program(["status", "--data", data, "--json"])
       const { counts, next } = JSON.parse(status.stdout)
+      // Programs read these names.
+      assert.deepEqual(Object.keys(counts).sort(), [
+        "athletes",
+        "drift",
+        "incomplete",
+        "items",
+        "lastRun",
+        "quarantined",
+        "sinks",
+        "unknownSinks",
+        "withheld",
+      ])
       assert.equal(
         next,
         `deno task pipeline --data ${data}   (continues with details)`,

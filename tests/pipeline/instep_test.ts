@@ -201,14 +201,14 @@ test("a new field is reported once, with the number of activities that have it, 
     const { counts, held, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0)
-    const known = (yield* counts).unknownFields.length
+    const known = (yield* counts).drift.length
     for (const id of world.ids.slice(0, 3)) {
       yield* world.edit(id, { x_y: 1, sport_type: "Quidditch" })
     }
     yield* next(1, { overlap: days(2_000) })
-    const drift = (yield* counts).unknownFields.slice(
+    const drift = (yield* counts).drift.slice(
       0,
-      (yield* counts).unknownFields.length - known,
+      (yield* counts).drift.length - known,
     )
     assert.deepEqual(drift.map(({ items, name, resource }) => [resource, name, items]), [
       ["activities", "sport_type: Quidditch", 3],
@@ -217,7 +217,7 @@ test("a new field is reported once, with the number of activities that have it, 
     assert.equal(held(world.ids[0] ?? 0)?.["x_y"], 1)
     yield* world.edit(world.ids[0] ?? 0, { kudos_count: 7_777 })
     yield* next()
-    assert.equal((yield* counts).unknownFields.find(({ name }) => name === "x_y")?.items, 3)
+    assert.equal((yield* counts).drift.find(({ name }) => name === "x_y")?.items, 3)
   }).pipe(simulatedDays({ activities: 6 })))
 
 test("a late upload whose samples are not ready at once gets them in the next run", () =>

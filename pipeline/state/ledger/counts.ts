@@ -55,7 +55,7 @@ export interface Counts {
   /** Items that Strava does not permit this athlete or application to read. */
   readonly withheld: ReadonlyArray<Withheld>
   /** Fields and values that this version does not know, newest first. */
-  readonly unknownFields: ReadonlyArray<UnknownField>
+  readonly drift: ReadonlyArray<UnknownField>
   /** Activities that might be deleted at Strava; nothing was deleted because of them. */
   readonly heldBack: HeldBack | undefined
   readonly lastRun:
@@ -183,7 +183,7 @@ export const countsIn = (db: StateDatabase, known: ReadonlyArray<SinkName>): Cou
     quarantined: items.some(({ status }) => status === "quarantined") ? quarantinedIn(db) : [],
     incomplete: incompleteIn(db),
     withheld: items.some(isWithheld) ? withheldIn(db) : [],
-    unknownFields: hasTable(db, "drift") ? unknownFieldsIn(db) : [],
+    drift: hasTable(db, "drift") ? unknownFieldsIn(db) : [],
     heldBack: heldBackIn(db),
     lastRun: db.first(
       RunRow,

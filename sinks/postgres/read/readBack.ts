@@ -47,12 +47,18 @@ export const held = (
     )
   }))
 
-/** Number of rows of the athlete by resource, in one round trip. */
-export const countRows = (sql: SqlClient, athlete: AthleteId) =>
+/** Number of rows of the athlete by resource, in one round trip; those of `absent` have no table yet. */
+export const countRows = (
+  sql: SqlClient,
+  athlete: AthleteId,
+  absent: ReadonlySet<Resource> = new Set(),
+) =>
   transaction(
     sql,
     sql.unsafe<{ readonly resource: Resource; readonly count: number }>(
-      Object.values(postgresTables).map(({ athlete: column, isThere, name, resource }) =>
+      Object.values(postgresTables).filter(({ resource }) => !absent.has(resource)).map((
+        { athlete: column, isThere, name, resource },
+      ) =>
         `select '${resource}' as resource, count(*)::int4 as count from ${name} t ` +
         `where t.${column} = $1 and ${isThere}`
       ).join(" union all "),

@@ -3,7 +3,7 @@ import { Array, Effect, Option, type Scope, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { AthleteId } from "../../../schemas/Athlete.ts"
-import { isDecimalId } from "../../../schemas/Item.ts"
+import { isDecimalId, type Resource } from "../../../schemas/Item.ts"
 import {
   type ActivityResource,
   type MissingStatus,
@@ -16,7 +16,7 @@ import type { PostgresDatabase } from "../connection/client.ts"
 import { type PostgresError, postgresError } from "../connection/PostgresError.ts"
 import { reading } from "../connection/timeouts.ts"
 import { streamColumns } from "../schema/columns.ts"
-import { ensureNewest } from "../schema/migrations.ts"
+import { ensureReadable } from "../schema/migrations.ts"
 import { postgresTables } from "../write/tables.ts"
 import { countRows, kept } from "./readBack.ts"
 
@@ -106,7 +106,12 @@ const queriesOf = (sql: SqlClient, location: string, owner: AthleteId) => {
 
 const storedRow = ({ id, raw }: StoredRow): StoredText => ({ id, text: raw })
 
-const readerOn = (sql: SqlClient, location: string, owner: AthleteId): SinkReader => {
+const readerOn = (
+  sql: SqlClient,
+  location: string,
+  owner: AthleteId,
+  absent: ReadonlySet<Resource>,
+): SinkReader => {
   const { ask, columnsOf, detailsOf, failed, keptOf, profileOf, rowsOf } = queriesOf(
     sql,
     location,
@@ -143,7 +148,7 @@ const readerOn = (sql: SqlClient, location: string, owner: AthleteId): SinkReade
     return ids.flatMap((id) => texts.get(id) ?? [])
   })
   return {
-    counts: (athlete) => Effect.mapError(countRows(sql, athlete), failed),
+    counts: (athlete) => Effect.mapError(countRows(sql, athlete, absent), failed),
     activities: Stream.unwrap(Effect.map(
       ask<{ id: string }>(
         `select t.id::text as id from strava.activities t
@@ -214,7 +219,8 @@ export const readablePostgres = (
       })
     }
     const explained = (error: PostgresError | SqlError) => errorOf(postgresError(error, location))
-    yield* Effect.mapError(ensureNewest(sql, location), explained)
-    return readerOn(sql, location, owner ?? (yield* Effect.mapError(mainAthlete(sql), explained)))
+    const absent = yield* Effect.mapError(ensureReadable(sql, location), explained)
+    const athlete = owner ?? (yield* Effect.mapError(mainAthlete(sql), explained))
+    return readerOn(sql, location, athlete, absent)
   }),
 })

@@ -32,6 +32,12 @@ export const declaredColumns = (resource: TableResource): ReadonlyArray<Postgres
 /** Name of the table of a resource. */
 export const declaredName = (resource: TableResource): string => `strava.${resource}`
 
+/** Number of the version of the schema that adds the table of a resource. */
+export const declaredVersion = (resource: TableResource): number => {
+  const { table }: Declaration = resources[resource]
+  return Number.parseInt(table?.since ?? "0", 10)
+}
+
 const define = (resource: TableResource): ReadonlyArray<string> => {
   const { table }: Declaration = resources[resource]
   return [

@@ -6,7 +6,8 @@ import type { SqlError } from "effect/sql/SqlError"
 import { setLimits } from "../connection/timeouts.ts"
 import { PostgresError } from "../connection/PostgresError.ts"
 import { failpoint } from "../../failpoints.ts"
-import { declaredVersions } from "./declaredTables.ts"
+import { type Resource, type TableResource, tableResources } from "../../../schemas/Item.ts"
+import { declaredName, declaredVersion, declaredVersions } from "./declaredTables.ts"
 import sql0001 from "./versions/0001_first.sql" with { type: "text" }
 import sql0002 from "./versions/0002_answers_and_lease.sql" with { type: "text" }
 import sql0003 from "./versions/0003_more_of_strava.sql" with { type: "text" }
@@ -132,13 +133,29 @@ export const areMade = (sql: SqlClient) =>
     ([found]) => found?.there === true,
   )
 
-/** Fails unless the tables exist in the newest version. Only a run migrates them. */
-export const ensureNewest = Effect.fnUntraced(function* (sql: SqlClient, location: string) {
+/**
+ * Fails unless the tables can be read. Returns the resources whose tables the next run creates, because
+ * an earlier version of the program ran last: this database holds none of their items.
+ */
+export const ensureReadable = Effect.fnUntraced(function* (sql: SqlClient, location: string) {
   const [found] = yield* sql<{ there: boolean }>`
     select to_regclass('strava.paceline_writer') is not null as there`
-  if (found?.there === true) return
-  return yield* new PostgresError({
-    reason: "unreachable",
-    detail: `${location}: its tables are missing or of an older version. A run makes them`,
-  })
+  if (found?.there !== true) {
+    return yield* new PostgresError({
+      reason: "unreachable",
+      detail: `${location}: its tables are missing or of an older version. A run makes them`,
+    })
+  }
+  const absent: Array<TableResource> = []
+  for (const resource of tableResources) {
+    const [table] = yield* sql<{ is_absent: boolean }>`
+      select to_regclass(${declaredName(resource)}) is null as is_absent`
+    if (table?.is_absent === true) absent.push(resource)
+  }
+  if (absent.length === 0) return new Set<Resource>()
+  const [newest] = yield* sql<{ version: number }>`
+    select coalesce(max(migration_id), 0)::int4 as version from strava.paceline_migrations`
+  return new Set<Resource>(
+    absent.filter((resource) => declaredVersion(resource) > (newest?.version ?? 0)),
+  )
 })

@@ -4,7 +4,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import { versions } from "../../../sinks/postgres/schema/migrations.ts"
 
 /** Makes the tables and views of a version. */
-export const makeVersion = Effect.fnUntraced(function* (sql: SqlClient, version: 1 | 2 | 4) {
+export const makeVersion = Effect.fnUntraced(function* (sql: SqlClient, version: 1 | 2 | 4 | 10) {
   yield* sql`create schema strava`
   yield* sql`create table strava.paceline_migrations
     (migration_id int primary key, created_at timestamptz not null default now(), name text not null)`

@@ -3,6 +3,7 @@ import { PgTypes } from "@effect/sql-pg"
 import { Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
+import { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item } from "../../../schemas/Item.ts"
 import { packed } from "../../../schemas/json/compress.ts"
 import { bytesOf } from "../../../schemas/json/utf8.ts"
@@ -10,6 +11,8 @@ import { Failpoints } from "../../../sinks/failpoints.ts"
 import type { PostgresDatabase } from "../../../sinks/postgres/connection/client.ts"
 import { PostgresError } from "../../../sinks/postgres/connection/PostgresError.ts"
 import { on } from "../../../sinks/postgres/PostgresSink.ts"
+import { readablePostgres } from "../../../sinks/postgres/read/reader.ts"
+import type { Sink } from "../../../sinks/Sink.ts"
 import { activity, activityWith, athleteItem, streamsItem } from "../../sinks/items.ts"
 import { liveWith } from "../../testing.ts"
 import { detailsResponse, longId } from "../answers.ts"
@@ -17,12 +20,15 @@ import { onBoth, onServer, TestServer } from "../databases.ts"
 import { makeVersion } from "./older.ts"
 
 const both = onBoth()
+const athleteId = AthleteId.make(7)
 
 const pack = (text: string) => packed(bytesOf(text))
 const live = liveWith(TestServer.layer)
 
 const openOn = (sql: SqlClient, { location }: PostgresDatabase) =>
   on({ connect: Effect.succeed(sql as never), location }).open
+
+const contentsOf = ({ contents = () => Effect.succeed(new Map()) }: Sink) => contents(athleteId)
 
 /** An activity as a version left it that knew none of our columns: only what every version had. */
 const insertBare = (sql: SqlClient, item: Item, answer: Uint8Array | null) =>
@@ -313,5 +319,32 @@ both(
       yield* openOn(sql, database)
       yield* open
       assert.equal(asked[1], 0)
+    }),
+)
+
+live(
+  "a database without the newest table is read before a run creates it",
+  () =>
+    Effect.gen(function* () {
+      const database = yield* onServer
+      const sql = yield* database.connect
+      yield* makeVersion(sql, 10)
+      yield* insertBare(sql, activity(1), pack(activity(1).text))
+      const source = on({ connect: Effect.succeed(sql as never), location: database.location })
+      const sink = yield* source.look
+      const counts = yield* contentsOf(sink)
+      assert.equal(counts.get("activities"), 1)
+      assert.equal(counts.get("activity_zones") ?? 0, 0)
+      assert.deepEqual(yield* Stream.runCollect(sink.held("activity_zones")), [])
+      assert.deepEqual(yield* sink.kept("activity_zones", ["1"]), [])
+      assert.deepEqual(yield* sink.differing({ resource: "activity_zones", items: [] }), [])
+      const reader = yield* readablePostgres(database).open(athleteId)
+      assert.equal((yield* reader.counts(athleteId)).get("activities"), 1)
+
+      yield* openOn(sql, database)
+      yield* sql`drop table strava.activity_zones`
+      const dropped = yield* source.look
+      const { detail } = yield* Effect.flip(contentsOf(dropped))
+      assert.match(detail, /one of the tables in .* is missing/)
     }),
 )
