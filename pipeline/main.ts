@@ -7,6 +7,7 @@ import { pacelineCommand } from "./commands/paceline.ts"
 import { configuration } from "./commands/process/configuration.ts"
 import { platform } from "./base/platform.ts"
 import { help } from "./output/help.ts"
+import { usageErrors } from "./output/usageErrors.ts"
 import { privacy } from "./commands/process/umask.ts"
 import { runMain } from "./base/runMain.ts"
 import { version } from "./base/version.ts"
@@ -16,7 +17,7 @@ import { registryLayer } from "../sinks/registry.ts"
 export const main = pacelineCommand.pipe(
   Command.run({ version }),
   Effect.provide(
-    Layer.mergeAll(masked, privacy, help).pipe(
+    Layer.mergeAll(masked, privacy, help, usageErrors).pipe(
       Layer.provideMerge(configuration),
       Layer.provideMerge(Layer.merge(platform, registryLayer)),
     ),

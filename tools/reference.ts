@@ -6,6 +6,7 @@ import { CliOutput, Command, type HelpDoc } from "effect/cli"
 import { pacelineCommand } from "../pipeline/commands/paceline.ts"
 import { resourceStages } from "../pipeline/stages/all.ts"
 import { exitCodes, exitMeanings, signalCodes, signalMeanings } from "../pipeline/base/exit.ts"
+import { asTask } from "../pipeline/output/kit/line.ts"
 import { variables } from "../pipeline/base/variables.ts"
 import { read } from "./files.ts"
 import { markdown } from "./markdown.ts"
@@ -93,12 +94,6 @@ const flagTable = (): string => {
       same[0]!.description,
     ]),
   )
-}
-
-/** Returns a command line of the help as a task. */
-const asTask = (line: string): string => {
-  const [, name = "", rest = ""] = /^paceline (\S+)(.*)$/.exec(line) ?? []
-  return name in tasks ? `deno task ${name}${rest}` : `deno task paceline ${name}${rest}`
 }
 
 const examples = (): string => {

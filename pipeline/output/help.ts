@@ -1,7 +1,8 @@
-/** Help texts and usage errors of the command line, within 80 columns. */
+/** Help texts of the command line, within 80 columns. */
 import { Context, Effect, Layer, Option } from "effect"
 import { CliOutput, type HelpDoc, TerminalCapabilities } from "effect/cli"
 import { left } from "./kit/columns.ts"
+import { asTask } from "./kit/line.ts"
 import { wrap, wrapList } from "./kit/wrap.ts"
 
 /** Groups of a command's flags in the order of the help; flags without a group come first. */
@@ -57,7 +58,7 @@ const describeArgument = ({ description, name, variadic }: HelpDoc.ArgDoc) =>
 const describeExample = ({ command, description }: HelpDoc.ExampleDoc, index: number) => [
   ...(index === 0 ? [] : [""]),
   ...(description === undefined ? [] : wrap(`# ${description}`, { first: "  ", rest: "  # " })),
-  `  ${command}`,
+  `  ${asTask(command)}`,
 ]
 
 /** Metavars of the global flags that take a value. */
@@ -83,7 +84,7 @@ const flagSections = ({ annotations, flags }: HelpDoc.HelpDoc): ReadonlyArray<Se
 }
 
 const sectionsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<Section> => [
-  { title: "Usage", lines: [`  ${doc.usage}`] },
+  { title: "Usage", lines: [`  ${asTask(doc.usage)}`] },
   { title: "Examples", lines: doc.examples?.flatMap(describeExample) ?? [] },
   { title: "Arguments", lines: doc.args?.flatMap(describeArgument) ?? [] },
   ...(doc.subcommands ?? []).map(({ commands, group }) => ({
@@ -112,13 +113,6 @@ const helpFormatter = (colors: boolean): CliOutput.Formatter => {
         ...sectionsOf(doc).filter(({ lines }) => lines.length > 0)
           .flatMap(({ lines, title }) => ["", heading(title), ...lines]),
       ].join("\n"),
-    formatErrors: (errors) =>
-      plain.formatErrors(errors).split("\n")
-        .flatMap((line) => {
-          const [indent = ""] = /^ */.exec(line) ?? []
-          return wrap(line, { first: indent, rest: indent })
-        })
-        .join("\n"),
   }
 }
 

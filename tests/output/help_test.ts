@@ -50,10 +50,21 @@ live(
     }),
 )
 
-live("a wrong flag is named on stderr, within 80 columns", () =>
-  Effect.gen(function* () {
-    const { code, stderr } = yield* command(["pipeline", `--${"x".repeat(30)}`, "--since", "30"])
-    assert.equal(code, 64)
-    assert.match(stderr, /ERROR/)
-    assert.deepEqual(stderr.split("\n").filter((line) => line.length > 80), [])
-  }))
+live(
+  "wrong flags are named on stderr, with the usage, within 80 columns",
+  () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* command([
+        "pipeline",
+        ...["--sinks", "json", "--since", "yesterday", "--only", "stream"],
+      ])
+      assert.equal(code, 64)
+      assert.equal(stdout, "")
+      assert.match(stderr, /Unknown flag: --sinks \(did you mean --sink\?\)\./)
+      assert.match(
+        stderr,
+        /Usage: deno task pipeline \[flags\]\nHelp: {2}deno task pipeline --help\n/,
+      )
+      assert.deepEqual(stderr.split("\n").filter((line) => line.length > 80), [])
+    }),
+)

@@ -1,4 +1,11 @@
 /** Command lines for the user to copy. */
+import configuration from "../../../deno.json" with { type: "json" }
+
+/** Returns a command line of the program as the task that runs it in a clone of the repository. */
+export const asTask = (line: string): string => {
+  const name = /^paceline (\S+)/.exec(line)?.[1] ?? ""
+  return `deno task ${name in configuration.tasks ? line.slice("paceline ".length) : line}`
+}
 
 /** Quotes a folder for a shell, if needed. */
 const quoted = (folder: string) =>

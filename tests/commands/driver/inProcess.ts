@@ -8,6 +8,7 @@ import assert from "node:assert/strict"
 import { masked } from "../../../pipeline/output/summary/github.ts"
 import { pacelineCommand } from "../../../pipeline/commands/paceline.ts"
 import { help } from "../../../pipeline/output/help.ts"
+import { usageErrors } from "../../../pipeline/output/usageErrors.ts"
 import { platform } from "../../../pipeline/base/platform.ts"
 import { Stderr, withErrorReports } from "../../../pipeline/base/runMain.ts"
 import { privacy } from "../../../pipeline/commands/process/umask.ts"
@@ -26,7 +27,7 @@ const run = Command.runWith(pacelineCommand, { version: "0" })
 
 /** The services that `main.ts` provides, with these variables and no others. */
 const services = (env: Readonly<Record<string, string>>) =>
-  Layer.mergeAll(masked, privacy, help).pipe(
+  Layer.mergeAll(masked, privacy, help, usageErrors).pipe(
     Layer.provideMerge(
       ConfigProvider.layer(ConfigProvider.fromEnv({ env: { NO_COLOR: "1", ...env } })),
     ),
