@@ -50,8 +50,8 @@ const questions = [
   {
     title: "The latest activities",
     sql: `
-      select to_char(started_at_local, 'YYYY-MM-DD HH24:MI') as started, name, sport_type as sport,
-        distance_km as km, moving_h as hours, elevation_m as climb_m, heartrate_bpm as hr
+      select started_at_local::date as day, name, sport_type as sport, distance_km as km,
+        moving_h as hours, heartrate_bpm as bpm
       from strava.v_activities order by started_at_local desc limit 8`,
   },
   {

@@ -32,7 +32,9 @@ export const printDoctor = Effect.fnUntraced(function* (folder: string, json: bo
   return yield* endWith(
     code,
     `${failed.length} of ${findings.length} checks failed: ${failed.join(", ")}. ` +
-      `Fix the first one, then run: ${taskLine("doctor", folder)}`,
+      `Fix ${failed.length === 1 ? "it" : "the first one"}, then run: ${
+        taskLine("doctor", folder)
+      }`,
   )
 })
 

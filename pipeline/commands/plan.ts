@@ -9,6 +9,7 @@ import { RunOptions } from "../stages/RunOptions.ts"
 import { findLosses } from "../state/outbox/glance.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { GrantedScope, grantedScopeIn } from "../strava/auth/GrantedScope.ts"
+import { pageSize } from "../strava/Strava.ts"
 import { Quota } from "../strava/quota/Quota.ts"
 import { print } from "../base/runMain.ts"
 import { count, runFlagGroups, runFlags, settingsFrom } from "./process/flags.ts"
@@ -105,7 +106,7 @@ export const planCommand = Command.make(
     ...which,
     ...asked,
     list: Flag.Boolean("list").pipe(
-      Flag.withDescription("Fetch the activity list first: 2 requests + 1 per 200"),
+      Flag.withDescription(`Fetch the activity list first: 2 requests + 1 per ${pageSize}`),
       Flag.withDefault(false),
     ),
     activities: count("activities").pipe(

@@ -117,7 +117,7 @@ export const reportCommand = Command.make(
       Flag.withDefault(false),
     ),
     maps: Flag.Boolean("maps").pipe(
-      Flag.withDescription("Include maps (default: yes, unless CI is set)"),
+      Flag.withDescription("Include maps, or --no-maps (default: maps, unless CI)"),
       Flag.optional,
     ),
   },

@@ -63,7 +63,7 @@ export const sql = Command.make(
 ).pipe(
   Command.withDescription("Query the PostgreSQL database (read-only)"),
   Command.withExamples([{
-    command: `paceline sql "select week, distance_km from strava.v_weekly limit 5"`,
-    description: "Print five weeks",
+    command: `paceline sql "select count(*), sum(distance_km) from strava.v_activities"`,
+    description: "Print the number of activities and their distance",
   }]),
 )

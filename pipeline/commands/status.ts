@@ -4,7 +4,6 @@ import { Command } from "effect/cli"
 import type { SinkSource } from "../../sinks/Sink.ts"
 import { print } from "../base/runMain.ts"
 import { taskLine } from "../output/kit/line.ts"
-import { wrap } from "../output/kit/wrap.ts"
 import { nextCommandOf, renderStatus, type StatusReport } from "../output/statusPage.ts"
 import { configuredSinks } from "../run/layers.ts"
 import { makePlan } from "../run/Plan.ts"
@@ -69,11 +68,13 @@ export const status = Command.make(
     if (!(yield* stateFileIn(data))) {
       const next = taskLine("pipeline", data)
       return yield* print(
-        json
-          ? JSON.stringify({ counts: null, quota: null, next })
-          : wrap(`No data in ${data} yet. Run: ${next} (without an account: deno task demo)`).join(
-            "\n",
-          ),
+        json ? JSON.stringify({ counts: null, quota: null, next }) : [
+          `No data in ${data} yet. To fetch it:`,
+          "",
+          `  ${next}`,
+          "",
+          "Without an account: deno task demo",
+        ].join("\n"),
       )
     }
     const settings = { data, databaseUrl: yield* databaseUrl }

@@ -9,6 +9,7 @@ import type { ItemsAhead } from "../stages/StageAhead.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import type { HeldBack } from "../state/ledger/listing.ts"
 import { formatRow, left, right } from "./kit/columns.ts"
+import { pageSize } from "../strava/Strava.ts"
 import { taskLine } from "./kit/line.ts"
 import { formatCell, formatNumber } from "./kit/numbers.ts"
 import { quantity } from "./kit/plurals.ts"
@@ -75,8 +76,8 @@ const renderUnknown = (data: string, optional: ReadonlyArray<string>) =>
     ...wrap(`Cannot estimate yet: ${data} has no list of activities.`),
     "",
     ...wrap(
-      "A first run needs 1 request for the athlete, 1 per 200 activities plus 1 for the end of the " +
-        "list, 1 each for zones, stats and every gear item, and 1 per activity for streams unless " +
+      `A first run needs 1 request for the athlete, 1 per ${pageSize} activities plus 1 for the end ` +
+        "of the list, 1 each for zones, stats and every gear item, and 1 per activity for streams unless " +
         `it was entered manually${
           optional.map((noun) => ` (plus 1 per activity for ${noun})`).join("")
         }.`,

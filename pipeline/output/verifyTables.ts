@@ -47,7 +47,8 @@ export const renderYears = (
   years: ReadonlyArray<Year>,
   sinks: ReadonlyArray<SinkName>,
 ): ReadonlyArray<string> => {
-  const dated = years.filter(({ resource }) => resource !== "athlete").map(({ year }) => year)
+  const dated = years.filter(({ resource }) => yearResources.some((one) => one === resource))
+    .map(({ year }) => year)
   const all = [...new Set(dated)].sort((a, b) => (b ?? 0) - (a ?? 0))
   if (all.length === 0) return []
   const columns = [

@@ -8,7 +8,7 @@ export const doneAt = (at: number, now: number): string =>
   at === Infinity
     ? "never done"
     : at <= now
-    ? "done immediately, within this 15-minute window"
+    ? "done within this 15-minute window"
     : `done soon after ${weekdayTime(at, now)}`
 
 /** Like `doneAt`, with the time until then: `done soon after Thursday 00:00 UTC, in 5 h 3 min`. */

@@ -197,8 +197,7 @@ test("undelivered items are listed with their cost and the command that delivers
       deno task pipeline --sink postgres
   postgres lacks data that no other sink has:
     12 gear, 45 details
-    Fetch it again, for 57 requests or more, done immediately, within this
-    15-minute window:
+    Fetch it again, for 57 requests or more, done within this 15-minute window:
       deno task pipeline --sink postgres --backfill`),
       text,
     )
@@ -291,7 +290,7 @@ test("a time is a weekday in UTC, with its date where the weekday alone may misl
   Effect.sync(() => {
     assert.equal(weekdayTime(Date.UTC(2026, 10, 26, 0, 14), now), "Thursday 00:14 UTC")
     assert.equal(weekdayTime(Date.UTC(2026, 11, 3, 0, 0, 1), now), "Thursday 3 December 00:00 UTC")
-    assert.equal(doneAt(now, now), "done immediately, within this 15-minute window")
+    assert.equal(doneAt(now, now), "done within this 15-minute window")
     assert.equal(doneAt(Infinity, now), "never done")
   }))
 

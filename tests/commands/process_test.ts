@@ -92,7 +92,7 @@ live(
       const listed = yield* command(["plan", "--data", data, "--list", ...files], env)
       assert.equal(listed.code, 0, listed.stderr)
       assert.equal(yield* paid, 3)
-      assert.match(listed.stdout, /, (\d+) requests?, 1 window of 15 minutes:\ndone immediately/)
+      assert.match(listed.stdout, /, (\d+) requests?, 1 window of 15 minutes:\ndone within/)
       assert.ok(yield* fs.exists(`${data}/json/activities.ndjson`))
 
       const before = yield* fs.readFile(`${data}/state.db`)
@@ -102,7 +102,7 @@ live(
       const status = yield* command(["status", "--data", data])
       assert.match(
         status.stdout,
-        new RegExp(`remaining +${requests.total} requests?, done immediately`),
+        new RegExp(`remaining +${requests.total} requests?, done within`),
       )
       assert.deepEqual(yield* fs.readFile(`${data}/state.db`), before)
       const run = yield* command(["pipeline", "--data", data, ...files], env)

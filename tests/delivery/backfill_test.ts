@@ -100,7 +100,7 @@ test("without a sink that keeps answers nothing is asked until a backfill is wan
     )
     assert.match(
       renderSummary(waiting.summary, "../else where"),
-      /has:\n {4}11 activities, 12 streams\n {4}Fetch it again, for 14 requests or more, done immediately[^]*:\n.*--data '..\/else where' --sink json --backfill/,
+      /has:\n {4}11 activities, 12 streams\n {4}Fetch it again, for 14 requests or more, done within[^]*:\n.*--data '..\/else where' --sink json --backfill/,
     )
     const wanted = {
       data,

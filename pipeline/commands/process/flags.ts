@@ -152,8 +152,11 @@ const rateLimitAndTime = {
   ),
 } as const
 
+/** In days. */
+const defaultOverlap = defaultOptions.overlap / (24 * 60 * 60_000)
+
 const synchronization = {
-  overlap: time("overlap", "Re-list from this long before the newest (default 30d)"),
+  overlap: time("overlap", `Re-list from this long before the newest (default ${defaultOverlap}d)`),
   sweep: Flag.String("sweep").pipe(
     Flag.withDescription("Time between full syncs: 7d, 0, never (default auto)"),
     Flag.withMetavar("TIME"),
