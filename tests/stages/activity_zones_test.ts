@@ -141,6 +141,30 @@ stored(
 )
 
 stored(
+  "activity zones that are an empty list are fetched again with --backfill, once",
+  () =>
+    Effect.gen(function* () {
+      const { data, every, file, ids } = yield* finished(["csv"])
+      const [json, csv] = every
+      const simulator = yield* Simulator
+      const path = `/activities/${ids[0]}/zones`
+      yield* simulator.fault({ path, response: { _tag: "Body", body: "[]" } })
+      const count = Effect.map(
+        simulator.requests,
+        (all) => all.filter((request) => request.path.endsWith(path)).length,
+      )
+      yield* runToEnd({ data, sinks: [csv], last: "everything", options: on })
+      assert.equal(yield* count, 1)
+      for (const _ of [1, 2]) {
+        const options = { backfill: true }
+        yield* runToEnd({ data, sinks: [csv, json], last: "everything", options })
+        assert.equal(yield* count, 2)
+        assert.equal(Deno.readTextFileSync(file("json", "activity_zones", `${ids[0]}.json`)), "[]")
+      }
+    }),
+)
+
+stored(
   "a sink that is added is filled with activity zones, or fetches them again with --backfill",
   () =>
     Effect.gen(function* () {

@@ -102,12 +102,12 @@ export const judgeResponse = (
   now: number,
   scope?: string,
 ): ContentCheck & { readonly keep: "new" | "stored" } => {
-  const { claims = {}, stored = false } = todo
+  const { claims = {}, hash = null } = todo
   const short = [
     ...shortfall(resource, claims, has),
     ...(resource === "details" && isNothing(resource, has) ? ["content"] : []),
   ]
-  const worse = stored &&
+  const worse = hash !== null &&
     (todo.has === undefined ? short.length > 0 : isWorse(resource, claims, has, todo.has))
   if (worse) {
     const check = checkAfter(todo, "partial", now)

@@ -125,8 +125,10 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, fetch: Fetch, to
   if (resource === "streams" && isEmpty(content)) {
     return yield* noteNothing(key, todo, "empty", scope)
   }
-  // A response that says nothing, such as {} or {"message":"…"}, is no reason to forget what is stored.
-  if (!isComparableResource(resource) && todo.stored === true && !hasContent(resource, json)) {
+  // A response that says nothing, such as {} or {"message":"…"}, is no reason to forget what is stored,
+  // unless that says nothing too: no zones at all is what Strava has for activities without a heart rate.
+  const isOther = (todo.hash ?? item.hash) !== item.hash
+  if (!isComparableResource(resource) && isOther && !hasContent(resource, json)) {
     const cursor = fetch.cursor?.(id, receivedAt)
     const kept = [{ ...key, lacks: ["content"], checks: 0, recheck: null, scope }]
     yield* state.checkpoint({ kept, cursor })

@@ -36,12 +36,12 @@ export const noteNothing = Effect.fnUntraced(function* (
   scope: string | undefined,
 ) {
   const { athlete, id, resource } = key
-  const { checks = 0, has, reason = null, start, stored = false, tries } = todo
+  const { checks = 0, has, reason = null, start, hash = null, tries } = todo
   const state = yield* StateFile
   const tally = yield* RunTally
   const { putOff } = yield* RunTurns
   const now = yield* Clock.currentTimeMillis
-  const keeps = stored && (has === undefined || Object.keys(has).length > 0)
+  const keeps = hash !== null && (has === undefined || Object.keys(has).length > 0)
   // A 404 of an old activity is a result, unless it was uploaded late, was edited, or was read before.
   const doubtful = isYoung(todo, now) || keeps || how === "empty" || checks > 0 ||
     (reason !== null && tries === 0)

@@ -73,7 +73,7 @@ const dueOf = Effect.fnUntraced(
         id,
         start: 0,
         tries: standings.get(id)?.tries ?? 0,
-        stored: standings.get(id)?.stored ?? false,
+        hash: standings.get(id)?.hash ?? null,
       }))
   },
 )

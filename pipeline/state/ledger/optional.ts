@@ -66,8 +66,8 @@ const usedGearIn = (db: StateDatabase, athlete: AthleteId): ReadonlyArray<UsedGe
 export interface ItemStanding {
   readonly id: string
   readonly status: string
-  /** True if a response is stored. */
-  readonly stored: boolean
+  /** Hash of the stored response; null if there is none. */
+  readonly hash: string | null
   readonly tries: number
   readonly nextTry: number | undefined
   /** Time of the last change of the status, in milliseconds since 1970. */
@@ -97,7 +97,7 @@ const standingsIn = (
   ).map(({ hash, id, next_try: nextTry, status, tries, updated }) => ({
     id,
     status,
-    stored: hash !== null,
+    hash,
     tries,
     nextTry: nextTry ?? undefined,
     updated,

@@ -18,8 +18,8 @@ export interface PendingItem {
   /** Reason why it is pending; null if it was on the first list. */
   readonly reason?: string | null
   readonly private?: boolean
-  /** True if a response is stored. */
-  readonly stored?: boolean
+  /** Hash of the stored response; null if there is none. */
+  readonly hash?: string | null
   /** Content of the stored response; undefined if unknown. */
   readonly has?: Amounts | undefined
   /** Amounts that the summary claims; undefined if unknown. */
@@ -126,7 +126,7 @@ export const pendingItemsIn = (
     tries: item.tries,
     reason: item.reason,
     private: item.private === 1,
-    stored: item.hash !== null,
+    hash: item.hash,
     has: item.hash === null ? undefined : amountsIn(item.has),
     claims: amountsIn(item.claims),
     checks: item.checks,
