@@ -8,7 +8,7 @@ import { stageNames } from "../stages/all.ts"
 import type { ItemsAhead } from "../stages/StageAhead.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import type { HeldBack } from "../state/ledger/listing.ts"
-import { formatRow, left, right } from "./kit/columns.ts"
+import { formatRow, leftOf, right } from "./kit/columns.ts"
 import { pageSize } from "../strava/Strava.ts"
 import { taskLine } from "./kit/line.ts"
 import { formatCell, formatNumber } from "./kit/numbers.ts"
@@ -154,8 +154,10 @@ const describeLostItems = (lost: ReadonlyArray<UndeliveredItems>): ReadonlyArray
 /** One row per stage with its requests. */
 const stageRows = ({ assumed, plan }: Forecast): ReadonlyArray<string> => {
   const { items, requests } = plan
+  const each = stageNames.filter(isPerActivity).filter((name) => items[name].on)
+  const widths = [leftOf(each, 11), right(8)]
   const row = (name: string, cost: number, words: string) =>
-    formatRow([name, formatCell(cost), `  ${words}`], [left(11), right(8)])
+    formatRow([name, formatCell(cost), `  ${words}`], widths)
   return [
     row("athlete", requests.athlete, `athlete, ${requests.athlete === 0 ? "not due" : "weekly"}`),
     row("activities", requests.activities, describeList(plan, assumed)),
@@ -165,10 +167,8 @@ const stageRows = ({ assumed, plan }: Forecast): ReadonlyArray<string> => {
         ? []
         : [row(name, requests[name], planned)]
     }),
-    ...stageNames.filter(isPerActivity).flatMap((name) =>
-      items[name].on
-        ? [row(name, requests[name], describeEach(name, requests[name], items[name]))]
-        : []
+    ...each.map((name) =>
+      row(name, requests[name], describeEach(name, requests[name], items[name]))
     ),
     ...(requests.sweep === 0
       ? []

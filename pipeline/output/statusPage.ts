@@ -14,12 +14,13 @@ import type { WorkProgress } from "../run/work.ts"
 import type { Counts, Status } from "../state/ledger/counts.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import type { ShortSink } from "../state/outbox/shortfall.ts"
-import { formatRow, left, right } from "./kit/columns.ts"
+import { formatRow, leftOf, right } from "./kit/columns.ts"
 import { taskLine } from "./kit/line.ts"
 import { formatCell, formatNumber } from "./kit/numbers.ts"
 import { quantity } from "./kit/plurals.ts"
+import { widthOf } from "./kit/terminal.ts"
 import { isoTime } from "./kit/times.ts"
-import { wrap } from "./kit/wrap.ts"
+import { pageWidth, wrap } from "./kit/wrap.ts"
 import {
   describeDrift,
   describeHeldBack,
@@ -93,6 +94,14 @@ export const nextCommandOf = (
   return `${taskLine("pipeline", folder)}   (${effect})`
 }
 
+/** Returns a command with its effect, which has a line of its own if both do not fit on one. */
+const onOneLineEach = (first: string, text: string): ReadonlyArray<string> => {
+  const [command = "", effect = ""] = text.split("   ")
+  return widthOf(first + text) <= pageWidth
+    ? [first + text]
+    : [first + command, " ".repeat(first.length) + effect]
+}
+
 /** Items by resource and status. Columns that are zero everywhere are dropped if there are many. */
 const itemTable = ({ items }: Counts): ReadonlyArray<string> => {
   const countOf = (resource: Resource, status: Status) =>
@@ -108,7 +117,7 @@ const itemTable = ({ items }: Counts): ReadonlyArray<string> => {
     resources.some((resource) => countOf(resource, status) > 0)
   const columns = occasional.length === 0 ? statuses : [...statuses.filter(isShown), ...occasional]
   const widths = [
-    left(10),
+    leftOf(resources, 10),
     ...columns.map((status) => right(Math.max(9, headings[status].length + 2))),
   ]
   return [
@@ -122,14 +131,14 @@ const itemTable = ({ items }: Counts): ReadonlyArray<string> => {
   ]
 }
 
-const sinkRows = ({ counts, shortfalls }: StatusReport): ReadonlyArray<string> =>
-  counts.sinks.map(({ landed, pending, refused, resource, sink }) =>
-    `  ${sink.padEnd(9)} ${resource.padEnd(11)} ${
-      describeStored(shortfalls, sink, resource, landed)
-    }` +
+const sinkRows = ({ counts, shortfalls }: StatusReport): ReadonlyArray<string> => {
+  const named = leftOf(counts.sinks.map(({ resource }) => resource), 11)
+  return counts.sinks.map(({ landed, pending, refused, resource, sink }) =>
+    `  ${sink.padEnd(9)} ${named(resource)} ${describeStored(shortfalls, sink, resource, landed)}` +
     (pending > 0 ? `, ${formatNumber(pending)} undelivered` : "") +
     (refused > 0 ? `, ${formatNumber(refused)} refused` : "")
   )
+}
 
 /** Items that need attention, with the command for each. */
 const problems = (
@@ -199,7 +208,7 @@ export const renderStatus = (report: StatusReport, folder: string, path: string)
       text === undefined
         ? []
         : name === "next"
-        ? [`  ${name.padEnd(12)}${text}`]
+        ? onOneLineEach(`  ${name.padEnd(12)}`, text)
         : wrap(text, { first: `  ${name.padEnd(12)}` })
     ),
   ].join("\n")

@@ -2,14 +2,10 @@
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import type { VerifyPart, Year } from "../verify/Result.ts"
-import { formatRow, left, right } from "./kit/columns.ts"
+import { formatRow, left, leftOf, right } from "./kit/columns.ts"
 import { formatCell } from "./kit/numbers.ts"
 
-const partColumns = [
-  left(9),
-  left(11),
-  ...[9, 8, 9, 10, 12, 8].map(right),
-]
+const partWidths = [9, 7, 9, 10, 12, 8]
 
 const partHeadings = [
   "sink",
@@ -22,23 +18,27 @@ const partHeadings = [
   "lacking",
 ]
 
-export const renderParts = (parts: ReadonlyArray<VerifyPart>): ReadonlyArray<string> => [
-  formatRow(partHeadings, partColumns),
-  ...parts.map((part) =>
-    formatRow([
-      part.sink,
-      part.resource,
-      ...[
-        part.expected,
-        part.there,
-        part.compared,
-        part.different,
-        part.waiting + part.refused,
-        part.lacking,
-      ].map(formatCell),
-    ], partColumns)
-  ),
-]
+export const renderParts = (parts: ReadonlyArray<VerifyPart>): ReadonlyArray<string> => {
+  const named = leftOf(parts.map(({ resource }) => resource), 11)
+  const columns = [left(9), named, ...partWidths.map(right)]
+  return [
+    formatRow(partHeadings, columns),
+    ...parts.map((part) =>
+      formatRow([
+        part.sink,
+        part.resource,
+        ...[
+          part.expected,
+          part.there,
+          part.compared,
+          part.different,
+          part.waiting + part.refused,
+          part.lacking,
+        ].map(formatCell),
+      ], columns)
+    ),
+  ]
+}
 
 const yearResources = ["activities", "streams"] as const
 

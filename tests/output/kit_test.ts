@@ -1,7 +1,7 @@
 /** The output kit: numbers, plurals, sizes, durations, times, columns and lines of 80 columns. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { formatRow, left, right } from "../../pipeline/output/kit/columns.ts"
+import { formatRow, left, leftOf, right } from "../../pipeline/output/kit/columns.ts"
 import { formatDuration, formatSpan } from "../../pipeline/output/kit/durations.ts"
 import { formatCell, formatNumber } from "../../pipeline/output/kit/numbers.ts"
 import { listWords, quantity } from "../../pipeline/output/kit/plurals.ts"
@@ -42,6 +42,8 @@ test("sizes and durations have one unit, or two if they are long", () =>
 test("cells are padded by the columns that they take on a terminal", () =>
   Effect.sync(() => {
     assert.equal(formatRow(["自転車", "12", "kB"], [left(8), right(4)]), "  自転車    12kB")
+    const named = leftOf(["gear", "activity_zones"], 10)
+    assert.deepEqual([named("gear").length, leftOf(["gear"], 10)("gear").length], [14, 10])
   }))
 
 const command = "deno task pipeline --data '../my data' --retry-quarantined"

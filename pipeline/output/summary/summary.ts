@@ -3,7 +3,7 @@ import { Resource } from "../../../schemas/Item.ts"
 import { finishedAt } from "../../run/estimate.ts"
 import type { Summary } from "../../run/Summary.ts"
 import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
-import { formatRow, left, right } from "../kit/columns.ts"
+import { formatRow, leftOf, right } from "../kit/columns.ts"
 import { formatCell, formatNumber } from "../kit/numbers.ts"
 import { quantity } from "../kit/plurals.ts"
 import { formatSize } from "../kit/sizes.ts"
@@ -42,7 +42,7 @@ const resourceTable = (resources: Summary["resources"]): ReadonlyArray<string> =
     ? [...always.filter((one) => found.some((figures) => figures[one] > 0)), "deleted"] as const
     : always
   const widths = [
-    left(11),
+    leftOf(Object.keys(resources), 11),
     ...columns.map((one) => right(Math.max(10, summaryHeadings[one].length + 2))),
   ]
   return [
