@@ -16,7 +16,8 @@ const sinkErrorOf = (sink: SinkName, cause: Cause.Cause<SinkError>): SinkError =
     return new SinkError({
       sink,
       reason: ofSystem === undefined ? "unreachable" : "disk",
-      detail: `unexpected error: ${words}. What it holds is kept, and the next run delivers what ` +
+      detail:
+        `unexpected error: ${words}. Its stored items are kept, and the next run delivers what ` +
         "is missing. If it happens again, report it",
       cause: error,
     })
@@ -73,7 +74,8 @@ const unknownAthlete = ({ name }: SinkSource) =>
   new SinkError({
     sink: name,
     reason: "unreachable",
-    detail: "it can hold data of several athletes, and the folder does not tell which is yours. " +
+    detail:
+      "it can hold data of several athletes, and the data directory does not show which is yours. " +
       "The next run asks Strava. Run: deno task pipeline",
   })
 

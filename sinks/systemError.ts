@@ -35,8 +35,8 @@ const causes: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only",
   EMFILE: "too many files are open; raise the limit (ulimit -n)",
   ENFILE: "too many files are open on this machine",
-  ENOTDIR: "a part of the path is not a folder",
-  EISDIR: "it is a folder, not a file; move it away",
+  ENOTDIR: "a part of the path is not a directory",
+  EISDIR: "it is a directory, not a file; move it away",
   EIO: "the disk reports an error (EIO)",
   EBADF: "it is closed",
   EPIPE: "its reader has left",
@@ -61,15 +61,15 @@ export const describeCode = (code: string, location: string): string => {
     case "EACCES":
     case "EPERM":
     case notCapable:
-      return `no permission to write in ${location}; allow it or choose another folder`
+      return `no permission to write in ${location}; allow it or use another directory`
     case "EROFS":
-      return `${location} is on a read-only disk; choose another folder`
+      return `${location} is on a read-only disk; use another directory`
     case "EMFILE":
     case "ENFILE":
       return `too many files are open to write in ${location}; raise the limit (ulimit -n)`
     case "ENOTDIR":
     case "EEXIST":
-      return `${location} is not a folder; move what has its name, or choose another folder`
+      return `${location} is not a directory; move it away, or use another directory`
     case "EISDIR":
     case notAFile:
       return `${location} is not a file; move it away and run again`

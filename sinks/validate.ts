@@ -48,7 +48,7 @@ export const acceptStreams = (item: Item): Result.Result<Accepted<StreamSet>, Re
   if (Result.isFailure(parsed)) return refuse("its text is not JSON")
   return isStreamSet(parsed.success)
     ? Result.succeed({ item, value: parsed.success })
-    : refuse("its text is no response: an object is missing")
+    : refuse("its text is not a response: an object is missing")
 }
 
 const refusalOf = (item: Item): Refusal | undefined =>

@@ -39,7 +39,7 @@ export const Patience = Context.Reference<
   { readonly limit: Duration.Input; readonly grace: Duration.Input }
 >("paceline/Patience", { defaultValue: () => ({ limit: "2 minutes", grace: "10 seconds" }) })
 
-const silence = "no answer within two minutes"
+const silence = "no response within two minutes"
 const stalled = (sink: SinkName) => new SinkError({ sink, reason: "unreachable", detail: silence })
 
 const unclosed = ({ detail, sink }: SinkError) =>

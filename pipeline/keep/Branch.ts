@@ -32,7 +32,7 @@ const excluded = [
 /** Logs and the backup in the data directory belong to another state file than the one that comes. */
 const stale = ["state.db-wal", "state.db-shm", "state.db-journal", "state.db.prev"]
 
-const storeError = keepErrorFrom("disk", "Cannot use git's store for the data directory")
+const storeError = keepErrorFrom("disk", "Cannot use the git repository for the data directory")
 
 /** Commands that read and write the refs of the store and of the remote. */
 const makeRefs = (git: Git["Service"], { branch, pause, remote }: KeepConfig["Service"]) => {
@@ -174,7 +174,12 @@ export class Branch extends Context.Service<Branch, {
           `${[...excluded, ...databases].join("\n")}\n`,
         )
         yield* fetchTo(baseRef)
-      }).pipe(Effect.catchTag("PlatformError", diskError("Cannot make git's store")))
+      }).pipe(
+        Effect.catchTag(
+          "PlatformError",
+          diskError("Cannot create the git repository for the data directory"),
+        ),
+      )
 
       const checkOut = Effect.gen(function* () {
         yield* Effect.forEach(stale, (name) => fs.remove(`${data}/${name}`, { force: true }))

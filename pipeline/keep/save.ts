@@ -88,13 +88,13 @@ const requireEssential = Effect.fnUntraced(function* (tree: string) {
     return yield* new KeepError({
       reason: "configuration",
       detail:
-        `${data}/${file} is gone since it was restored, so nothing is pushed and the branch ` +
-        `${name} keeps what it has. Run the job again. To begin from nothing, delete that branch`,
+        `${data}/${file} has disappeared since it was restored. Nothing was pushed, and the branch ` +
+        `${name} is unchanged. Run the job again. To start over, delete that branch`,
     })
   }
 })
 
-const internal = keepErrorFrom("disk", "Cannot add the data directory to git's store")
+const internal = keepErrorFrom("disk", "Cannot add the data directory to the git repository")
 
 /**
  * Pushes the data directory, unless only bookkeeping changed; returns the number of files that were new,
@@ -114,8 +114,8 @@ export const save = Effect.fn("keep.save")(
     const locked = yield* isLocked(patience)
     if (!locked) {
       const text =
-        `A run still uses ${data}. A snapshot is saved; what that run fetches after it ` +
-        "is not"
+        `A run is still using ${data}. A snapshot is saved, without the data that the run fetches ` +
+        "after it"
       yield* notify({ _tag: "Note", text })
     }
     const tree = yield* locked ? wholeTree : snapshotTree.pipe(

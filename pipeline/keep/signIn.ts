@@ -56,8 +56,8 @@ export const keepSignIn = Effect.fn("keep.signIn")(function* <E, R>(
     return yield* new KeepError({
       reason: "configuration",
       detail:
-        "PACELINE_TOKEN_KEY is not set, so the tokens could not be kept. Make a secret of the " +
-        "output of: openssl rand -base64 32",
+        "PACELINE_TOKEN_KEY is not set, so the tokens could not be stored. Set it as a secret, to " +
+        "the output of: openssl rand -base64 32",
     })
   }
   // `save` waits for this lock, so that a pair that arrives while this step is cancelled is saved too.

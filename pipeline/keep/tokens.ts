@@ -46,7 +46,7 @@ export const pushTokens = Effect.fn("keep.pushTokens")(function* () {
   }).pipe(
     Effect.catchTag(
       "GitError",
-      (error) => keepErrorFrom("disk", "Cannot add the tokens to git's store")(error),
+      (error) => keepErrorFrom("disk", "Cannot add the tokens to the git repository")(error),
     ),
   )
   yield* branch.push(tree)

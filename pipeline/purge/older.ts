@@ -53,8 +53,8 @@ const clear = Effect.fnUntraced(function* () {
       Effect.catchTag("SinkError", ({ detail }) =>
         notify({
           _tag: "Note",
-          text: `What was deleted is gone from ${sink.name}, but bytes of it may still be there: ` +
-            `${detail}. The next run clears them`,
+          text: `Data was deleted from the ${sink.name} sink, but bytes of it might be left:  ` +
+            `${detail}. The next run erases them`,
         })),
     )
   }

@@ -14,7 +14,7 @@ import { groupOf } from "../metrics/sports.ts"
 export interface ReportOptions {
   /** Year that the report ends with; the year of the newest data if undefined. */
   readonly year: number | undefined
-  /** Activity whose samples are drawn; the newest with samples if undefined. */
+  /** Activity whose samples are drawn; the newest with streams if undefined. */
   readonly activity: string | undefined
   readonly maps: boolean
 }
@@ -24,7 +24,7 @@ export class NoSuchData extends Schema.TaggedError<NoSuchData>()("NoSuchData", {
   detail: Schema.String,
 }) {
   override get message() {
-    return `Cannot make that report: ${this.detail}`
+    return `Cannot create the report: ${this.detail}`
   }
   override readonly [errorExitCode] = exitCodes.usage
 }
@@ -127,8 +127,8 @@ const shownOf = Effect.fnUntraced(function* (
   const entry = entries.find(({ activity }) => activity.id === wanted)
   if (entry === undefined) {
     return yield* new NoSuchData({
-      detail: `there is no activity ${wanted} here, up to the day the report ends with. ` +
-        "deno task show activities lists them",
+      detail: `there is no activity ${wanted} up to the last day of the report. ` +
+        "To list activities: deno task show activities",
     })
   }
   return { entry, samples: yield* read(entry) }
@@ -148,9 +148,9 @@ export const collect = Effect.fn("collect")(function* ({ activity, maps, year }:
     const years = [...new Set(known.map(({ day }) => yearOf(day)))].sort((a, b) => b - a)
     const isLater = dated.some(({ day }) => yearOf(day) === year)
     return yield* new NoSuchData({
-      detail: `there is no activity of ${year} here${
-        isLater ? " but some that are dated after the last sync, and left out" : ""
-      }; ${years.length === 0 ? "no other year has any" : `there are some of ${years.join(", ")}`}`,
+      detail: `there is no activity in ${year}${
+        isLater ? ", except some that are dated after the last sync and left out" : ""
+      }; ${years.length === 0 ? "no other year has any" : `there are some in ${years.join(", ")}`}`,
     })
   }
   const known = yield* stored.known

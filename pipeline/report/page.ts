@@ -64,7 +64,7 @@ const asOf = ({ asOf: { day, sync } }: ReportFacts): string =>
   sync === undefined ? `as of ${shortDate(day)}` : `last sync ${minuteTime(sync)}`
 
 const footer = ({ maps }: ReportFacts): Html =>
-  markup`Made by <code>deno task report</code> from what is on this machine. This file loads nothing and sends nothing. ${
+  markup`Made by <code>deno task report</code> from the data on this machine. This file loads nothing and sends nothing. ${
     maps
       ? markup`It shows where you were: between 200 and 900 m are cut off each end of every track, but many tracks together still show where they begin. Without maps: <code>--no-maps</code>.`
       : "It has no maps."

@@ -26,10 +26,10 @@ export const noEntries = ({ asOf, coverage, leftOut, state }: ReportFacts): stri
 
 const pieces: ReadonlyArray<readonly [keyof Share, (count: number) => string]> = [
   ["toFetch", (count) => `${decimal(count)} still to fetch (deno task streams)`],
-  ["quarantined", (count) => `${decimal(count)} failed and tried again later (deno task status)`],
-  ["skipped", (count) => `${decimal(count)} entered by hand or not permitted`],
-  ["absent", (count) => `${decimal(count)} that Strava has no samples of`],
-  ["purged", (count) => `${decimal(count)} purged for their age`],
+  ["quarantined", (count) => `${decimal(count)} failed and retried later (deno task status)`],
+  ["skipped", (count) => `${decimal(count)} entered manually or not permitted`],
+  ["absent", (count) => `${decimal(count)} without streams at Strava`],
+  ["purged", (count) => `${decimal(count)} purged by age`],
 ]
 
 /** `of 7 activities: 5 still to fetch (deno task streams), 2 entered manually or not permitted`. */
@@ -52,8 +52,8 @@ export const withSamples = (
 /** Reasons why one activity has no samples, each with the command that changes it, if there is one. */
 export const lackWords: Readonly<Record<MissingReason, string>> = {
   listed: "they are still to be fetched. Run: deno task streams",
-  quarantined: "they could not be fetched yet and are tried again. See: deno task status",
-  skipped: "it was entered by hand, or Strava does not permit them. See: deno task status",
+  quarantined: "they could not be fetched yet and are retried. See: deno task status",
+  skipped: "it was entered manually, or Strava does not permit them. See: deno task status",
   absent: "Strava has none.",
-  purged: "they were purged for their age.",
+  purged: "they were purged by age.",
 }

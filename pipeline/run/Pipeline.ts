@@ -14,7 +14,7 @@ export class NothingToBuildOn extends Schema.TaggedError<NothingToBuildOn>()("No
   stage: Schema.String,
 }) {
   override get message() {
-    return `The stage "${this.stage}" has left nothing to build on. Nothing was changed. ` +
+    return `Cannot run: the stage "${this.stage}" has no stored output.  Nothing was changed. ` +
       `Run it first: deno task ${this.stage}`
   }
   override readonly [errorExitCode] = exitCodes.data

@@ -19,10 +19,10 @@ type TableName = typeof tableNames[number]
 
 /** Reasons why there are no samples, and where to look, for a data directory. */
 const why = (folder: string): Readonly<Record<MissingReason, string>> => ({
-  absent: "Strava has none of it",
-  quarantined: `they could not be fetched yet. ${taskLine("status", folder)} says why`,
-  skipped: `they are not asked for. ${taskLine("status", folder)} says why`,
-  purged: "they were deleted here for their age",
+  absent: "Strava has none",
+  quarantined: `they could not be fetched yet. To see why: ${taskLine("status", folder)}`,
+  skipped: `they are not fetched. To see why: ${taskLine("status", folder)}`,
+  purged: "they were purged by age",
   listed: `they are still to be fetched. Run: ${taskLine("streams", folder)}`,
 })
 
@@ -64,7 +64,7 @@ const samplesOf = Effect.fnUntraced(function* ({ exact, folder, ids }: Asked) {
         return yield* new ShowError({
           reason: "usage",
           detail: `there is no activity ${printable(id)} in ${stored.source.location}. ` +
-            `${taskLine("show activities", folder)} lists them`,
+            `To list activities: ${taskLine("show activities", folder)}`,
         })
       }
       const samples = yield* stored.streams(id)
@@ -72,7 +72,7 @@ const samplesOf = Effect.fnUntraced(function* ({ exact, folder, ids }: Asked) {
         const { lacks } = (yield* stored.known).streams
         return yield* new ShowError({
           reason: "nothing",
-          detail: `there are no samples of activity ${id} in ${stored.source.location}: ${
+          detail: `there are no streams of activity ${id} in ${stored.source.location}: ${
             why(folder)[lacks.get(id) ?? "listed"]
           }`,
         })
@@ -91,10 +91,10 @@ export const tablesOf = Effect.fn("tablesOf")(function* (
     return yield* new ShowError({
       reason: "usage",
       detail: name === "streams"
-        ? `streams needs the ID of an activity, or several. ${
+        ? `streams needs at least one activity ID. To list activities: ${
           taskLine("show activities", folder)
-        } lists them`
-        : `${name} takes no further words. For some of its rows: --where COLUMN=VALUE`,
+        }`
+        : `${name} takes no more arguments. To filter its rows: --where COLUMN=VALUE`,
     })
   }
   const stored = yield* StoredData

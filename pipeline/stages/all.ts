@@ -31,7 +31,7 @@ const fetching = {
   stats: periodic({
     resource: "stats",
     request: (id) => ({
-      what: "read the athlete's totals",
+      what: "read the athlete's stats",
       path: `/athletes/${id}/stats`,
       shape: "object",
       mayBeMissing: false,

@@ -27,8 +27,8 @@ export class DifferentAthlete extends Schema.TaggedError<DifferentAthlete>()("Di
   found: Schema.Finite,
 }) {
   override get message() {
-    return `This folder holds the data of athlete ${this.stored}, but Strava sent data of athlete ` +
-      `${this.found}. Nothing was changed. Give each athlete a folder: --data FOLDER`
+    return `This data directory belongs to athlete ${this.stored}, but Strava sent data of athlete ` +
+      `${this.found}. Nothing was changed. Use one data directory per athlete: --data DIR`
   }
   override readonly [errorExitCode] = exitCodes.configuration
 }

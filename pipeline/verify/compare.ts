@@ -24,7 +24,7 @@ export const ledgerPages = (ledger: Ledger, resource: Resource, size: number) =>
   )
 
 /** Detail of an item that a sink must not hold. */
-const wasPurged = "was purged, and is there again"
+const wasPurged = "was purged, but is stored again"
 
 /** Comparison of one resource in one sink. */
 export interface Comparison {
@@ -77,7 +77,7 @@ const faultOf = (held: SinkEntry, entry: LedgerEntry, sink: Sink): string | unde
   return held.fault ??
     (held.hash === undefined || held.hash === landed
       ? undefined
-      : `another answer than the one that landed (${short(held.hash)}, not ${short(landed ?? "")})`)
+      : `another response than the one delivered (${short(held.hash)}, not ${short(landed ?? "")})`)
 }
 
 /** Returns the hashes that `sink` should hold, by id. */
@@ -122,7 +122,7 @@ const noteExpected = (
   entry: LedgerEntry,
   sink: Sink,
 ) => {
-  const fault = items.seen.has(id) ? "is there twice" : faultOf(held, entry, sink)
+  const fault = items.seen.has(id) ? "occurs twice" : faultOf(held, entry, sink)
   if (fault !== undefined) items.different.set(id, fault)
   else if (held.proven === true) items.unchanged.add(id)
   else {
@@ -142,7 +142,7 @@ const noteItem = (
   const of = { sink: sink.name, resource }
   const { id } = held
   if (id === undefined) {
-    items.oddities.push({ ...of, detail: held.fault ?? "something that is no item" })
+    items.oddities.push({ ...of, detail: held.fault ?? "an entry that is not an item" })
     return false
   }
   const known = entry !== undefined && isKnown(entry, sink)

@@ -104,10 +104,10 @@ const recognized = Effect.fnUntraced(function* (opened: ReadonlyArray<Opened>) {
   const trouble = (name: SinkName): Trouble => ({
     reason: "other",
     detail:
-      `it is another one than the state file knows (${
+      `it is not the one that the state file knows (${
         known.get(name)
       }), and holds nothing of the ` +
-      "athlete. To bring there what other sinks have, without a request: --repair",
+      "athlete. To fill it from the other sinks, without a request: --repair",
   })
   return {
     same: opened.filter((one) => !strange.includes(one)),

@@ -31,13 +31,13 @@ export const parseResponse = (
   if (Result.isFailure(parsed)) return Result.fail("its text is not JSON")
   const value = isListed(resource) ? namedEntries(parsed.success) : parsed.success
   if (!Predicate.isReadonlyObject(value)) {
-    return Result.fail("its text is no response: an object is missing")
+    return Result.fail("its text is not a response: an object is missing")
   }
   if (!resources[resource].named) return Result.succeed(value)
   const own = idIn(text, value)
   return own === id
     ? Result.succeed(value)
-    : Result.fail(`its text is of another id: ${own ?? "none"}`)
+    : Result.fail(`its text has another id: ${own ?? "none"}`)
 }
 
 /** Never spread it: the copy would lack `value`. */

@@ -61,7 +61,7 @@ const faultOf = (key: string, header: Row, rows: ReadonlyArray<Row>): string | u
   !header.includes(key)
     ? `it has no column \`${key}\``
     : new Set(header).size < header.length
-    ? "two of its columns have one name"
+    ? "two of its columns have the same name"
     : rows.some((row) => row.length > header.length)
     ? "a row is longer than the header"
     : undefined

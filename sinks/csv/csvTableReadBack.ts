@@ -99,7 +99,7 @@ export const differencesIn = Effect.fn("csvTable.differencesIn")(
       const found = cells !== undefined
         ? differenceOf(line, cells)
         : rows === 1
-        ? "is there twice"
+        ? "occurs twice"
         : `has more than ${rows} rows`
       met.set(item.id, { rows: rows + 1, detail: detail ?? found })
     }

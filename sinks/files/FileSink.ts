@@ -50,7 +50,7 @@ export const fileSink = Effect.fnUntraced(
           reason: "disk",
           detail:
             `${directory} holds the files of athlete ${id}, not of ${athlete}. Nothing in it ` +
-            "was changed. Move them away, or give another folder: --data FOLDER",
+            "was changed. Move them away, or use another data directory: --data DIR",
         })
       }),
       contents: Effect.fn("FileSink.contents")(() =>

@@ -39,7 +39,7 @@ const heldIn = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ReadonlyArray<SinkEntry>, Failure, Services> {
   const id = name.slice(0, -extension.length)
   if (!name.endsWith(extension) || !isIdOf(resource, id)) {
-    return [{ id: undefined, fault: `${resource}/${name} is no file of ours` }]
+    return [{ id: undefined, fault: `${resource}/${name} is not a file of Paceline` }]
   }
   const version = yield* versionOf([file])
   if (version !== undefined && proven?.has(id, version)) return [{ id, version, proven: true }]
@@ -51,7 +51,7 @@ const heldIn = Effect.fnUntraced(function* (
   release(found.bytes)
   return hash !== undefined
     ? [{ id, hash, exact: true, version }]
-    : [{ id, fault: `${resource}/${name} is no whole response` }]
+    : [{ id, fault: `${resource}/${name} is not a complete response` }]
 })
 
 export const filePerItem = Effect.fnUntraced(function* (

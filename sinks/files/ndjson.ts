@@ -89,7 +89,9 @@ const mergeInto = Effect.fnUntraced(function* (
   )
   if (unread.length > 0) {
     yield* Effect.logWarning(
-      `Kept ${unread.length} lines of ${file} that are no activity, the first is line ${unread[0]}`,
+      `${unread.length} lines of ${file} are not activities and were kept. The first is line ${
+        unread[0]
+      }`,
     )
   }
 })
@@ -152,7 +154,7 @@ export const ndjson = (file: string): Shelf => {
         Effect.sync(() => {
           const item = id === undefined ? undefined : expected.get(id)
           if (id === undefined || item === undefined) return
-          found.set(id, found.has(id) ? "is there twice" : differenceOf(row, lineOf(item)))
+          found.set(id, found.has(id) ? "occurs twice" : differenceOf(row, lineOf(item)))
         }))
       return Array.from(expected.values(), (item) => ({
         item,

@@ -84,10 +84,10 @@ const explainAll = (error: unknown, location: string): PostgresError => {
   if (code === "42P07") {
     return new PostgresError({
       reason: "unreachable",
-      detail: `strava.paceline_migrations in ${location} is missing, but other tables are there. ` +
-        `The other sinks continue. If another program made them, name another database. Otherwise: ${
+      detail: `strava.paceline_migrations in ${location} is missing, but other tables exist. ` +
+        `The other sinks continue. If another program created them, use another database. Otherwise: ${
           isServer(location) ? deleteSchema : moveFolder
-        } the tables and fills them with what other sinks keep`,
+        } the tables and fills them from the other sinks`,
       cause: found,
     })
   }
@@ -98,8 +98,8 @@ const explainAll = (error: unknown, location: string): PostgresError => {
       `one of the tables in ${location} is missing (${serverMessage(found)}). The other sinks ` +
       `continue. ${
         isServer(location) ? deleteSchema : moveFolder
-      } the tables and fills them with what other ` +
-      "sinks keep",
+      } the tables and fills them from the other ` +
+      "sinks",
     cause: found,
   })
 }

@@ -384,7 +384,7 @@ doctor(
       const open = yield* look(data, env, `${data}/.env`)
       assert.deepEqual(open.bad, [".env", "folder", "sign-in"])
       assert.equal(open.of(".env")?.remedy, "chmod 600 .env")
-      assert.match(open.of("folder")?.says ?? "", /csv is not a folder/)
+      assert.match(open.of("folder")?.says ?? "", /csv is not a directory/)
       assert.match(open.of("sign-in")?.says ?? "", /Other users could read .*tokens\.json/)
       yield* fs.remove(`${data}/csv`)
       const closed = yield* look(data, env, `${data}/.env`)

@@ -198,7 +198,7 @@ testBothWays(
       bad.hooks = { before: () => Effect.never }
       const outcome = yield* runToEnd(setup)
       assert.equal(outcome.code, 69)
-      assert.match(outcome.summary.sinks[1]?.error ?? "", /no answer within two minutes/)
+      assert.match(outcome.summary.sinks[1]?.error ?? "", /no response within two minutes/)
       yield* holdsAll(good)
       bad.hooks = {}
       assert.equal((yield* runToEnd(setup)).code, 0)

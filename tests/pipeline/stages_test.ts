@@ -80,7 +80,7 @@ test("a listing that ended after page 2 goes on at page 3 with the same bound", 
     assert.deepEqual(pages.map(({ query }) => query["before"]), [before, before])
   }).pipe(simulated({ activities: 450 })))
 
-test("a stage whose predecessors never ran has nothing to build on, and asks nothing", () =>
+test("a stage whose predecessors never ran has no stored output, and asks nothing", () =>
   Effect.gen(function* () {
     const { setup } = yield* prepared
     const outcome = yield* runToEnd({ ...setup, selected: from("streams") })

@@ -101,7 +101,7 @@ onOne(
       const [impossible, last] = yield* held("activities")
       assert.deepEqual(impossible, {
         id: undefined,
-        fault: "strava.activities has a row of the impossible id -1",
+        fault: "strava.activities has a row with the impossible id -1",
       })
       assert.equal(last?.id, "9223372036854775807")
     }),

@@ -106,7 +106,7 @@ onOne(
           },
         ],
       )
-      // The id is there twice, and beyond what JavaScript counts exactly.
+      // The id occurs twice, and beyond what JavaScript counts exactly.
       assert.deepEqual(
         yield* sql`select position, id, raw->>'id' as sent, segment_id, segment_average_grade, hidden
         from strava.segment_efforts order by 1`,

@@ -56,7 +56,7 @@ both(
       const items = Array.from({ length: 500 }, (_, i) => i === 250 ? bad : activity(i + 1000))
       const refused = yield* sink.write({ resource: "activities", items })
       assert.deepEqual(refused.map((refusal) => refusal.item), [bad])
-      assert.match(refused[0]?.reason ?? "", /^PostgreSQL cannot hold it: .*constraint/)
+      assert.match(refused[0]?.reason ?? "", /^PostgreSQL cannot store it: .*constraint/)
       assert.deepEqual(
         yield* sql`select count(*), bool_or(id = 250) as bad from strava.activities`,
         [
@@ -284,7 +284,7 @@ both(
       const items = [1, 2, 3, 4].map((id) => activity(id))
       const refused = yield* sink.write({ resource: "activities", items })
       assert.deepEqual(refused.map((refusal) => [refusal.item.id, refusal.reason]), [
-        ["3", "PostgreSQL cannot hold it: odd"],
+        ["3", "PostgreSQL cannot store it: odd"],
       ])
       assert.deepEqual(yield* sql`select count(*) from strava.activities`, [{ count: 3n }])
     }),

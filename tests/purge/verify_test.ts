@@ -59,7 +59,9 @@ test("purged items are shown separately, and restored copies of them are found a
     const back = yield* look()
     assert.equal(verifyCode(back), 2)
     assert.equal(back.differences.length, 13)
-    assert.ok(back.differences.every(({ detail }) => /was purged, and is there again/.test(detail)))
+    assert.ok(
+      back.differences.every(({ detail }) => /was purged, but is stored again/.test(detail)),
+    )
     const mended = yield* repair()
     assert.equal(verifyCode(mended), 0, JSON.stringify(mended.differences))
     assert.equal(mended.repair?.expelled, 13)

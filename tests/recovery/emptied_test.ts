@@ -252,7 +252,7 @@ test("a dropped table of versions is named, and changes nothing", () =>
     yield* sql`drop table strava.paceline_migrations`
     const source = every.find(({ name }) => name === "postgres")!
     const error = yield* Effect.flip(Effect.scoped(source.open))
-    assert.match(error.message, /paceline_migrations .*is missing, but other tables are there/)
+    assert.match(error.message, /paceline_migrations .*is missing, but other tables exist/)
     const [found] = yield* sql`select count(*)::int4 as count from strava.activities`
     assert.deepEqual(found, { count: 12 })
   }))

@@ -82,7 +82,7 @@ test("a history of three hundred is one page: whole, light, alone, and twice the
       assert.match(panelOf(html, id), /<summary>As a table</, id)
     }
     assert.match(html, /<title>Training report \d{4}<\/title>/)
-    assert.match(htmlText(panelOf(html, "data")), /There is no state file here/)
+    assert.match(htmlText(panelOf(html, "data")), /There is no state file/)
   }))
 
 test("the page's own policy allows its style and its script, by their digests, and nothing else", () =>
@@ -124,7 +124,7 @@ test("of one activity every panel says what it can, and what is not enough yet",
         yield* folderOf([{ resource: "activities", items: [activity(1, fields)] }]),
       )
       isSound(html)
-      assert.match(panelOf(html, "pace"), /There are no samples of a run yet/)
+      assert.match(panelOf(html, "pace"), /There are no streams of a run yet/)
       assert.match(panelOf(html, "form"), /Not enough yet/)
       assert.match(panelOf(html, "zones"), /deno task zones/)
     }
@@ -201,11 +201,11 @@ test("the report ends with the last sync or the year asked for; what is dated la
     const old = yield* reportOf(data, { year: 2024 })
     assert.match(htmlText(old), /2024 so far to 31 Dec 2024/)
     assert.match(htmlText(old), /2 activities are dated after the last day/)
-    assert.match((yield* Effect.flip(reportOf(data, { year: 2025 }))).message, /some of 2026, 2024/)
+    assert.match((yield* Effect.flip(reportOf(data, { year: 2025 }))).message, /some in 2026, 2024/)
     const none = yield* Effect.flip(reportOf(data, { activity: "99" }))
-    assert.match(none.message, /there is no activity 99 here/)
+    assert.match(none.message, /there is no activity 99 up to/)
     const chosen = panelOf(yield* reportOf(data, { activity: "2" }), "streams")
-    assert.match(htmlText(chosen), /Ride 2, 1 Jun 2024 .*no samples of this activity here/)
+    assert.match(htmlText(chosen), /Ride 2, 1 Jun 2024 .*no stored streams of this activity/)
   }))
 
 test("without maps there is no track in the page, not even its shape", () =>
@@ -265,7 +265,7 @@ test("a load is that of the samples, else of the mean heart rate, else Strava's 
     const panel = htmlText(panelOf(html, "form"))
     assert.match(
       panel,
-      /1 activity from samples .*, 1 from the mean heart rate, 1 from Strava's relative effort, 1 without/,
+      /1 activity from the heart-rate stream .*, 1 from the mean heart rate, 1 from Strava's relative effort, 1 without/,
     )
     // 10 min in zone 2, 10 min in zone 3, and 7.
     assert.match(panel, /2026-01-12 57 /)

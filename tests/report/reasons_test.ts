@@ -42,7 +42,7 @@ test("a swim with time and distance alone is drawn by its pace", () =>
     assert.match(text, /pace \/100 m/)
     // 25 m in 30 s.
     assert.match(text, /Up to pace, \/100 m 0\.1 km 2:00/)
-    assert.doesNotMatch(text, /no samples|deno task streams/)
+    assert.doesNotMatch(text, /no streams|deno task streams/)
   }))
 
 test("samples that cannot be drawn are named, and nothing is to be run for them", () =>
@@ -51,7 +51,7 @@ test("samples that cannot be drawn are named, and nothing is to be run for them"
     const html = yield* reportOf(yield* stored([one]))
     assert.match(
       panel(html, "streams"),
-      /This activity has samples of time, temp, which this panel does not draw\./,
+      /This activity has the streams time, temp, which this panel does not draw\./,
     )
     const ride = {
       sport_type: "Ride",
@@ -94,10 +94,10 @@ test("panels of samples say what became of them", () =>
     const before = yield* reportOf(data)
     const pending = new RegExp(
       `of ${world.size} runs, ${rest.length + 2} still to fetch \\(deno task streams\\), ` +
-        "1 entered by hand",
+        "1 entered manually",
     )
     assert.match(panel(before, "pace"), pending)
-    assert.match(panel(before, "streams"), /no samples of any activity yet: of \d+ activities/)
+    assert.match(panel(before, "streams"), /no streams of any activity yet: of \d+ activities/)
     yield* runToEnd({
       data,
       sinks: [yield* jsonSink(`${data}/json`)],
@@ -105,9 +105,12 @@ test("panels of samples say what became of them", () =>
     })
     const lacking = (id: number) =>
       Effect.map(reportOf(data, { activity: String(id) }), (html) => panel(html, "streams"))
-    assert.match(yield* lacking(first), /no samples of this activity here: it was entered by hand/)
+    assert.match(
+      yield* lacking(first),
+      /no stored streams of this activity: it was entered manually/,
+    )
     const third_ = yield* lacking(third)
-    assert.match(third_, /could not be fetched yet and are tried again\. See: deno task status/)
+    assert.match(third_, /could not be fetched yet and are retried\. See: deno task status/)
     assert.doesNotMatch(third_, /deno task streams/)
   }).pipe(simulatedDays({ activities: 5, until: runStart - 86_400_000, years: 1 })))
 
@@ -133,7 +136,7 @@ test("quarantined activities are listed in the table of what is stored", () =>
     const html = yield* reportOf(data)
     const [, all = ""] = /<tfoot>([^]*?)<\/tfoot>/.exec(panelOf(html, "data")) ?? []
     assert.equal(htmlText(all), "All 8 5 – 3 –")
-    assert.match(panel(html, "data"), /What is set aside is tried again by later runs/)
+    assert.match(panel(html, "data"), /Quarantined items are retried by later runs/)
   }).pipe(simulatedDays({ activities: 5 })))
 
 test("panels of activities say what is listed", () =>
@@ -153,10 +156,10 @@ test("panels of activities say what is listed", () =>
     assert.deepEqual(reason(idle, "weekly", "cumulative", "zones", "power", "pace", "heatmap"), [
       "The 1 activity of the last 53 weeks has neither a time nor a distance.",
       "There is no activity with a distance yet.",
-      "There are no samples of the heart rate in the last 12 months: no heart rate was recorded in 1 activity.",
-      "There are no samples of a power meter yet: no activity with a power meter is listed.",
-      "There are no samples of a run yet: no run is listed.",
-      "There is no activity with a track yet: of 1 activity, each was indoors, entered by hand, or hides its map.",
+      "There are no heart-rate streams in the last 12 months: no heart rate was recorded in 1 activity.",
+      "There are no streams of a power meter yet: no activity with a power meter is listed.",
+      "There are no streams of a run yet: no run is listed.",
+      "There is no activity with a track yet: of 1 activity, each was indoors, entered manually, or hides its map.",
     ])
     const far = yield* reportOf(
       yield* stored([[{ ...on("2026-01-02T10:00:00Z"), distance: 5_000 }]]),
@@ -173,7 +176,7 @@ test("panels of activities say what is listed", () =>
         items: [zonesItem({ heart_rate: null })],
       }]),
     )
-    assert.match(reason(none, "zones")[0] ?? "", /no zones of the heart rate\. Set them at Strava/)
+    assert.match(reason(none, "zones")[0] ?? "", /no heart-rate zones\. Set them at Strava/)
   }))
 
 test("zones that are off, and activities that are all in the future, are named as such", () =>
@@ -192,11 +195,11 @@ test("zones that are off, and activities that are all in the future, are named a
     const error = yield* Effect.flip(reportOf(data, { year: 2033 }))
     assert.match(
       error.message,
-      /no activity of 2033 here but some that are dated after the last sync/,
+      /no activity in 2033, except some that are dated after the last sync/,
     )
     assert.match(panel(html, "totals"), /only 1 activity dated after 23 Nov 2026\./)
     assert.match(
       panel(html, "zones"),
-      /zones of your profile are off.*deno task zones --with zones/,
+      /Zones are off.*deno task zones --with zones/,
     )
   }).pipe(simulatedDays({ activities: 2 })))

@@ -299,12 +299,15 @@ test("what is not here says so, names where to look, and ends with the right cod
       })
     const [unknown, said] = yield* failing("streams", "77")
     assert.equal(unknown, exitCodes.usage)
-    assert.match(said, /there is no activity 77 in .*json\. deno task show activities --data /)
+    assert.match(
+      said,
+      /there is no activity 77 in .*json\. To list activities: deno task show activities --data /,
+    )
     const [lacking, why] = yield* failing("streams", "3")
     assert.equal(lacking, exitCodes.data)
-    assert.match(why, /no samples of activity 3 in .*Run: deno task streams --data /)
-    assert.match((yield* failing("streams"))[1], /needs the ID of an activity/)
-    assert.match((yield* failing("weekly", "3"))[1], /takes no further words/)
+    assert.match(why, /no streams of activity 3 in .*Run: deno task streams --data /)
+    assert.match((yield* failing("streams"))[1], /needs at least one activity ID/)
+    assert.match((yield* failing("weekly", "3"))[1], /takes no more arguments/)
     const empty = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
     const error = yield* Effect.flip(typed(empty, "activities"))
     assert.ok(error instanceof StoredDataError)

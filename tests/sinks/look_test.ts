@@ -48,7 +48,7 @@ live(
           yield* fs.writeFileString(file("streams", name), "mine")
         }
         const alien = ["notes.txt", `007${ending}`, `-1${ending}`, ending!].map((name) =>
-          `streams/${name} is no file of ours`
+          `streams/${name} is not a file of Paceline`
         )
         assert.deepEqual(yield* held(sink, "streams"), ["1", "2", ...alien].toSorted())
       }
@@ -95,7 +95,7 @@ live(
       for (const damage of [hole, (text: string) => text.slice(0, 12), () => "", () => "\0\0"]) {
         yield* sink.write({ resource: "streams", items: [streamsItem(1, { time: [0, 1] })] })
         yield* change("streams/1.json", damage)
-        const fault = "streams/1.json is no whole response"
+        const fault = "streams/1.json is not a complete response"
         assert.deepEqual(yield* held(sink, "streams"), ["2", fault], damage.toString())
       }
       for (const whole of ["{}", " [ ]\n"]) {

@@ -42,7 +42,7 @@ export const damages: Readonly<Record<string, ReadonlyArray<Omit<Damage, "place"
     {
       sink: "json",
       resource: "streams",
-      detail: /^streams\/\d+\.json is no whole response$/,
+      detail: /^streams\/\d+\.json is not a complete response$/,
       do: change("json", (text) => text.slice(0, 100)),
     },
     {
@@ -54,13 +54,13 @@ export const damages: Readonly<Record<string, ReadonlyArray<Omit<Damage, "place"
     {
       sink: "json",
       resource: "streams",
-      detail: /no whole response$/,
+      detail: /not a complete response$/,
       do: change("json", () => ""),
     },
     {
       sink: "json",
       resource: "streams",
-      detail: /^another answer/,
+      detail: /^another response/,
       do: change("json", (text) => text.replace("data", "dbta")),
     },
     {
@@ -75,7 +75,7 @@ export const damages: Readonly<Record<string, ReadonlyArray<Omit<Damage, "place"
     {
       sink: "csv",
       resource: "activities",
-      detail: /^is there twice$/,
+      detail: /^occurs twice$/,
       do: lines("csv", (line) => [line, line]),
     },
     {
@@ -90,7 +90,7 @@ export const damages: Readonly<Record<string, ReadonlyArray<Omit<Damage, "place"
     {
       sink: "json",
       resource: "activities",
-      detail: /^another answer/,
+      detail: /^another response/,
       do: lines("json", (line) => [line.replace(/"distance":/, '"distance":9')]),
     },
   ],

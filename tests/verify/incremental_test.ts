@@ -322,7 +322,7 @@ test("without a place to write the proofs everything is read, and the report say
     yield* Effect.sync(() => Deno.mkdirSync(folder.file("verified.db")))
     const report = yield* folder.lookAgain()
     assert.deepEqual(report.differences, [])
-    assert.equal(report.unchanged.notKept, "it is a folder, not a file; move it away")
+    assert.equal(report.unchanged.notKept, "it is a directory, not a file; move it away")
     yield* Effect.sync(() => Deno.removeSync(folder.file("verified.db")))
     yield* Effect.sync(() => Deno.writeTextFileSync(folder.file("verified.db"), "no database"))
     assert.equal((yield* folder.lookAgain()).unchanged.notKept, null)

@@ -105,7 +105,7 @@ test("items unknown to the state file are reported and left unchanged, also by a
       assert.deepEqual(names(report.unknown), ["json streams 4711"])
       assert.deepEqual(
         report.oddities.map(({ detail }) => detail).toSorted(),
-        ["row 14 has no activity's id", "streams/notes.txt is no file of ours"],
+        ["row 14 has no activity's id", "streams/notes.txt is not a file of Paceline"],
       )
     }
     assert.equal(yield* fs.readFileString(file("csv", "streams", "notes.txt")), "mine")
@@ -250,7 +250,7 @@ test("a sink that keeps no responses is verified also if it is the only one", ()
       report.differences.map((found) => `${names([found])[0]} ${found.detail}`).toSorted(),
       [
         `csv activities ${gone} missing`,
-        `csv activities ${twice} is there twice`,
+        `csv activities ${twice} occurs twice`,
         `csv streams ${lost} missing`,
       ].toSorted(),
     )

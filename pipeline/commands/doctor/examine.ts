@@ -34,7 +34,7 @@ export const examineSetup = Effect.fn("examine")(function* (folder: string, dotE
     onSome: (config) =>
       Effect.map(checkStrava(folder, config, found), ({ asked, notes }) => ({
         findings: [
-          ...notes.map((note) => warning("sign-in", note, "Nothing to do, but for what is said")),
+          ...notes.map((note) => warning("sign-in", note, "Nothing to do beyond that")),
           ...stravaFindings(asked, folder),
         ],
         requests: checkRequests(asked),

@@ -48,7 +48,7 @@ const writable = Effect.fnUntraced(function* (folders: ReadonlyArray<string>) {
     const found = yield* Effect.option(fs.stat(folder))
     if (Option.isNone(found)) continue
     if (found.value.type !== "Directory") {
-      return `${folder} is not a folder; move what has its name, or choose another folder`
+      return `${folder} is not a directory; move it away, or use another directory`
     }
     const failed = yield* Effect.option(Effect.flip(probeDirectory(folder)))
     if (Option.isSome(failed)) return describeFileError(failed.value, folder)

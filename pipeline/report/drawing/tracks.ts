@@ -28,7 +28,7 @@ export const noTracks = ({ activities, total }: Tracks): string =>
       : total === 0
       ? `: of ${
         counted(activities, "activity", "activities")
-      }, each was indoors, entered by hand, or hides its map.`
+      }, each was indoors, entered manually, or hides its map.`
       : ` that can be drawn: ${
         counted(total, "track is", "tracks are")
       } not longer than what is cut off at the ends.`

@@ -25,7 +25,7 @@ const bar = (share: Share, listed: number, year: string): Html => {
   })
   return markup`
     <svg class="bar" role="img" viewBox="0 0 100 8"
-      preserveAspectRatio="none"><title>${year}: samples of ${share.here} of ${listed}</title>${pieces}</svg>
+      preserveAspectRatio="none"><title>${year}: streams of ${share.here} of ${listed}</title>${pieces}</svg>
   `
 }
 
@@ -69,13 +69,13 @@ const totalOf = (coverage: ReadonlyArray<Coverage>): Coverage => {
 
 const endings: Readonly<Record<number, string>> = {
   0: "complete",
-  2: "complete, but for what is set aside",
-  75: "stopped at a limit; the next run goes on",
+  2: "complete, with quarantined items",
+  75: "incomplete; the next run continues",
 }
 
 const sync = ({ state }: ReportFacts): Html => {
   if (state === undefined) {
-    return markup`<li>There is no state file here, so the last sync and the quota are not known.</li>`
+    return markup`<li>There is no state file, so the last sync and the rate limit are unknown.</li>`
   }
   const { lastRun: run, quota } = state
   const used = (bucket: string, of: string) => {
@@ -85,15 +85,15 @@ const sync = ({ state }: ReportFacts): Html => {
       : [`${decimal(found.used)} of ${decimal(found.cap)} ${of} from ${minuteTime(found.start)}`]
   }
   const windows = [
-    ...used("read15", "in the quarter of an hour"),
+    ...used("read15", "in the 15 minutes"),
     ...used("readDay", "in the day"),
   ]
   return markup`${
     run === undefined
-      ? markup`<li>There was no run yet.</li>`
+      ? markup`<li>No run yet.</li>`
       : markup`<li>Last sync: ${minuteTime(run.ended ?? run.started)}, ${
         run.ended === null
-          ? "not ended: it runs, or was stopped or killed"
+          ? "not ended (running, stopped or killed)"
           : endings[run.exit ?? -1] ?? `exit code ${run.exit ?? "unknown"}`
       }.</li>`
   }${windows.length === 0 ? "" : markup`<li>Requests used: ${windows.join("; ")}.</li>`}`
@@ -113,17 +113,17 @@ const rest = ({ coverage, leftOut, source, state }: ReportFacts): Html => {
       ? [
         `Samples of ${
           counted(streams.purged, "activity", "activities")
-        } were purged for their age, and are not asked for again.`,
+        } were purged by age and are not fetched again.`,
       ]
       : []),
     ...(streams.quarantined + details.quarantined > 0
-      ? ["What is set aside is tried again by later runs; deno task status names it."]
+      ? ["Quarantined items are retried by later runs. To see them: deno task status"]
       : []),
     details.here > 0 || state?.asksDetails === true
       ? `Details: ${decimal(details.here)} of ${decimal(listed)} here${
         details.toFetch > 0 ? `, ${decimal(details.toFetch)} to fetch` : ""
-      }${details.quarantined > 0 ? `, ${decimal(details.quarantined)} set aside` : ""}.`
-      : "Details are not asked for; to have them: deno task pipeline --with details",
+      }${details.quarantined > 0 ? `, ${decimal(details.quarantined)} quarantined` : ""}.`
+      : "Details are not fetched. To fetch them: deno task pipeline --with details",
     ...(leftOut.later > 0
       ? [
         `${
@@ -135,7 +135,7 @@ const rest = ({ coverage, leftOut, source, state }: ReportFacts): Html => {
       ? [
         `${
           counted(leftOut.undated, "activity has", "activities have")
-        } no date, and stand in no other panel.`,
+        } no date and appear in no other panel.`,
       ]
       : []),
     `Source: ${source}.`,
@@ -148,7 +148,7 @@ export const dataPanel = (facts: ReportFacts): Panel => {
   const head = {
     id: "data",
     title: "What is in your data",
-    subtitle: "activities listed, and those whose samples are here",
+    subtitle: "listed activities, and those with stored streams",
     span: 5 as const,
   }
   const total = totalOf(coverage)
@@ -159,7 +159,7 @@ export const dataPanel = (facts: ReportFacts): Panel => {
         ? notYet(
           facts.state !== undefined && isEmpty(facts.state)
             ? noActivities(facts.state)
-            : "Nothing is listed yet: deno task pipeline",
+            : "No activity is listed yet: deno task pipeline",
         )
         : markup`
         <div class="scroll" tabindex="0" role="region" aria-label="Coverage by year">
@@ -168,9 +168,9 @@ export const dataPanel = (facts: ReportFacts): Panel => {
               <tr>
                 <th scope="col">Year</th>
                 <th scope="col">Listed</th>
-                <th scope="col">Samples</th>
-                <th scope="col"><abbr title="Strava has none, they were entered by hand, or they were purged">None</abbr></th>
-                <th scope="col"><abbr title="failed, and tried again later">Set aside</abbr></th>
+                <th scope="col">Streams</th>
+                <th scope="col"><abbr title="Entered manually, not available at Strava, or purged">None</abbr></th>
+                <th scope="col"><abbr title="Failed; retried later">Quarantined</abbr></th>
                 <th scope="col">To fetch</th>
                 <th scope="col" class="second"><span class="hidden">Share</span></th>
               </tr>

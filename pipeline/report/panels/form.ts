@@ -56,10 +56,10 @@ const loadsOf = (facts: ReportFacts) => {
 
 const explained = (counts: Record<Basis, number>): Html => {
   const parts = [
-    [counts.samples, "from samples of the heart rate (minutes in each zone, times its number)"],
+    [counts.samples, "from the heart-rate stream (minutes in each zone, times its number)"],
     [counts.mean, "from the mean heart rate"],
     [counts.effort, "from Strava's relative effort"],
-    [counts.none, "without any of these, counted as nothing"],
+    [counts.none, "without any of these, counted as 0"],
   ] as const
   const told = parts.filter(([count]) => count > 0)
     .map(([count, what], i) =>
@@ -126,9 +126,9 @@ const chart = (form: ReadonlyArray<Form>, width: number) => {
 /** Returns the reason why there are no lines, for loads over `days` days. */
 const why = ({ entries, zones }: ReportFacts, days: number): string =>
   entries.length === 0
-    ? "it takes activities over two weeks"
+    ? "this needs two weeks of activities"
     : days < leastDays
-    ? `it takes two weeks, and the first activity was ${counted(days - 1, "day", "days")} ago`
+    ? `this needs two weeks, and the first activity was ${counted(days - 1, "day", "days")} ago`
     : zones.length > 0
     ? "no activity has a heart rate or Strava's relative effort"
     : "no activity has Strava's relative effort, and a heart rate counts only with your zones"

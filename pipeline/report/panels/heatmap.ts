@@ -19,7 +19,8 @@ const step = 2.5
 /** Least width in degrees, so that a single short track is not enlarged beyond it. */
 const leastDegrees = .01
 
-export const withoutMaps = "Maps are left out of this report. To have them: deno task report --maps"
+export const withoutMaps =
+  "Maps are left out of this report. To include them: deno task report --maps"
 
 /** Draws a scale bar of a round number of kilometers, about a quarter of the width. */
 const scaleBar = (kilometersPerPixel: number, height: number): Html => {

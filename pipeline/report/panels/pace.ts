@@ -40,9 +40,7 @@ const why = ({ entries, streams }: ReportFacts): string => {
     ? "no run is listed"
     : here === 0
     ? noSamples(runs, streams, (count) => counted(count, "run", "runs"))
-    : `those of ${counted(here, "run", "runs")} are without a distance, or of less than ${
-      distances[1]
-    } m`
+    : `those of ${counted(here, "run", "runs")} have no distance, or less than ${distances[1]} m`
 }
 
 export const pace = (facts: ReportFacts): Panel => {
@@ -59,7 +57,7 @@ export const pace = (facts: ReportFacts): Panel => {
     span: 4 as const,
   }
   if (tooShort(curve)) {
-    return { ...head, body: notYet(`There are no samples of a run yet: ${why(facts)}.`) }
+    return { ...head, body: notYet(`There are no streams of a run yet: ${why(facts)}.`) }
   }
   const paceOf = ({ value }: Best) => value
   const timeOf = ({ at, value }: Best) => value * at / 1_000

@@ -17,7 +17,7 @@ const why = ({ entries, streams }: ReportFacts): string => {
     ? "no activity with a power meter is listed"
     : here === 0
     ? noSamples(measured, streams)
-    : `those of ${counted(here, "activity", "activities")} are without power, or too short`
+    : `those of ${counted(here, "activity", "activities")} have no power, or are too short`
 }
 
 export const power = (facts: ReportFacts): Panel => {
@@ -34,7 +34,7 @@ export const power = (facts: ReportFacts): Panel => {
     span: 4 as const,
   }
   if (tooShort(curve)) {
-    return { ...head, body: notYet(`There are no samples of a power meter yet: ${why(facts)}.`) }
+    return { ...head, body: notYet(`There are no streams of a power meter yet: ${why(facts)}.`) }
   }
   const watts = curve.all.map(({ value }) => value)
   const said = ({ at, entry, value }: Best) =>

@@ -175,11 +175,11 @@ const chart = (entry: ReportActivity, samples: Samples, axis: Axis, width: numbe
   `
 }
 
-/** Ten points along the way, as a table. */
+/** Returns the means of twenty parts of the axis, as a table. */
 const tableOf = (entry: ReportActivity, samples: Samples, axis: Axis) => {
   const rows = rowsOf(entry, samples, axis, 20)
   return {
-    caption: `Means of twentieths of ${named(entry.activity.name)}`,
+    caption: `Means of twenty parts of ${named(entry.activity.name)}`,
     head: ["Up to", ...rows.map(({ name, unit }) => `${name}, ${unit}`)],
     rows: Array.from({ length: 20 }, (_, i) => [
       axisName(axis, axis.from + (i + 1) / 20 * (axis.to - axis.from)),
@@ -200,8 +200,8 @@ const notDrawn = (
   const names = Object.keys(samples ?? {}).map((name) => name === "lat" ? "latlng" : name)
     .filter((name) => name !== "lng")
   return names.length > 0
-    ? `This activity has samples of ${names.join(", ")}, which this panel does not draw.`
-    : `There are no samples of this activity here: ${
+    ? `This activity has the streams ${names.join(", ")}, which this panel does not draw.`
+    : `There are no stored streams of this activity: ${
       here.has(activity.id)
         ? "Strava's response has none that can be read."
         : lackWords[lacks.get(activity.id) ?? "listed"]
@@ -214,7 +214,7 @@ export const streamsPanel = (facts: ReportFacts): Panel => {
   if (shown === undefined) {
     const why = entries.length === 0
       ? noEntries(facts)
-      : `There are no samples of any activity yet: ${noSamples(entries, streams)}.`
+      : `There are no streams of any activity yet: ${noSamples(entries, streams)}.`
     return { ...head, body: notYet(why) }
   }
   const { entry, samples = {} } = shown
@@ -228,7 +228,7 @@ export const streamsPanel = (facts: ReportFacts): Panel => {
     named(sportName(activity.sport_type ?? activity.type)),
     ...(meters > 0 ? [`${kilometers(meters)} km`] : []),
     `${hoursMinutes(seconds)} h`,
-    chosen ? "chosen by --activity" : "the newest with samples",
+    chosen ? "chosen by --activity" : "the newest with streams",
   ]
   return {
     ...head,

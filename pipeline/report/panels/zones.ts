@@ -44,12 +44,12 @@ const byMonth = ({ asOf, digests, entries, zones }: ReportFacts) =>
 /** Returns the reason why the zones are unknown. */
 const noZones = ({ hasZones, state }: ReportFacts): string =>
   hasZones
-    ? "Your profile has no zones of the heart rate. Set them at Strava, then: deno task zones"
+    ? "Your profile has no heart-rate zones. Set them at Strava, then run: deno task zones"
     : state?.asksZones === false
-    ? "The zones of your profile are off. To have them: deno task zones --with zones"
+    ? "Zones are off. To fetch them: deno task zones --with zones"
     : state?.zonesWithheld === undefined
-    ? "The zones of your profile are not here yet: deno task zones"
-    : "Strava withholds the zones of your profile. To see why: deno task status"
+    ? "Zones have not been fetched yet: deno task zones"
+    : "Strava withholds your zones. To see why: deno task status"
 
 /** Returns the reason why no month has a heart rate. */
 const why = ({ asOf, entries, streams }: ReportFacts): string => {
@@ -60,12 +60,12 @@ const why = ({ asOf, entries, streams }: ReportFacts): string => {
   )
   const here = withSamples(measured, streams)
   return recent.length === 0
-    ? "there is no activity in them"
+    ? "there is no activity"
     : measured.length === 0
     ? `no heart rate was recorded in ${counted(recent.length, "activity", "activities")}`
     : here === 0
     ? noSamples(measured, streams)
-    : `those of ${counted(here, "activity", "activities")} have none in any zone`
+    : `those of ${counted(here, "activity", "activities")} have no sample in any zone`
 }
 
 export const zonesPanel = (facts: ReportFacts): Panel => {
@@ -84,7 +84,7 @@ export const zonesPanel = (facts: ReportFacts): Panel => {
   if (total === 0) {
     return {
       ...head,
-      body: notYet(`There are no samples of the heart rate in the last 12 months: ${why(facts)}.`),
+      body: notYet(`There are no heart-rate streams in the last 12 months: ${why(facts)}.`),
     }
   }
   const bars = data.flatMap(({ first, seconds }) => {
@@ -141,7 +141,7 @@ export const zonesPanel = (facts: ReportFacts): Panel => {
       } in all.`,
     }),
     table: {
-      caption: "Time in each zone of heart rate, by month (zones as they are set now)",
+      caption: "Time in each heart-rate zone, by month (current zones)",
       head: ["Month", ...lower.map((_, zone) => `Z${zone + 1}, ${zoneName(zone, lower)} bpm`)],
       rows: data.toReversed().map(({ first, seconds }) => [
         name(first),

@@ -17,7 +17,7 @@ const note = ({ athlete = 0, details = 0, streams = 0, zones = 0 }: ScopeCounts)
     ...(streams > 0 ? [`the streams of ${formatNumber(streams)} activities`] : []),
     ...(details > 0 ? [`the details of ${formatNumber(details)} activities`] : []),
   ]
-  return `The permissions were extended. Fetched with fewer, and so fetched again: ${
+  return `More permissions were granted. Fetched again, because they were fetched with fewer:  ${
     parts.join(", ")
   } (${formatNumber(athlete + zones + streams + details)} requests, after everything else)`
 }

@@ -37,7 +37,7 @@ const guard = (
     : missed.length > mostShare * known
     ? `that is more than ${mostShare * 100} % of ${known}`
     : missed.some((one) => one.private) && !hasWitness
-    ? "all private activities are missing, so the permission to read them may have been taken away"
+    ? "all private activities are missing, so the permission to read them might have been withdrawn"
     : undefined
 
 const heldBack = (
@@ -117,7 +117,8 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
     // One request for each is enough, because the next whole list will show them.
     const isAsked = !whole && missed.every(({ id }) => before?.ids?.includes(id))
     if (isAsked || typeof (yield* askFor(witness)) === "string") {
-      const why = "private activities are missing, and the permission to read them may be too"
+      const why =
+        "private activities are missing, and the permission to read them might be missing too"
       return yield* lists.holdBack(heldBack(missed, { known, listed }, why), whole)
     }
   }
@@ -139,14 +140,14 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
   }
   if (unclear.length > 0) {
     yield* lists.holdBack(
-      heldBack(unclear, { known, listed }, "Strava did not say, when asked for each"),
+      heldBack(unclear, { known, listed }, "Strava's responses did not confirm the deletions"),
       whole,
     )
   }
   if (gone.length === 0) return
   yield* notify({
     _tag: "Note",
-    text: `Deleted at Strava, and so here: ${gone.length} ${
+    text: `Deleted at Strava, so also deleted here: ${gone.length} ${
       gone.length === 1 ? "activity" : "activities"
     } (${gone.slice(0, 5).join(", ")}${gone.length > 5 ? ", …" : ""})`,
   })

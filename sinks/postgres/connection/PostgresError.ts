@@ -29,7 +29,7 @@ export const cannotWrite = (path: string, cause: unknown) =>
   new PostgresError({
     reason: "disk",
     detail:
-      `${path} cannot be written. Free space there, allow writing to it, or name another folder`,
+      `${path} cannot be written. Free space there, make it writable, or use another directory`,
     cause,
   })
 

@@ -40,8 +40,8 @@ export const nameBlocker = <E>(
       return new PostgresError({
         reason: "unreachable",
         detail:
-          `${location}: ${what} locked by ${whose}, which was waited for in vain. End that, ` +
-          "then run again. The stored rows are kept, and the next run delivers what is missing.",
+          `${location}: ${what} locked by ${whose}, and the lock was not released in time. End that ` +
+          "session, then run again. The stored rows are kept, and the next run delivers what is missing.",
         cause: error,
       })
     }),

@@ -52,7 +52,7 @@ export const ensureSupported = Effect.fnUntraced(function* (sql: SqlClient, loca
   if (version < oldest) {
     return yield* new PostgresError({
       reason: "configuration",
-      detail: `${location} is PostgreSQL ${name}, and 14 is the oldest that is supported. Update ` +
+      detail: `${location} is PostgreSQL ${name}, but the oldest supported version is 14. Update ` +
         "it, or name another server in DATABASE_URL",
     })
   }

@@ -148,7 +148,7 @@ const openBy = (attempts: ReadonlyArray<Attempt>, options: PgClient.PgPoolConfig
 const plainText = (location: string): Note => ({
   problem:
     `the connection to ${location} is not encrypted, because the server offers no TLS: others on ` +
-    "the network can read what is sent",
+    "the network can read the data",
   fix:
     "Turn TLS on there and add sslmode=verify-full to DATABASE_URL; in a network of your own, add " +
     "sslmode=disable",

@@ -58,22 +58,22 @@ const cannotOpen = (folder: string) => (cause: unknown) =>
   new PostgresError({
     reason: "unreachable",
     detail: `the embedded database in ${folder} cannot be opened: ${messageOf(cause)}. ` +
-      "The folder was left as it is. Move it away to create a new one",
+      "Nothing was changed. Move it away to create a new one",
     cause,
   })
 
 const leftAsItIs = (folder: string, what: string, fix: string) =>
   new PostgresError({
     reason: "unreachable",
-    detail: `${folder} ${what}. The folder was left as it is. ${fix}`,
+    detail: `${folder} ${what}. Nothing was changed. ${fix}`,
   })
 
 /** Returns the error for a folder without a database, for commands that create none. */
 export const noCluster = (folder: string) =>
   new PostgresError({
     reason: "unreachable",
-    detail: `there is no database in ${folder}. The next run creates it and fills it with what ` +
-      "other sinks keep",
+    detail: `there is no database in ${folder}. The next run creates it and fills it from the ` +
+      "other sinks",
   })
 
 /** PGlite creates files that everyone can write to. A disk without permissions prevents no run. */
@@ -180,7 +180,7 @@ const moveAside = Effect.fnUntraced(function* (folder: string) {
 
 /** Returns the note about a folder that was moved aside. */
 const movedAside = (folder: string, what: string, aside: string) =>
-  `${folder} ${what}. It is kept as ${basename(aside)}, and a new database was made.`
+  `${folder} ${what}. It is kept as ${basename(aside)}, and a new database was created.`
 
 /** A database that was opened or created, and the notes for the user. */
 interface MadeCluster {
@@ -213,7 +213,7 @@ const openOrReplace = Effect.fnUntraced(function* <E, R>(
     return yield* leftAsItIs(
       dataDir,
       `is a database of PostgreSQL ${version}, and this program reads PostgreSQL ${majorVersion}`,
-      "Move it away to create a new one, or use the version of the program that made it",
+      "Move it away to create a new one, or use the version of the program that created it",
     )
   }
   return yield* openCluster(folder).pipe(
@@ -227,7 +227,7 @@ const openOrReplace = Effect.fnUntraced(function* <E, R>(
             dataDir,
             `cannot be opened (${reason}), and ${link} in it is a link, which the embedded ` +
               "database does not follow",
-            "Replace the link with what it leads to, or make a link of the whole folder",
+            "Replace the link with its target, or link the whole directory",
           )
         }
         if (!isDamage(reason) || isLink(dataDir)) return yield* error

@@ -17,7 +17,7 @@ export const followLink = (dataDir: string) =>
             reason: "unreachable",
             detail:
               `${dataDir} is a link that cannot be followed (${messageOf(cause)}). Nothing was ` +
-              "changed. Mount the disk that it leads to, or delete the link, then run again",
+              "changed. Mount the disk that it points to, or delete the link, then run again",
             cause,
           }),
       })
@@ -33,9 +33,8 @@ export const makeFolder = (dataDir: string) =>
       if (found === undefined || found.isDirectory()) return Effect.void
       return new PostgresError({
         reason: "disk",
-        detail:
-          `${dataDir} is ${found.isFile() ? "a file" : "no folder"}, and the database needs a ` +
-          "folder there. It was left as it is. Move it away, then run again",
+        detail: `${dataDir} is not a directory, but the database needs a directory there. ` +
+          "Nothing was changed. Move it away, then run again",
       })
     }),
   ).pipe(
@@ -65,7 +64,7 @@ export const lockCluster = (dataDir: string, use: "write" | "read" = "write") =>
         return yield* new PostgresError({
           reason: "locked",
           detail: `${dataDir} is open in another process, and two at once would corrupt it. ` +
-            "Wait until that one ends, then run again; nothing was changed",
+            "Nothing was changed. Wait until the other process ends, then run again",
         })
       }
       return file

@@ -57,7 +57,7 @@ const adviceFor = (code: string): string => {
     case "25006":
     case "42601":
     case wrongParameters:
-      return "Give one statement that only reads: SELECT, WITH, VALUES or TABLE"
+      return "Use one statement that only reads: SELECT, WITH, VALUES or TABLE"
     case "42501":
       return "`sql` may read the schema strava and nothing else; use psql for other data"
     case "42703":

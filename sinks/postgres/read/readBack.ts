@@ -37,7 +37,7 @@ export const held = (
       Stream.map((row): SinkEntry => {
         const id = String(row.id)
         if (!isIdOf(table.resource, id)) {
-          const fault = `${table.name} has a row of the impossible ${table.key} ${id}`
+          const fault = `${table.name} has a row with the impossible ${table.key} ${id}`
           return { id: undefined, fault }
         }
         const version = definition && `${definition} ${row.version}`

@@ -69,7 +69,7 @@ const land = ({ again = false, table, target }: Landing, rows: ReadonlyArray<Pos
 }
 
 const refuse = ({ item }: PostgresRow) => (error: SqlError): ReadonlyArray<Refusal> => [
-  { item, reason: `PostgreSQL cannot hold it: ${serverMessage(error)}` },
+  { item, reason: `PostgreSQL cannot store it: ${serverMessage(error)}` },
 ]
 
 /**

@@ -170,6 +170,6 @@ export const fence = Effect.fnUntraced(function* (
   return yield* new PostgresError({
     reason: "locked",
     detail: `another run has begun to write to ${location}${named(holder)}, so this one stops. ` +
-      "Nothing of this batch was written. Let that one end; the next run delivers what is missing",
+      "Nothing of this batch was written. Wait until that run ends; the next run delivers what is missing",
   })
 })

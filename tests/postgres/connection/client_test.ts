@@ -226,7 +226,7 @@ live(
       const source = yield* postgresSink({ dataDir, url: Option.none() })
       const error = yield* Effect.flip(Effect.scoped(source.open))
       assert.equal(error.reason, "unreachable")
-      assert.match(error.message, /PostgreSQL 9\.6.*left as it is/s)
+      assert.match(error.message, /PostgreSQL 9\.6.*Nothing was changed/s)
       assert.equal(yield* fs.readFileString(`${dataDir}/PG_VERSION`), "9.6\n")
     }),
 )

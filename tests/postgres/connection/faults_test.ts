@@ -173,7 +173,7 @@ live(
       assert.match(error.detail, /: strava\.streams is locked by session \d+ of paceline, /)
       assert.match(
         error.detail,
-        /waited for in vain\. End that, then run again\..*next run delivers/,
+        /not released in time\. End that session, then run again\..*next run delivers/,
       )
       assert.match(ofRows.detail, /: rows of strava\.activities are locked by another session, /)
       assert.deepEqual(yield* sink.write(batch(1)), [])

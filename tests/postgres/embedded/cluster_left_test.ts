@@ -39,12 +39,12 @@ for (
         renameSync(`${path}/pg_wal`, `${path}.wal`)
         symlinkSync(`${path}.wal`, `${path}/pg_wal`)
       },
-      /pg_wal in it is a link.*left as it is/,
+      /pg_wal in it is a link.*Nothing was changed/,
     ],
     [
       "it does not start for a reason that is no damage",
       (path: string) => writeFileSync(`${path}/postgresql.conf`, "nonsense = maybe\n"),
-      /cannot be opened: configuration file .* contains errors\. The folder was left as it is/,
+      /cannot be opened: configuration file .* contains errors\. Nothing was changed/,
     ],
     [
       "it is a link, and damaged",
@@ -53,7 +53,7 @@ for (
         renameSync(path, `${path}.disk`)
         symlinkSync(`${path}.disk`, path)
       },
-      /cannot be opened: could not open file "global\/pg_control".*left as it is/,
+      /cannot be opened: could not open file "global\/pg_control".*Nothing was changed/,
     ],
     [
       "another version made it",
@@ -66,7 +66,7 @@ for (
         rmSync(path, { recursive: true })
         writeFileSync(path, "")
       },
-      /postgres is a file, and the database needs a folder/,
+      /postgres is not a directory, but the database needs a directory/,
     ],
   ] as const
 ) {

@@ -34,7 +34,7 @@ for (
         const [note = ""] = notes
         const [aside = ""] = (yield* fs.readDirectory(data))
           .filter((name) => name.startsWith("postgres.damaged-"))
-        assert.match(note, new RegExp(`kept as ${aside}, and a new database was made`))
+        assert.match(note, new RegExp(`kept as ${aside}, and a new database was created`))
         assert.equal((yield* fs.stat(`${dataDir}`)).mode & 0o077, 0)
         // Nothing of it was changed: with its file it is the database that it was.
         yield* fs.rename(`${data}/removed`, `${data}/${aside}/${file}`)

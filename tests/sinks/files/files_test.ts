@@ -194,7 +194,7 @@ for (const make of [jsonSink, csvSink]) {
             assert.ok(error instanceof SinkError)
             assert.equal(error.sink, name)
             assert.equal(error.reason, "disk")
-            assert.match(error.message, /is not a folder/)
+            assert.match(error.message, /is not a directory/)
             assert.ok(error.message.includes(directory))
           }
         })

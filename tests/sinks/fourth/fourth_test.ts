@@ -111,7 +111,7 @@ test("doctor names the folder of a fourth sink that cannot be written", () =>
     yield* fs.remove(`${data}/text`, { recursive: true })
     yield* fs.writeFileString(`${data}/text`, "")
     const findings = yield* checkFiles(data)
-    assert.match(findings.map(({ says }) => says).join("\n"), /text is not a folder/)
+    assert.match(findings.map(({ says }) => says).join("\n"), /text is not a directory/)
   }).pipe(withText))
 
 test("purge deletes the files of a fourth sink, and nothing else in its folder", () =>
