@@ -3,7 +3,7 @@
  * tables, the statements that fill them and the comments in the database are all made from this. A
  * value that does not fit its column is null there and never refuses the row, because `raw` holds
  * the whole response. A column added after a release needs its own migration for older databases,
- * `alter table … add column if not exists …`, and a higher `projection` in tables.ts, which fills
+ * `alter table … add column if not exists …`, and a higher number above the columns, which fills
  * it.
  */
 import type { StreamType } from "../../../schemas/StreamSet.ts"

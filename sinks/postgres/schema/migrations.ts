@@ -22,7 +22,8 @@ import sql0011 from "./versions/0011_comments.sql" with { type: "text" }
 
 /**
  * SQL of every released version, in order. A released file is frozen: its digest is in
- * tests/postgres/schema/frozen_test.ts. A change of the tables is the next file and the next line.
+ * tests/postgres/schema/frozen_test.ts. A change of the tables is the next file and the next
+ * line; resources that declare a table take numbers too, by `since`.
  */
 const files = {
   "0001_first": sql0001,

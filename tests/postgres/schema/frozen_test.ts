@@ -23,6 +23,16 @@ const released = {
   "0010_compression": "1e114e92d7b9bfb89f71da0ba3369baebad33cc5a74e0d73676c3c978f639120",
 }
 
+test("versions of the schema are numbered from 1, each number once", () =>
+  Effect.sync(() => {
+    const numbers = Object.keys(versions).map((name) => Number.parseInt(name, 10))
+    assert.deepEqual(
+      numbers.toSorted((a, b) => a - b),
+      numbers.map((_, i) => i + 1),
+      `Numbers in use: ${Object.keys(versions).join(", ")}`,
+    )
+  }))
+
 test("the SQL of a released migration never changes", () =>
   Effect.sync(() => {
     const digests = Record.map(
