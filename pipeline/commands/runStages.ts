@@ -2,7 +2,13 @@
 import { Clock, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { annotationsOf } from "../output/summary/annotations.ts"
-import { isOptionalResource, type Resource } from "../../schemas/Item.ts"
+import {
+  isOptionalResource,
+  isPerActivity,
+  OptionalResource,
+  type Resource,
+} from "../../schemas/Item.ts"
+import { resources } from "../../schemas/resources.ts"
 import { runLayer, type Settings } from "../run/layers.ts"
 import { exitCodes } from "../base/exit.ts"
 import { harmless, inGitHub } from "../base/workflowCommand.ts"
@@ -53,7 +59,9 @@ const printInterrupted = Effect.fnUntraced(function* (again: string) {
     countOf(items, resource, ...statuses)
   const toFetch = [
     `${count("streams", "listed")} streams`,
-    ...(yield* isOn("details")) ? [`${count("details", "listed")} details`] : [],
+    ...(yield* Effect.filter(OptionalResource.literals.filter(isPerActivity), isOn)).map(
+      (resource) => `${count(resource, "listed")} ${resources[resource].noun}`,
+    ),
   ]
   const stored = [
     quantity(count("activities", "staged", "delivered"), "activity", "activities"),

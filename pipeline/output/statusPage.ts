@@ -87,9 +87,11 @@ export const nextCommandOf = (
   const effect = pending > 0
     ? `delivers ${quantity(pending, "undelivered item")} first`
     : streams !== undefined
-    ? `continues with ${formatNumber(streams.total - streams.before)} streams`
-    : work.length > 0
-    ? "continues with details"
+    ? `continues with the streams of ${
+      quantity(streams.total - streams.before, "activity", "activities")
+    }`
+    : work[0] !== undefined
+    ? `continues with ${resources[work[0].resource].noun}`
     : "checks for new activities"
   return `${taskLine("pipeline", folder)}   (${effect})`
 }

@@ -200,6 +200,7 @@ export const selectedSinks = Effect.fnUntraced(function* (asked: ReadonlyArray<S
   const { counts, ledger } = yield* StateFile
   const used = new Set((yield* counts).sinks.map(({ sink }) => sink))
   const identities = yield* ledger.identities
-  for (const name of yield* sinkNames) if (identities.has(name)) used.add(name)
+  const known = yield* sinkNames
+  for (const name of identities.keys()) if (known.includes(name)) used.add(name)
   return [...used]
 })

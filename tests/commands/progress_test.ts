@@ -3,6 +3,9 @@ import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { makeDisplay } from "../../pipeline/output/progress/ProgressDisplay.ts"
+import { nextCommandOf } from "../../pipeline/output/statusPage.ts"
+import type { WorkProgress } from "../../pipeline/run/work.ts"
+import type { Counts } from "../../pipeline/state/ledger/counts.ts"
 import { type Screen } from "../../pipeline/output/progress/Screen.ts"
 import type { ProgressEvent } from "../../pipeline/base/Progress.ts"
 import { test } from "../testing.ts"
@@ -116,6 +119,33 @@ test("stages side by side share the line, and what they wait for is what both ha
     assert.match(written.at(-2) ?? "", /streams +━━/)
   }))
 
+test("every stage of one request per activity shows the days that it takes", () =>
+  Effect.gen(function* () {
+    const written = yield* shown(true, [
+      { _tag: "StageStarted", stage: "activity_zones" },
+      backfill("activity_zones", 10),
+      { _tag: "Waiting", until: Date.UTC(2026, 10, 23, 10, 15), why: "Rate limit reached" },
+    ])
+    assert.match(unwrapped(written.join("")), /day 2 of about \d+: 1,210 of 5,000 activity_zones/)
+  }))
+
+test("the next command of status names what it continues with", () => {
+  const counts: Counts = {
+    ...{ athletes: [], items: [], sinks: [], unknownSinks: [], quarantined: [], incomplete: [] },
+    ...{ withheld: [], drift: [], heldBack: undefined, lastRun: undefined },
+  }
+  const workOf = (resource: WorkProgress["resource"]) => [
+    { resource, before: 4, total: 5, began: 0 },
+  ]
+  const nextOf = (work: ReadonlyArray<WorkProgress>) =>
+    nextCommandOf(counts, work, "./data", false).replace(/.* {3}/, "")
+  assert.equal(nextOf(workOf("streams")), "(continues with the streams of 1 activity)")
+  assert.equal(nextOf(workOf("activity_zones")), "(continues with activity zones)")
+  assert.equal(nextOf(workOf("details")), "(continues with details)")
+  assert.equal(nextOf([]), "(checks for new activities)")
+  return Effect.void
+})
+
 test("periodic resources are not mentioned if there is nothing to do", () =>
   Effect.gen(function* () {
     const none = ["zones", "details", "athlete"].flatMap((stage): ReadonlyArray<ProgressEvent> => [
@@ -160,12 +190,12 @@ test("waiting names the reason and the time, and does not spoil the rate", () =>
 test("a sink that is down is reported at once, and stopping too", () =>
   Effect.gen(function* () {
     const written = yield* shown(false, [
-      { _tag: "SinkDown", sink: "postgres", detail: "connection refused" },
+      { _tag: "SinkDown", sink: "postgres", detail: "connection refused." },
       { _tag: "Stopping" },
     ])
     assert.match(
       unwrapped(written[0] ?? ""),
-      /postgres is down: connection refused.*the other sinks continue/,
+      /postgres is down: connection refused\. Its items are kept; the other sinks continue/,
     )
     assert.match(written[1] ?? "", /Press Ctrl-C again to exit at once/)
   }))

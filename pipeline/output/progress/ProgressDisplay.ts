@@ -126,7 +126,7 @@ class ProgressDisplay {
       case "SinkDown":
         return this.sentence(
           `${event.sink} is down: ${
-            printable(event.detail)
+            printable(event.detail).replace(/\.$/, "")
           }. Its items are kept; the other sinks ` +
             "continue.",
         )

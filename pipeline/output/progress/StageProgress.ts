@@ -1,4 +1,5 @@
 /** Progress of stages that are running, and the lines that show it. */
+import { isPerActivity } from "../../../schemas/Item.ts"
 import type { Over } from "../../base/Progress.ts"
 import { finishedAt } from "../../run/estimate.ts"
 import type { WorkProgress } from "../../run/work.ts"
@@ -57,9 +58,6 @@ const describeEnd = (
     ? `done ${weekdayTime(end, now)}`
     : `${formatDuration((left / rate) * 1_000)} left`
 }
-
-const isPerActivity = (name: string): name is WorkProgress["resource"] =>
-  name === "streams" || name === "details"
 
 /** Describes work that takes several days; undefined for other work. */
 export const describeDays = (
