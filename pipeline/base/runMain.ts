@@ -104,7 +104,9 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
     teardown(exit, (code) => {
       const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
       const ended = received !== undefined && interrupted ? signalCodes[received] : code
-      if (interrupted) say(`paceline: ${interruptionPhrase(ended)}.\n`)
+      // After a prompt, the cursor is behind the answer, and there can be a remark below it.
+      const fresh = Deno.stderr.isTerminal() ? "\n\x1b[J" : ""
+      if (interrupted) say(`${fresh}paceline: ${interruptionPhrase(ended)}.\n`)
       // A value that is not an effect ends the fiber at once, without the handlers of `withErrorReports`.
       if (Exit.isFailure(exit) && Cause.hasDies(exit.cause) && !reported) say(bug(exit.cause))
       Deno.exit(ended)
