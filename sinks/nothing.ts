@@ -6,7 +6,7 @@ import type { Sink, SinkName } from "./Sink.ts"
  * Returns an empty sink `name` in place of one that does not exist in `location`. It accepts
  * nothing.
  */
-export const nothingIn = (name: SinkName, location: string): Sink => ({
+export const emptySink = (name: SinkName, location: string): Sink => ({
   name,
   location,
   whole: new Set(),

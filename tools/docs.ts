@@ -2,7 +2,7 @@
 import { formatDuration } from "../pipeline/output/kit/durations.ts"
 import { finishedAt } from "../pipeline/run/estimate.ts"
 import { pageSize } from "../pipeline/strava/Strava.ts"
-import { day, defaultCaps, quarter } from "../pipeline/strava/quota/quotaWindow.ts"
+import { day, defaultCaps, quarterHour } from "../pipeline/strava/quota/quotaWindow.ts"
 import { tableSchema } from "../sinks/postgres/schema/schema.ts"
 import { views, viewsNow } from "../sinks/postgres/views/views.ts"
 import { faultGroups, faults } from "../tests/faults/matrix.ts"
@@ -69,7 +69,7 @@ export const firstRunRequests = (activities: number, withSamples: number): numbe
 /** Returns the duration of a first sync that starts at midnight UTC. */
 const timeOf = (requests: number): string => {
   const quota = {
-    quarter: { used: 0, cap: defaultCaps.read15, end: quarter },
+    quarter: { used: 0, cap: defaultCaps.read15, end: quarterHour },
     day: { used: 0, cap: defaultCaps.readDay, end: day },
   }
   const time = finishedAt(requests, quota, 0)

@@ -14,7 +14,7 @@ export const notesOf = (changelog: string, name: string): string | undefined => 
 }
 
 /** Returns the reason why this tag cannot be released; undefined if it can. */
-export const troubleWith = (tag: string, changelog: string): string | undefined =>
+export const releaseProblem = (tag: string, changelog: string): string | undefined =>
   tag !== `v${version}`
     ? `Cannot release ${tag}: deno.json says ${version}.`
     : notesOf(changelog, version) === undefined
@@ -23,7 +23,7 @@ export const troubleWith = (tag: string, changelog: string): string | undefined 
 
 if (import.meta.main) {
   const changelog = read("CHANGELOG.md")
-  const trouble = troubleWith(Deno.args[0] ?? "", changelog)
+  const trouble = releaseProblem(Deno.args[0] ?? "", changelog)
   const output = trouble === undefined ? Deno.stdout : Deno.stderr
   const text = trouble ?? notesOf(changelog, version) ?? ""
   await output.write(new TextEncoder().encode(`${text}\n`))

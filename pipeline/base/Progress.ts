@@ -3,7 +3,7 @@ import { Context, Effect } from "effect"
 import type { SinkName } from "../../sinks/Sink.ts"
 
 /** Work that takes several runs. */
-export interface Over {
+export interface MultiRunProgress {
   /** Start of the first of these runs, in milliseconds since 1970. */
   readonly began: number
   /** Items done by the runs before this one, and in total. */
@@ -19,7 +19,7 @@ export type ProgressEvent =
     readonly stage: string
     readonly done: number
     readonly total: number | undefined
-    readonly over?: Over | undefined
+    readonly over?: MultiRunProgress | undefined
   }
   | { readonly _tag: "StageEnded"; readonly stage: string }
   /** No request may be sent before `until`, in milliseconds since 1970. */

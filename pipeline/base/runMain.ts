@@ -96,7 +96,7 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
   // A package can reject a promise that nothing waits for, for example PGlite if too many files are open.
   globalThis.addEventListener("unhandledrejection", ({ reason }) => {
     if (systemCodeOf(reason) === undefined) return
-    say(`\n${inPlainWords(systemError("continue")(reason))}\n`)
+    say(`\n${formatError(systemError("continue")(reason))}\n`)
     Deno.exit(exitCodes.disk)
   })
   fiber.addObserver((exit) => {
@@ -135,7 +135,7 @@ const sentenceOf = (error: unknown): string =>
   }.`
 
 /** Returns the message of an error on lines of 80 columns. */
-export const inPlainWords = (error: unknown): string =>
+export const formatError = (error: unknown): string =>
   wrap(sentenceOf(error), { rest: "  " }).join("\n")
 
 /**
@@ -147,14 +147,14 @@ export const endWith = Effect.fnUntraced(function* (
   ...sentences: readonly [string, ...ReadonlyArray<string>]
 ) {
   const github = yield* inGitHub
-  const lines = sentences.map((sentence) => inPlainWords(sentence))
+  const lines = sentences.map((sentence) => formatError(sentence))
   yield* complain(`\n${(github ? lines.map(harmless) : lines).join("\n")}`)
   return yield* new EndWith({ code })
 })
 
 const bugTitle = "internal error. Please report it"
 
-const bug = (cause: Cause.Cause<unknown>) => `\n${inPlainWords(bugTitle)}\n${Cause.pretty(cause)}\n`
+const bug = (cause: Cause.Cause<unknown>) => `\n${formatError(bugTitle)}\n${Cause.pretty(cause)}\n`
 
 /** Reports an expected failure by its message, and a bug with its stack trace. */
 const report = <E>(cause: Cause.Cause<E>) => {
@@ -168,7 +168,7 @@ const report = <E>(cause: Cause.Cause<E>) => {
     const annotated = (error: unknown) =>
       github
         ? workflowCommand("error", sentenceOf(error), { title: "Paceline" })
-        : `\n${inPlainWords(error)}`
+        : `\n${formatError(error)}`
     return complain(
       expected && error instanceof Error
         ? annotated(error)

@@ -6,13 +6,13 @@ import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { isoTime } from "../output/kit/times.ts"
 import { Progress, type ProgressEvent } from "../base/Progress.ts"
 import { complain, complainWrapped, endWith, print } from "../base/runMain.ts"
-import { type NewSignIn, signIn, type Ways } from "../strava/signIn/signIn.ts"
+import { type NewSignIn, type NewSignInOptions, signIn } from "../strava/signIn/signIn.ts"
 import { SignInFailed } from "../strava/signIn/SignInFailed.ts"
 import { lockDataDirectory } from "../state/file/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { layerRecorder } from "../strava/Recorder.ts"
 import { revoke } from "../strava/auth/revoke.ts"
-import { lacksOf, type MissingScope } from "../strava/auth/scopes.ts"
+import { type MissingScope, missingScopes } from "../strava/auth/scopes.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { TokenFile } from "../strava/auth/TokenFile.ts"
 import { defaultLifeLeft, LifeLeft } from "../strava/auth/LifeLeft.ts"
@@ -65,7 +65,7 @@ interface Standing {
   readonly lacks: ReadonlyArray<MissingScope>
 }
 
-interface SignInOptions extends Ways {
+interface SignInOptions extends NewSignInOptions {
   readonly data: string
   /** True to sign in again even if a sign-in is stored. */
   readonly force: boolean
@@ -138,7 +138,7 @@ export const authenticate = Effect.fn("authenticate")(function* (options: SignIn
     isNew: isNew !== false,
     expires: yield* (yield* Tokens).expires,
     scope,
-    lacks: scope === undefined ? [] : lacksOf(scope),
+    lacks: scope === undefined ? [] : missingScopes(scope),
   } satisfies Standing
 }, Effect.scoped)
 

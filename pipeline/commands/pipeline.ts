@@ -62,17 +62,17 @@ const stage = (name: "only" | "from") =>
   )
 
 /** Flags that select stages. */
-export const which = { only: stage("only"), from: stage("from") }
+export const stageFlags = { only: stage("only"), from: stage("from") }
 
 export const pipeline = Command.make(
   "pipeline",
-  { ...which, ...runFlags },
+  { ...stageFlags, ...runFlags },
   Effect.fnUntraced(function* (flags) {
     const settings = yield* settingsFrom(flags, yield* isTerminal)
     yield* start(settings, flags, flags)
   }),
 ).pipe(
-  Command.annotate(FlagGroups, runFlagGroups(which)),
+  Command.annotate(FlagGroups, runFlagGroups(stageFlags)),
   Command.withDescription("Fetch new data from Strava and write it to the sinks"),
   Command.withExamples([
     { command: "paceline pipeline", description: "Fetch everything new" },
@@ -101,8 +101,8 @@ const one = (name: StageName, description: string) =>
     runFlags,
     Effect.fnUntraced(function* (flags) {
       const settings = yield* settingsFrom(flags, yield* isTerminal)
-      const which = { only: Option.some(name), from: Option.none<StageName>() }
-      yield* start(settings, which, flags)
+      const stageFlags = { only: Option.some(name), from: Option.none<StageName>() }
+      yield* start(settings, stageFlags, flags)
     }),
   ).pipe(Command.annotate(FlagGroups, runFlagGroups()), Command.withDescription(description))
 

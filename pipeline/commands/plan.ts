@@ -14,7 +14,7 @@ import { Quota } from "../strava/quota/Quota.ts"
 import { print } from "../base/runMain.ts"
 import { count, runFlagGroups, runFlags, settingsFrom } from "./process/flags.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
-import { againAfter, ready, real, which } from "./pipeline.ts"
+import { againAfter, ready, real, stageFlags } from "./pipeline.ts"
 import { FlagGroups } from "../output/help.ts"
 import { type Forecast, forecastJson, renderForecast } from "../output/planPage.ts"
 import {
@@ -103,7 +103,7 @@ const readList = Effect.fnUntraced(function* (settings: Settings, saying: Output
 export const planCommand = Command.make(
   "plan",
   {
-    ...which,
+    ...stageFlags,
     ...asked,
     list: Flag.Boolean("list").pipe(
       Flag.withDescription(`Fetch the activity list first: 2 requests + 1 per ${pageSize}`),
@@ -127,7 +127,7 @@ export const planCommand = Command.make(
     if (Option.isSome(read)) yield* endAs(read.value, saying, settings)
   }),
 ).pipe(
-  Command.annotate(FlagGroups, runFlagGroups({ ...which, list: true, activities: true })),
+  Command.annotate(FlagGroups, runFlagGroups({ ...stageFlags, list: true, activities: true })),
   Command.withDescription("Estimate the requests and the end time of a run"),
   Command.withExamples([
     { command: "paceline plan", description: "Plan from stored data, without a request" },

@@ -16,7 +16,7 @@ import type * as Pipeline from "../run/Pipeline.ts"
 import { endingOf } from "../output/summary/ending.ts"
 import { makePlan } from "../run/Plan.ts"
 import { Progress } from "../base/Progress.ts"
-import { complain, endWith, inPlainWords, print } from "../base/runMain.ts"
+import { complain, endWith, formatError, print } from "../base/runMain.ts"
 import { type AnyStage, lastStage, type StageName, stageNames, stages } from "../stages/all.ts"
 import type { ErrorOf } from "../stages/Stage.ts"
 import { countOf, type Status } from "../state/ledger/counts.ts"
@@ -194,7 +194,7 @@ export const endAs = Effect.fnUntraced(function* (
       : []),
   ]
   if (!accepted) return yield* endWith(code, first, ...sentences)
-  yield* Effect.forEach([first, ...sentences], (sentence) => complain(inPlainWords(sentence)))
+  yield* Effect.forEach([first, ...sentences], (sentence) => complain(formatError(sentence)))
 })
 
 /** Runs the stages, prints the summary and ends the process with the code of the run. */
@@ -211,7 +211,7 @@ export const runStages = Effect.fn("runStages")(
       // Another run has the data directory open: that one does the work.
       Effect.catchIf(
         (error) => partialOk && error instanceof StateError && error.reason === "busy",
-        (error) => Effect.as(quiet ? Effect.void : complain(inPlainWords(error)), Option.none()),
+        (error) => Effect.as(quiet ? Effect.void : complain(formatError(error)), Option.none()),
       ),
     )
     if (Option.isNone(watched)) return

@@ -1,14 +1,14 @@
 /** `paceline setup`: registers the application, signs in and checks the setup. */
 import { Effect, Layer, Option, Terminal } from "effect"
 import { Command, Prompt } from "effect/cli"
-import { asItIsNow } from "./process/configuration.ts"
+import { freshConfiguration } from "./process/configuration.ts"
 import { signInLayer } from "../run/layers.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { Progress } from "../base/Progress.ts"
 import { complain, complainWrapped, print } from "../base/runMain.ts"
 import { type ClientRefused, NotConfigured } from "../strava/errors.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
-import { askFor, ensureApplication, isInEnvironment } from "./process/application.ts"
+import { ensureApplication, isInEnvironment, promptFor } from "./process/application.ts"
 import { authenticate, noBrowserFlag, printSignInNotes, renderStanding } from "./auth.ts"
 import { printDoctor } from "./doctor.ts"
 import { dataFlag } from "./process/flags.ts"
@@ -49,7 +49,7 @@ const signIn = (folder: string, browser: boolean) =>
     Effect.provide(
       Layer.fresh(signInLayer(folder, real)).pipe(
         Layer.provideMerge(Layer.fresh(StravaConfig.layer)),
-        Layer.provideMerge(asItIsNow),
+        Layer.provideMerge(freshConfiguration),
       ),
     ),
     Effect.provideService(Progress, printSignInNotes),
@@ -64,7 +64,7 @@ const askAgain = Effect.fnUntraced(function* (error: ClientRefused) {
   yield* complain("")
   const message = "Enter both again and replace the values in .env?"
   if (!(yield* Prompt.Confirm({ message, initial: true }))) return yield* error
-  yield* askFor(both)
+  yield* promptFor(both)
 })
 
 const signInUntilAccepted = Effect.fnUntraced(function* (folder: string, browser: boolean) {
@@ -96,7 +96,7 @@ export const setup = Command.make(
     yield* print(renderStanding(standing, data))
 
     yield* heading("3. Check the setup")
-    yield* printDoctor(data, false).pipe(Effect.provide(asItIsNow))
+    yield* printDoctor(data, false).pipe(Effect.provide(freshConfiguration))
     yield* print(
       "The newest activities come first. You can stop at any time; nothing is lost.",
     )

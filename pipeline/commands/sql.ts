@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import * as Postgres from "../../sinks/postgres/connection/client.ts"
 import { query } from "../../sinks/postgres/read/query.ts"
 import { postgresConfig } from "../../sinks/postgres/PostgresSink.ts"
-import { complain, endedBySignals, inPlainWords, print } from "../base/runMain.ts"
+import { complain, endedBySignals, formatError, print } from "../base/runMain.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { renderTable } from "../output/kit/table.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
@@ -47,7 +47,7 @@ export const sql = Command.make(
     const answer = yield* Effect.scoped(Effect.gen(function* () {
       const client = yield* connect
       const note = noteOf?.(client)
-      if (note !== undefined) yield* complain(inPlainWords(Postgres.noteText(note)))
+      if (note !== undefined) yield* complain(formatError(Postgres.noteText(note)))
       const answered = Effect.provideService(query(statement), SqlClient, client)
       // The embedded database runs in this thread, and no statement in it can be cancelled.
       return yield* Option.isNone(config.url) ? endedBySignals(answered) : answered

@@ -32,14 +32,14 @@ export interface KnownResource {
 }
 
 /** An activity and its local time of start; null if that is unknown. */
-export interface Begun {
+export interface StartedActivity {
   readonly id: string
   readonly local: string | null
 }
 
 /** Counts activities by the status of their streams or details. */
 export const shareOf = (
-  activities: ReadonlyArray<Pick<Begun, "id">>,
+  activities: ReadonlyArray<Pick<StartedActivity, "id">>,
   { here, lacks }: KnownResource,
 ): Share => {
   const share = { here: 0, absent: 0, quarantined: 0, skipped: 0, purged: 0, toFetch: 0 }
@@ -56,9 +56,9 @@ export const shareOf = (
  * nor their streams are stored.
  */
 export const coverageOf = (
-  activities: ReadonlyArray<Begun>,
+  activities: ReadonlyArray<StartedActivity>,
   known: { readonly streams: KnownResource; readonly details: KnownResource },
-  quarantined: ReadonlyArray<Begun> = [],
+  quarantined: ReadonlyArray<StartedActivity> = [],
 ): ReadonlyArray<Coverage> => {
   const stored = new Set(activities.map(({ id }) => id))
   const unread = quarantined.filter(({ id }) => !stored.has(id))
@@ -68,7 +68,7 @@ export const coverageOf = (
     lacks: unread.length === 0 ? lacks : new Map([...lacks, ...unreadable]),
   })
   const [streams, details] = [withUnread(known.streams), withUnread(known.details)]
-  const yearOf = ({ local }: Begun) => local === null ? null : Number(local.slice(0, 4))
+  const yearOf = ({ local }: StartedActivity) => local === null ? null : Number(local.slice(0, 4))
   return [...Map.groupBy([...activities, ...unread], yearOf)]
     .sort(([a], [b]) => (b ?? -Infinity) - (a ?? -Infinity))
     .map(([year, rows]) => ({

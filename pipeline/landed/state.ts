@@ -11,7 +11,7 @@ import type { QuotaRow } from "../state/ledger/quota.ts"
 import { rememberedFrom, rememberedKey } from "../state/ledger/optional.ts"
 import type { Shortfall } from "../state/outbox/shortfall.ts"
 import { StateFile } from "../state/StateFile.ts"
-import type { Begun, MissingReason } from "./coverage.ts"
+import type { MissingReason, StartedActivity } from "./coverage.ts"
 import { formatTime } from "../../schemas/time.ts"
 
 export interface StoredState {
@@ -28,7 +28,7 @@ export interface StoredState {
   /** Number of activities that were purged for their age. */
   readonly purged: number
   /** Activities that Strava lists and that could not be read or stored. */
-  readonly quarantined: ReadonlyArray<Begun>
+  readonly quarantined: ReadonlyArray<StartedActivity>
   /** True if the athlete's zones are fetched. */
   readonly asksZones: boolean
   /** Strava's reason for not sending the zones; undefined if it sends them. */
@@ -79,7 +79,9 @@ const lacksOf = Effect.fnUntraced(function* (resource: Resource) {
 const quarantined = Effect.map(
   entriesOf("activities"),
   (entries) =>
-    entries.filter(({ status }) => status === "quarantined").map(({ id, start }): Begun => ({
+    entries.filter(({ status }) => status === "quarantined").map((
+      { id, start },
+    ): StartedActivity => ({
       id,
       local: start > 0 ? formatTime(start) : null,
     })),

@@ -1,7 +1,7 @@
 /** Errors of the command line: the cause, the usage, and the command that prints the help; on stderr. */
 import { Match } from "effect"
 import { type CliError, CliOutput } from "effect/cli"
-import { complain, inPlainWords } from "../base/runMain.ts"
+import { complain, formatError } from "../base/runMain.ts"
 import { asTask } from "./kit/line.ts"
 import { listWords } from "./kit/plurals.ts"
 import { wrap } from "./kit/wrap.ts"
@@ -44,7 +44,7 @@ export const usageErrors = CliOutput.layerPresenter({
   present: (event) =>
     event._tag !== "InvalidInvocation" ? CliOutput.defaultPresenter.present(event) : complain([
       "",
-      ...event.errors.map((error) => inPlainWords(messageOf(error))),
+      ...event.errors.map((error) => formatError(messageOf(error))),
       "",
       ...wrap(asTask(event.helpDoc.usage), { first: "Usage: " }),
       ...wrap(asTask(`${event.commandPath.join(" ")} --help`), { first: "Help:  " }),

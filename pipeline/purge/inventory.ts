@@ -3,7 +3,7 @@
  * are not followed, because Paceline creates none.
  */
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
-import { isAside, leftover } from "../../sinks/files/atomic.ts"
+import { isDamagedName, leftover } from "../../sinks/files/atomic.ts"
 import { Sinks, type SinkSource, type SinkTraits } from "../../sinks/Sink.ts"
 import { sinkNames } from "../../sinks/SinkKind.ts"
 import { isStateFile } from "../state/file/files.ts"
@@ -60,7 +60,7 @@ const sinkOf = (file: string, sinks: ReadonlyArray<SinkTraits>): string | undefi
 /** Returns the path of the sink's folder if `file` is a renamed damaged one, otherwise `file`. */
 const asideFrom = (file: string): string => {
   const of = file.split(".damaged-")[0] ?? file
-  return isAside(file, of) ? of : file
+  return isDamagedName(file, of) ? of : file
 }
 
 /** Names that `Recorder` writes for exchanges: `00012.GET-athlete.200.json`. */

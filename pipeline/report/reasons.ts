@@ -50,7 +50,7 @@ export const withSamples = (
 ): number => entries.filter(({ activity }) => here.has(activity.id)).length
 
 /** Reasons why one activity has no samples, each with the command that changes it, if there is one. */
-export const lackWords: Readonly<Record<MissingReason, string>> = {
+export const missingReasonTexts: Readonly<Record<MissingReason, string>> = {
   listed: "they are still to be fetched. Run: deno task streams",
   quarantined: "they could not be fetched yet and are retried. See: deno task status",
   skipped: "it was entered manually, or Strava does not permit them. See: deno task status",

@@ -10,9 +10,10 @@ import { Quota } from "../strava/quota/Quota.ts"
 import * as Stage from "../stages/Stage.ts"
 
 /** A selected stage needs one that has never run. */
-export class NothingToBuildOn extends Schema.TaggedError<NothingToBuildOn>()("NothingToBuildOn", {
-  stage: Schema.String,
-}) {
+export class StageOutputMissing
+  extends Schema.TaggedError<StageOutputMissing>()("StageOutputMissing", {
+    stage: Schema.String,
+  }) {
   override get message() {
     return `Cannot run: the stage "${this.stage}" has no stored output.  Nothing was changed. ` +
       `Run it first: deno task ${this.stage}`
@@ -59,7 +60,7 @@ export const runPipeline = Effect.fn("Pipeline.run")(
     const quota = yield* Quota
     const stages = [...Stage.ordered<E, R>(last)]
     const ends = new Map(
-      stages.map((stage) => [stage.name, Deferred.makeUnsafe<unknown, E | NothingToBuildOn>()]),
+      stages.map((stage) => [stage.name, Deferred.makeUnsafe<unknown, E | StageOutputMissing>()]),
     )
     const endOf = ({ name }: { readonly name: string }) =>
       Effect.flatMap(
@@ -67,7 +68,7 @@ export const runPipeline = Effect.fn("Pipeline.run")(
         (end) => Deferred.await(end),
       )
 
-    let failed: Cause.Cause<E | NothingToBuildOn> | undefined
+    let failed: Cause.Cause<E | StageOutputMissing> | undefined
     /** Succeeds with the output that the stage has in spite of the error; the run fails with it later. */
     const salvage = (
       stage: Stage.Stage<unknown, E, R>,
@@ -87,7 +88,7 @@ export const runPipeline = Effect.fn("Pipeline.run")(
       )) as Readonly<Record<string, never>>
       if (!selected(stage.name)) {
         const output = yield* stage.recall(needs)
-        if (Option.isNone(output)) return yield* new NothingToBuildOn({ stage: stage.name })
+        if (Option.isNone(output)) return yield* new StageOutputMissing({ stage: stage.name })
         return output.value
       }
       yield* notify({ _tag: "StageStarted", stage: stage.name })

@@ -11,7 +11,7 @@ import type { Shortfall } from "../state/outbox/shortfall.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota, type QuotaSnapshot } from "../strava/quota/Quota.ts"
 import { Strava } from "../strava/Strava.ts"
-import type { Filled } from "./backfill.ts"
+import type { FilledSink } from "./backfill.ts"
 import { workLeft, type WorkProgress } from "./work.ts"
 
 export interface Summary {
@@ -34,7 +34,7 @@ export interface Summary {
   /** Number of quarantined items, also of those that are not listed. */
   readonly setAside: number
   /** Items that sinks received from other sinks, without a request. */
-  readonly filled: ReadonlyArray<Filled>
+  readonly filled: ReadonlyArray<FilledSink>
   /** Items that sinks lacked, compared with the state file; those that another sink keeps were restored. */
   readonly shortfalls: ReadonlyArray<Shortfall>
   /** Number of items purged for their age, by resource. */
@@ -57,7 +57,7 @@ export const countQuarantined = ({ items }: Counts): number =>
     .reduce((sum, { count }) => sum + count, 0)
 
 export const summarize = Effect.fn("summarize")(function* (
-  filled: ReadonlyArray<Filled>,
+  filled: ReadonlyArray<FilledSink>,
   purged: PurgeCounts,
 ) {
   const state = yield* StateFile

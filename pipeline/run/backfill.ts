@@ -20,12 +20,12 @@ import { isLacking, ledgerPages, ledgerPageSize } from "../verify/compare.ts"
 import { textsOf } from "../verify/content.ts"
 
 /** Number of items that a sink received from the state file and other sinks, for 0 requests. */
-export const Filled = Schema.Struct({
+export const FilledSink = Schema.Struct({
   sink: SinkName,
   resource: Resource,
   count: Schema.Int,
 })
-export type Filled = typeof Filled.Type
+export type FilledSink = typeof FilledSink.Type
 
 /** A sink that keeps responses, opened on its first use. */
 interface Keeper {
@@ -107,7 +107,7 @@ const makeFilling = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
   const state = yield* StateFile
   const delivery = yield* Delivery
   const keepers = yield* openKeepers(opened)
-  const filled = new Map<string, Filled>()
+  const filled = new Map<string, FilledSink>()
   const bring = Effect.fnUntraced(function* (
     resource: Resource,
     wanting: ReadonlyMap<LedgerEntry, ReadonlyArray<SinkName>>,

@@ -1,5 +1,5 @@
 /** Time that requests take under Strava's limits. */
-import { day, quarter } from "../strava/quota/quotaWindow.ts"
+import { day, quarterHour } from "../strava/quota/quotaWindow.ts"
 import type { QuotaSnapshot } from "../strava/quota/Quota.ts"
 
 /** Requests that can be sent together: as many as a window still allows, as soon as it does. */
@@ -22,7 +22,7 @@ export function* burstsOf(requests: number, quota: QuotaSnapshot, now: number): 
   let dayEnd = quota.day.end
   if (quota.quarter.cap <= 0 || quota.day.cap <= 0) return
   const turn = () => {
-    for (; quarterEnd <= at; quarterEnd += quarter) inQuarter = quota.quarter.cap
+    for (; quarterEnd <= at; quarterEnd += quarterHour) inQuarter = quota.quarter.cap
     for (; dayEnd <= at; dayEnd += day) inDay = quota.day.cap
   }
   turn()

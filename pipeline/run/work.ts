@@ -2,13 +2,13 @@
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { isOptionalResource, isPerActivity, type PerActivityResource } from "../../schemas/Item.ts"
-import type { Over } from "../base/Progress.ts"
+import type { MultiRunProgress } from "../base/Progress.ts"
 import { stageNames } from "../stages/all.ts"
 import { workAhead } from "../stages/items/eachActivity.ts"
 import { isOn } from "../stages/items/optional.ts"
 
 /** Progress of one resource, in activities. */
-export interface WorkProgress extends Over {
+export interface WorkProgress extends MultiRunProgress {
   readonly resource: PerActivityResource
 }
 

@@ -35,7 +35,7 @@ const read = Effect.gen(function* () {
 })
 
 /** Options of a table, besides its name. */
-interface Asked {
+interface TableOptions {
   readonly ids: ReadonlyArray<string>
   /** Data directory. */
   readonly folder: string
@@ -52,7 +52,7 @@ const sentOf = Effect.fnUntraced(function* (
   return new Map(exact ? yield* Stream.runCollect(texts(resource, ids)) : [])
 })
 
-const samplesOf = Effect.fnUntraced(function* ({ exact, folder, ids }: Asked) {
+const samplesOf = Effect.fnUntraced(function* ({ exact, folder, ids }: TableOptions) {
   const stored = yield* StoredData
   const activities = new Map(
     (yield* Stream.runCollect(stored.activities)).map((each) => [each.id, each]),
@@ -84,7 +84,7 @@ const samplesOf = Effect.fnUntraced(function* ({ exact, folder, ids }: Asked) {
 /** Returns one table, or for `streams` one for each of `ids`. */
 export const tablesOf = Effect.fn("tablesOf")(function* (
   name: TableName,
-  asked: Asked,
+  asked: TableOptions,
 ): Effect.fn.Return<ReadonlyArray<ShowTable>, ShowError | StoredDataError, StoredData> {
   const { exact, folder, ids } = asked
   if ((name === "streams") !== ids.length > 0) {

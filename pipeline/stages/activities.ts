@@ -11,7 +11,14 @@ import { StateFile } from "../state/StateFile.ts"
 import { listRequest, Refused, Unreachable, UnreadableResponse } from "../strava/errors.ts"
 import { Quota } from "../strava/quota/Quota.ts"
 import { athleteStage } from "./athlete.ts"
-import { beginList, type Cursor, cursorOf, pagesOf, walk, type Whole } from "./lists/listing.ts"
+import {
+  beginList,
+  type Cursor,
+  cursorOf,
+  type FullList,
+  pagesOf,
+  readPages,
+} from "./lists/listing.ts"
 
 /** Age in seconds from which an unfinished list starts again, because it lacks all later activities. */
 const worthFinishing = 24 * 60 * 60
@@ -22,7 +29,7 @@ export const lists = Effect.fnUntraced(function* (owner: AthleteId) {
   const sweep = Option.getOrUndefined(yield* cursorOf(owner, "sweep"))
   const now = Math.max(yield* Clock.currentTimeMillis, yield* (yield* Quota).serverTime)
   const [whole] = [left?.whole, sweep?.whole]
-    .filter((one): one is Whole => one !== undefined)
+    .filter((one): one is FullList => one !== undefined)
     // Times of a clock that was ahead count last.
     .sort((a, b) => Number(a.ended > now) - Number(b.ended > now) || b.ended - a.ended)
   return { left, sweep, whole, number: Math.max(left?.number ?? 0, sweep?.number ?? 0) }
@@ -105,7 +112,12 @@ export const activitiesStage = Stage.make({
   name: "activities",
   needs: { athlete: athleteStage },
   run: Effect.fnUntraced(function* ({ athlete: owner }) {
-    const { listed } = yield* walk(owner, "activities", yield* listOf(owner), Effect.succeed(true))
+    const { listed } = yield* readPages(
+      owner,
+      "activities",
+      yield* listOf(owner),
+      Effect.succeed(true),
+    )
     return { listed }
   }),
   ahead: activitiesAhead,

@@ -11,7 +11,7 @@ import { athleteStage } from "./athlete.ts"
 import { authStage } from "./auth.ts"
 import { gearStage } from "./gear.ts"
 import { perActivity, periodic } from "./itemStages.ts"
-import { nothing } from "./items/fetchItems.ts"
+import { noOutcomes } from "./items/fetchItems.ts"
 import { fullSync, sweepAhead } from "./sweep.ts"
 import * as Stage from "./Stage.ts"
 
@@ -67,7 +67,7 @@ const sweep = Stage.make({
     fullSync(
       owner,
       Object.values(fetching).flatMap((stage) =>
-        "fetch" in stage && outputs[stage.name] !== nothing ? [stage.fetch(owner)] : []
+        "fetch" in stage && outputs[stage.name] !== noOutcomes ? [stage.fetch(owner)] : []
       ),
     ),
   recall: () => Effect.succeedSome({ swept: false }),

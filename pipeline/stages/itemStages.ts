@@ -11,7 +11,7 @@ import { StateFile } from "../state/StateFile.ts"
 import { activitiesStage } from "./activities.ts"
 import { athleteStage } from "./athlete.ts"
 import { fetchEach, itemsAhead } from "./items/eachActivity.ts"
-import { type ItemSource, nothing } from "./items/fetchItems.ts"
+import { type ItemSource, noOutcomes } from "./items/fetchItems.ts"
 import { isOn } from "./items/optional.ts"
 import { type Candidate, dueAhead, fetchDue, oneOf } from "./items/periodic.ts"
 import * as Stage from "./Stage.ts"
@@ -26,7 +26,7 @@ export const perActivity = <const R extends PerActivityResource>(
   const { resource } = source
   const fetch = Effect.fn("perActivity.fetch")(function* (owner: AthleteId) {
     if (isOptionalResource(resource)) {
-      if (!(yield* isOn(resource))) return nothing
+      if (!(yield* isOn(resource))) return noOutcomes
       yield* (yield* StateFile).optionalItems.list(owner, resource)
     }
     return yield* fetchEach(owner, source)
@@ -35,7 +35,7 @@ export const perActivity = <const R extends PerActivityResource>(
     name: resource,
     needs,
     run: ({ athlete }) => fetch(athlete),
-    recall: () => Effect.succeedSome(nothing),
+    recall: () => Effect.succeedSome(noOutcomes),
     ahead: (planned) => itemsAhead(planned, resource),
   })
   return { ...stage, fetch, request: source.request }
@@ -60,7 +60,7 @@ export const periodic = <const R extends OptionalResource>(
     needs,
     run: ({ athlete }) =>
       Effect.flatMap(wantedOf(athlete), (wanted) => fetchDue(athlete, source, wanted)),
-    recall: () => Effect.succeedSome(nothing),
+    recall: () => Effect.succeedSome(noOutcomes),
     ahead: Effect.fnUntraced(function* ({ again, owner }) {
       const isFirst = owner === undefined && find === undefined && (yield* isOn(resource))
       const due = owner === undefined

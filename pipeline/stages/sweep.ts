@@ -9,8 +9,8 @@ import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/quota/Quota.ts"
 import { lists } from "./activities.ts"
 import { fullSyncSchedule } from "./lists/fullSync.ts"
-import { beginList, type Cursor, pagesOf, walk } from "./lists/listing.ts"
-import { together } from "./items/eachActivity.ts"
+import { beginList, type Cursor, pagesOf, readPages } from "./lists/listing.ts"
+import { runAllToEnd } from "./items/eachActivity.ts"
 
 /** A list begun so long ago, in milliseconds, is not worth going on with: too much has changed since. */
 const worthFinishing = 7 * 24 * 60 * 60_000
@@ -59,9 +59,9 @@ export const fullSync = Effect.fn("sweep")(
   function* <E, R>(owner: AthleteId, fetches: ReadonlyArray<Effect.Effect<unknown, E, R>>) {
     const cursor = yield* due(owner, yield* Clock.currentTimeMillis)
     if (Option.isNone(cursor)) return { swept: false }
-    const { page } = yield* walk(owner, "sweep", cursor.value, isLeft)
+    const { page } = yield* readPages(owner, "sweep", cursor.value, isLeft)
     if (page !== null) return { swept: false }
-    yield* together(fetches)
+    yield* runAllToEnd(fetches)
     return { swept: true }
   },
 )

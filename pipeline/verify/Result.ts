@@ -12,7 +12,7 @@ export interface VerifyDifference {
 }
 
 /** An entry of a sink that is not an item of ours. It stays unchanged. */
-export interface Oddity {
+export interface UnrecognizedEntry {
   readonly sink: SinkName
   readonly resource: Resource
   readonly detail: string
@@ -89,7 +89,7 @@ export interface VerifyResult {
   readonly differences: ReadonlyArray<VerifyDifference>
   /** Items in sinks that the state file does not know. */
   readonly unknown: ReadonlyArray<VerifyDifference>
-  readonly oddities: ReadonlyArray<Oddity>
+  readonly oddities: ReadonlyArray<UnrecognizedEntry>
   /** Responses with streams of different lengths. */
   readonly uneven: ReadonlyArray<{ readonly id: string; readonly detail: string }>
   /** Items that no sink has to hold: pending, absent, skipped, quarantined, purged. */

@@ -6,7 +6,7 @@ import { keepersOf, SinkRegistry } from "../../sinks/SinkKind.ts"
 import type { Ledger, LedgerEntry } from "../state/ledger/ledger.ts"
 import { proofDigest } from "./Proofs.ts"
 import type { ItemProof } from "./proofTables.ts"
-import type { Oddity, VerifyDifference, VerifyPart } from "./Result.ts"
+import type { UnrecognizedEntry, VerifyDifference, VerifyPart } from "./Result.ts"
 
 /** Entries that are read at once. */
 export const ledgerPageSize = 500
@@ -41,7 +41,7 @@ export interface Comparison {
   /** Version of each that is not unchanged, if the sink has versions. */
   readonly versions: ReadonlyMap<string, string>
   readonly unknown: ReadonlyArray<VerifyDifference>
-  readonly oddities: ReadonlyArray<Oddity>
+  readonly oddities: ReadonlyArray<UnrecognizedEntry>
   /** Number of items by year: those that the ledger knows, and those of them that the sink holds. */
   readonly years: ReadonlyMap<number | null, { readonly known: number; readonly there: number }>
 }
@@ -104,7 +104,7 @@ const emptyItems = () => ({
   exact: new Set<string>(),
   versions: new Map<string, string>(),
   unknown: [] as Array<VerifyDifference>,
-  oddities: [] as Array<Oddity>,
+  oddities: [] as Array<UnrecognizedEntry>,
 })
 
 type Items = ReturnType<typeof emptyItems>

@@ -14,13 +14,13 @@ import type { Examination } from "./examine.ts"
 import type { Repair } from "./Result.ts"
 
 /** A sink that is open, with its source. */
-export interface Opened {
+export interface OpenedSink {
   readonly source: SinkSource
   readonly sink: Sink
 }
 
 /** Delivers through the outbox, so that everything staged is durable before a sink is written. */
-const deliver = (opened: ReadonlyArray<Opened>) =>
+const deliver = (opened: ReadonlyArray<OpenedSink>) =>
   Effect.gen(function* () {
     const delivery = yield* Delivery
     yield* delivery.drain
@@ -45,7 +45,7 @@ const deliver = (opened: ReadonlyArray<Opened>) =>
 
 /** Sinks to repair, and tests of the items that they need. */
 const makeScope = (
-  opened: ReadonlyArray<Opened>,
+  opened: ReadonlyArray<OpenedSink>,
   { differences, failed, oddities }: Examination,
 ) => {
   const sinks = opened.map(({ sink }) => sink).filter(({ name }) => !failed.has(name))
@@ -134,7 +134,7 @@ const putAside = Effect.fnUntraced(function* ({ isRewritten, sinks }: Scope) {
 
 /** Repairs every difference of the examination; returns what was restored, and the sinks that failed. */
 export const repair = Effect.fn("repair")(
-  function* (opened: ReadonlyArray<Opened>, examination: Examination) {
+  function* (opened: ReadonlyArray<OpenedSink>, examination: Examination) {
     const { ledger } = yield* StateFile
     const scope = makeScope(opened, examination)
     const owed = yield* ledger.markedForRefetch(scope.sinks.map(({ name }) => name))

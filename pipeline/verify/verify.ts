@@ -8,7 +8,7 @@ import { activeRun } from "../state/file/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { type Examination, examineSinks } from "./examine.ts"
 import { Proofs } from "./Proofs.ts"
-import { type Opened, repair } from "./repair.ts"
+import { type OpenedSink, repair } from "./repair.ts"
 import type { SinkReport, VerifyResult } from "./Result.ts"
 
 type Trouble = NonNullable<SinkReport["trouble"]>
@@ -17,17 +17,17 @@ const troubleOf = ({ detail, reason }: SinkError): Trouble => ({ reason, detail 
 
 /** Open sinks, and the reasons why others could not be opened. */
 interface Openings {
-  readonly opened: ReadonlyArray<Opened>
+  readonly opened: ReadonlyArray<OpenedSink>
   readonly troubles: ReadonlyMap<SinkName, Trouble>
 }
 
 const opening = Effect.fnUntraced(function* (
   sources: ReadonlyArray<SinkSource>,
-  open: (source: SinkSource) => Effect.Effect<Opened["sink"], SinkError, Scope.Scope>,
+  open: (source: SinkSource) => Effect.Effect<OpenedSink["sink"], SinkError, Scope.Scope>,
 ) {
   const { athlete } = yield* StateFile
   const known = yield* athlete
-  const opened: Array<Opened> = []
+  const opened: Array<OpenedSink> = []
   const troubles = new Map<SinkName, Trouble>()
   for (const source of sources) {
     yield* open(isolated(source, { athlete: known })).pipe(
@@ -56,7 +56,7 @@ const reportOf = (
 })
 
 /** Returns these sinks by name, each with what its proofs depend on. */
-const provableOf = Effect.fnUntraced(function* (sinks: ReadonlyArray<Opened["sink"]>) {
+const provableOf = Effect.fnUntraced(function* (sinks: ReadonlyArray<OpenedSink["sink"]>) {
   const { ledger } = yield* StateFile
   const lineages = yield* Effect.forEach(
     sinks,
@@ -82,7 +82,7 @@ const lasting = (first: Examination, second: Examination): Examination => {
 }
 
 /** True if the sink holds anything of the athlete. */
-const holdsAny = Effect.fnUntraced(function* ({ contents }: Opened["sink"]) {
+const holdsAny = Effect.fnUntraced(function* ({ contents }: OpenedSink["sink"]) {
   const athlete = yield* (yield* StateFile).athlete
   if (athlete === undefined || contents === undefined) return false
   const found = yield* Effect.orElseSucceed(contents(athlete), () => new Map<Resource, number>())
@@ -93,7 +93,7 @@ const holdsAny = Effect.fnUntraced(function* ({ contents }: Opened["sink"]) {
  * Separates sinks with the identity in the state file from others. One with another identity that holds data of
  * the athlete is a copy, such as a replica or a restored backup, and is compared like the original.
  */
-const recognized = Effect.fnUntraced(function* (opened: ReadonlyArray<Opened>) {
+const recognized = Effect.fnUntraced(function* (opened: ReadonlyArray<OpenedSink>) {
   const known = yield* (yield* StateFile).ledger.identities
   const others = opened.filter(({ source: { identity, name } }) => {
     const was = known.get(name)

@@ -15,7 +15,7 @@ import {
   statsContent,
   zonesContent,
 } from "./singleResponse.ts"
-import { csvShelf } from "./csvShelf.ts"
+import { csvResourceFiles } from "./csvShelf.ts"
 import { streamsContent } from "./streams.ts"
 import { csvActivities, csvDeclared, csvDetails, csvGear, detailTables } from "./tables.ts"
 import { filePerItem } from "../files/filePerItem.ts"
@@ -61,13 +61,13 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       profile,
       keepsAnswers: false,
     }),
-    gear: yield* csvShelf(directory, csvGear),
-    activities: yield* csvShelf(directory, csvActivities),
-    details: yield* csvShelf(directory, csvDetails, detailTables),
+    gear: yield* csvResourceFiles(directory, csvGear),
+    activities: yield* csvResourceFiles(directory, csvActivities),
+    details: yield* csvResourceFiles(directory, csvDetails, detailTables),
     ...(yield* Effect.all(
       recordOf(
         tableResources,
-        (resource) => csvShelf(directory, csvDeclared(resource)),
+        (resource) => csvResourceFiles(directory, csvDeclared(resource)),
       ),
     )),
     streams: yield* filePerItem("streams", directory, {

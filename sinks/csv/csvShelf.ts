@@ -2,9 +2,9 @@
 import { Effect, Path, Stream } from "effect"
 import { type CsvTable, mergeInto } from "./csvTable.ts"
 import { countRecords, damageOf, differencesIn, heldIn } from "./csvTableReadBack.ts"
-import { exists, isAside, putAside, syncDirectory } from "../files/atomic.ts"
+import { exists, isDamagedName, renameDamaged, syncDirectory } from "../files/atomic.ts"
 import { allProven, provenOf, versionOf } from "../files/fileVersion.ts"
-import type { Shelf } from "../files/Format.ts"
+import type { ResourceFiles } from "../files/Format.ts"
 import type { SinkEntry } from "../Sink.ts"
 
 /** Reads `table` and the `listTables` back. */
@@ -56,7 +56,7 @@ const makeReader = (
 }
 
 /** The `listTables` are written before `table`, so that every item in `table` is complete. */
-export const csvShelf = Effect.fnUntraced(function* (
+export const csvResourceFiles = Effect.fnUntraced(function* (
   directory: string,
   table: CsvTable,
   listTables: ReadonlyArray<CsvTable> = [],
@@ -65,9 +65,10 @@ export const csvShelf = Effect.fnUntraced(function* (
   const fileOf = ({ file }: CsvTable) => path.join(directory, file)
   const { differences, entriesOf, orphansIn } = makeReader(fileOf, table, listTables)
 
-  const shelf: Shelf = {
+  const shelf: ResourceFiles = {
     whole: true,
-    owns: (path) => [table, ...listTables].some(({ file }) => path === file || isAside(path, file)),
+    owns: (path) =>
+      [table, ...listTables].some(({ file }) => path === file || isDamagedName(path, file)),
     write: Effect.fnUntraced(function* (items, gone) {
       for (const one of [...listTables, table]) {
         const file = fileOf(one)
@@ -113,7 +114,7 @@ export const csvShelf = Effect.fnUntraced(function* (
       const names: Array<string> = []
       for (const one of [table, ...listTables]) {
         const file = fileOf(one)
-        if ((yield* damageOf(one, file)) !== undefined) names.push(yield* putAside(file))
+        if ((yield* damageOf(one, file)) !== undefined) names.push(yield* renameDamaged(file))
       }
       return names
     }),

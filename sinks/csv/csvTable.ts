@@ -6,7 +6,7 @@ import { namedSources } from "../../schemas/json/entryNames.ts"
 import { cellOf, CsvError, csvRows, formatCsv, textCell } from "./csv.ts"
 import { readFile, replaceFile } from "../files/atomic.ts"
 import type { Failure, Services } from "../files/Format.ts"
-import { merge, type Placed, type Unplaced } from "../files/merge.ts"
+import { merge, type PositionedRow, type UnpositionedRow } from "../files/merge.ts"
 import { SinkError } from "../Sink.ts"
 import { mapInTurns } from "../files/cooperative.ts"
 import { parseTime } from "../../schemas/time.ts"
@@ -140,7 +140,9 @@ export const mergeInto = Effect.fn("csvTable.mergeInto")(
     )
     const lines = Stream.map(
       csvLines(table, file),
-      ({ header, id, row }): Placed<ReadonlyArray<Row>> | Unplaced<ReadonlyArray<Row>> => {
+      (
+        { header, id, row },
+      ): PositionedRow<ReadonlyArray<Row>> | UnpositionedRow<ReadonlyArray<Row>> => {
         const cells = new Map(header.map((column, i) => [column, row[i] ?? ""]))
         return id === undefined ? { id, row: [widen(cells)] } : place(id, cells, [widen(cells)])
       },

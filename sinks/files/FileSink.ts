@@ -9,7 +9,7 @@ import {
   sinkDiskError,
   syncDirectory,
 } from "./atomic.ts"
-import type { Failure, Format, Services, Shelf } from "./Format.ts"
+import type { Failure, Format, ResourceFiles, Services } from "./Format.ts"
 import { closeFolder } from "./privacy.ts"
 import { checkItems } from "../validate.ts"
 import { markName, readMark, writeMark } from "./mark.ts"
@@ -89,7 +89,7 @@ export const fileSink = Effect.fnUntraced(
         )
       ),
     }
-    const openFolder = Effect.fnUntraced(function* ({ folder }: Shelf) {
+    const openFolder = Effect.fnUntraced(function* ({ folder }: ResourceFiles) {
       if (folder === undefined) return
       if (folder.made === "at once" || (yield* exists(folder.path))) {
         yield* openDirectory(folder.path)

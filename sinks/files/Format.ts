@@ -10,7 +10,7 @@ export type Failure = SinkError | PlatformError.PlatformError
  * The items of one resource. A file that does not exist holds none; each file is replaced as a whole or left
  * unchanged. For the methods see `Sink`.
  */
-export interface Shelf {
+export interface ResourceFiles {
   /** True if every write replaces all of it. */
   readonly whole: boolean
   /** True if it creates files at this path, relative to the sink's folder. */
@@ -41,4 +41,4 @@ export interface Shelf {
 /** The files of each resource in `directory`. */
 export type Format = (
   directory: string,
-) => Effect.Effect<Readonly<Record<Resource, Shelf>>, never, Path.Path>
+) => Effect.Effect<Readonly<Record<Resource, ResourceFiles>>, never, Path.Path>

@@ -154,30 +154,30 @@ export const readFile = (file: string) =>
 const asName = (now: number) => formatTime(now).slice(0, 19).replaceAll(":", "-")
 
 /** Yields names for a damaged `file` next to its old place, of which the first is usually free. */
-export function* asideNames(file: string, now: number): Generator<string, never> {
+export function* damagedNames(file: string, now: number): Generator<string, never> {
   const name = `${file}.damaged-${asName(now)}Z`
   yield name
   for (let n = 2;; n++) yield `${name}-${n}`
 }
 
 /** Returns an unused name for a damaged `file`, next to its old place. */
-export const asideOf = Effect.fn("asideOf")(function* (file: string) {
-  const names = asideNames(file, yield* Clock.currentTimeMillis)
+export const damagedNameOf = Effect.fn("asideOf")(function* (file: string) {
+  const names = damagedNames(file, yield* Clock.currentTimeMillis)
   for (;;) {
     const { value } = names.next()
     if (!(yield* exists(value))) return value
   }
 })
 
-/** True if `name` is one that `asideOf` returns for the file `of`. */
-export const isAside = (name: string, of: string): boolean =>
+/** True if `name` is one that `damagedNameOf` returns for the file `of`. */
+export const isDamagedName = (name: string, of: string): boolean =>
   name.startsWith(`${of}.damaged-`) &&
   /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?$/.test(name.slice(of.length + ".damaged-".length))
 
 /** Renames a damaged `file`; returns its new name. */
-export const putAside = Effect.fn("putAside")(function* (file: string) {
+export const renameDamaged = Effect.fn("putAside")(function* (file: string) {
   const path = yield* Path.Path
-  const aside = yield* asideOf(file)
+  const aside = yield* damagedNameOf(file)
   yield* (yield* FileSystem.FileSystem).rename(file, aside)
   yield* syncDirectory(path.dirname(file))
   return path.basename(aside)

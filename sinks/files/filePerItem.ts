@@ -4,7 +4,7 @@ import { hashOf } from "../../schemas/json/hash.ts"
 import { release } from "../../schemas/json/release.ts"
 import { isIdOf, type Item, type Resource } from "../../schemas/Item.ts"
 import { exists, makeDirectory, replaceFile, syncDirectory } from "./atomic.ts"
-import type { Failure, Services, Shelf } from "./Format.ts"
+import type { Failure, ResourceFiles, Services } from "./Format.ts"
 import { differenceFrom, find, isWhole, keptOf } from "./readBack.ts"
 import type { ItemDifference, Proven, SinkEntry } from "../Sink.ts"
 import { versionOf } from "./fileVersion.ts"
@@ -72,7 +72,7 @@ export const filePerItem = Effect.fnUntraced(function* (
     Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeed([])),
   )
 
-  const shelf: Shelf = {
+  const shelf: ResourceFiles = {
     whole: false,
     owns: (path) => path.startsWith(`${resource}/`) && ownsName(path.slice(resource.length + 1)),
     folder: { path: folder, made },

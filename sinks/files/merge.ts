@@ -2,7 +2,7 @@
 import { Stream } from "effect"
 
 /** A row with its position in the table. */
-export interface Placed<A> {
+export interface PositionedRow<A> {
   /** In decimal digits. */
   readonly id: string
   /** Start of the activity, in milliseconds since 1970; 0 if unknown. */
@@ -11,22 +11,22 @@ export interface Placed<A> {
 }
 
 /** A row without a position, such as a line that cannot be read: it stays where it is. */
-export interface Unplaced<A> {
+export interface UnpositionedRow<A> {
   readonly id: undefined
   readonly row: A
 }
 
 /** Sorts newest first; of two with the same start, the greater id first. */
-const newestFirst = (a: Placed<unknown>, b: Placed<unknown>): number =>
+const newestFirst = (a: PositionedRow<unknown>, b: PositionedRow<unknown>): number =>
   b.start - a.start || b.id.length - a.id.length || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
 
-const placing = <A>(batch: ReadonlyArray<Placed<A>>, gone: ReadonlySet<string>) => {
+const placing = <A>(batch: ReadonlyArray<PositionedRow<A>>, gone: ReadonlySet<string>) => {
   const ids = gone.union(new Set(batch.map((placed) => placed.id)))
   const waiting = batch.toSorted(newestFirst)
   let next = 0
   const take = (end: number) => waiting.slice(next, next = end).map((placed) => placed.row)
   return {
-    before(existing: Placed<A> | Unplaced<A>): ReadonlyArray<A> {
+    before(existing: PositionedRow<A> | UnpositionedRow<A>): ReadonlyArray<A> {
       if (existing.id === undefined) return [existing.row]
       let end = next
       while (end < waiting.length && newestFirst(waiting[end]!, existing) <= 0) end++
@@ -42,8 +42,8 @@ const placing = <A>(batch: ReadonlyArray<Placed<A>>, gone: ReadonlySet<string>) 
  * in order.
  */
 export const merge = <A, E, R>(
-  table: Stream.Stream<Placed<A> | Unplaced<A>, E, R>,
-  batch: ReadonlyArray<Placed<A>>,
+  table: Stream.Stream<PositionedRow<A> | UnpositionedRow<A>, E, R>,
+  batch: ReadonlyArray<PositionedRow<A>>,
   gone: ReadonlySet<string>,
 ): Stream.Stream<A, E, R> =>
   Stream.mapAccumArray(

@@ -10,17 +10,17 @@ import {
   concat,
   exists,
   fileName,
-  isAside,
-  putAside,
+  isDamagedName,
   readFile,
+  renameDamaged,
   replaceFile,
   syncDirectory,
 } from "./atomic.ts"
 import { allProven, provenOf, versionOf } from "./fileVersion.ts"
-import type { Shelf } from "./Format.ts"
+import type { ResourceFiles } from "./Format.ts"
 import { KeptResponse } from "./KeptResponse.ts"
 import { differenceOf, writtenAtOf } from "./readBack.ts"
-import { merge, type Placed, type Unplaced } from "./merge.ts"
+import { merge, type PositionedRow, type UnpositionedRow } from "./merge.ts"
 import type { SinkEntry, StoredResponse } from "../Sink.ts"
 import { mapInTurns } from "./cooperative.ts"
 
@@ -54,7 +54,7 @@ const Head = Schema.fromJsonString(
 )
 const decodeHead = Schema.decodeUnknownOption(Head)
 
-const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> => {
+const placeLine = (row: Uint8Array): PositionedRow<Uint8Array> | UnpositionedRow<Uint8Array> => {
   const text = textOf(row)
   const head = Option.getOrUndefined(decodeHead(text))
   const id = idIn(text, head)
@@ -73,7 +73,7 @@ const placed = (file: string) => Stream.map(linesOf(readFile(file)), placeLine)
  */
 const mergeInto = Effect.fnUntraced(function* (
   file: string,
-  batch: ReadonlyArray<Placed<Uint8Array>>,
+  batch: ReadonlyArray<PositionedRow<Uint8Array>>,
   gone: ReadonlySet<string>,
 ) {
   const unread: Array<number> = []
@@ -96,7 +96,7 @@ const mergeInto = Effect.fnUntraced(function* (
   }
 })
 
-export const ndjson = (file: string): Shelf => {
+export const ndjson = (file: string): ResourceFiles => {
   const read = Stream.map(
     Stream.zipWithIndex(placed(file)),
     ([line, index]): SinkEntry =>
@@ -107,9 +107,9 @@ export const ndjson = (file: string): Shelf => {
   const name = fileName(file)
   return {
     whole: true,
-    owns: (path) => path === name || isAside(path, name),
+    owns: (path) => path === name || isDamagedName(path, name),
     write: Effect.fnUntraced(function* (items, gone) {
-      const batch = yield* mapInTurns(items, 100, (item): Placed<Uint8Array> => ({
+      const batch = yield* mapInTurns(items, 100, (item): PositionedRow<Uint8Array> => ({
         id: item.id,
         start: startOf(item.value ?? JSON.parse(item.text)),
         row: lineOf(item),
@@ -164,7 +164,9 @@ export const ndjson = (file: string): Shelf => {
 
     putAside: Stream.runHead(Stream.filter(read, ({ id }) => id === undefined)).pipe(
       Effect.flatMap((damage) =>
-        Option.isSome(damage) ? Effect.map(putAside(file), (name) => [name]) : Effect.succeed([])
+        Option.isSome(damage)
+          ? Effect.map(renameDamaged(file), (name) => [name])
+          : Effect.succeed([])
       ),
     ),
   }

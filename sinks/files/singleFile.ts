@@ -4,7 +4,7 @@ import { hashOf } from "../../schemas/json/hash.ts"
 import type { Item } from "../../schemas/Item.ts"
 import { exists, fileName, replaceFile, syncDirectory } from "./atomic.ts"
 import { allProven, provenOf, versionOf } from "./fileVersion.ts"
-import type { Failure, Services, Shelf } from "./Format.ts"
+import type { Failure, ResourceFiles, Services } from "./Format.ts"
 import { differenceFrom, find, keptOf } from "./readBack.ts"
 import type { SinkEntry } from "../Sink.ts"
 
@@ -27,7 +27,7 @@ interface SingleFile {
 export const onlyFile = (
   file: string,
   { contentOf, isReadable, keepsAnswers, profile, what, whose }: SingleFile,
-): Shelf => {
+): ResourceFiles => {
   const look = Effect.gen(function* () {
     const path = yield* Path.Path
     const name = path.basename(file)

@@ -22,13 +22,13 @@ import {
   type PostgresDatabase,
   retryTransient,
 } from "./connection/client.ts"
-import { landAll, type LandError, type Target, writing } from "./write/commit.ts"
+import { type Target, type WriteError, writeRows, writing } from "./write/commit.ts"
 import { beginEpoch, lockAthlete, noLease } from "./write/lease.ts"
-import { countRows, differing, held, kept } from "./read/readBack.ts"
+import { countRows, differing, storedEntries, storedResponses } from "./read/readBack.ts"
 import { readablePostgres } from "./read/reader.ts"
-import { areMade, ensureReadable, migrate, toRewrite } from "./schema/migrations.ts"
+import { ensureReadable, haveTables, migrate, toRewrite } from "./schema/migrations.ts"
 import { createDropped } from "./schema/droppedViews.ts"
-import { explaining, marking, removing } from "./write/missing.ts"
+import { deletedRowStatements, missingStatements, purgeStatements } from "./write/missing.ts"
 import {
   PostgresError,
   postgresError,
@@ -36,12 +36,12 @@ import {
   sqlCode,
   sqlErrorIn,
 } from "./connection/PostgresError.ts"
-import { makeAgain } from "./write/projection.ts"
+import { updateProjections } from "./write/projection.ts"
 import { emptyOld } from "./write/tombstones.ts"
 import { type PostgresRow, postgresTables, type Statement } from "./write/tables.ts"
 import { failpoint } from "../failpoints.ts"
 import { withPresence } from "../files/presence.ts"
-import { nothingIn } from "../nothing.ts"
+import { emptySink } from "../nothing.ts"
 import { type Batch, type Refusal, type Sink, SinkError } from "../Sink.ts"
 import type { SinkSource, SinkTraits } from "../Sink.ts"
 import { type SinkKind, type SinkSettings, SinkSettingsError } from "../SinkKind.ts"
@@ -112,7 +112,7 @@ const over = (
   const { lease: { athlete }, location, sql } = target
   const { room = Effect.void } = database
   const explained = (error: unknown) => sinkError(explainAll(error, location))
-  const blocked = (name: string) => <A>(effect: Effect.Effect<A, LandError>) =>
+  const blocked = (name: string) => <A>(effect: Effect.Effect<A, WriteError>) =>
     Effect.catch(
       effect,
       (error) => Effect.flatMap(nameBlocker(sql, name, location, error), Effect.fail),
@@ -130,8 +130,11 @@ const over = (
       else refusals.push(row.failure)
     }
     yield* room
-    const refused = yield* landAll({ target, table }, rows).pipe(blocked(table.name))
-    yield* all([...marking(table, gone, athlete), ...removing(table, gone, athlete)]).pipe(
+    const refused = yield* writeRows({ target, table }, rows).pipe(blocked(table.name))
+    yield* all([
+      ...deletedRowStatements(table, gone, athlete),
+      ...purgeStatements(table, gone, athlete),
+    ]).pipe(
       blocked(table.name),
     )
     return [...refusals, ...refused]
@@ -144,14 +147,15 @@ const over = (
     write,
     contents: (athlete) => Effect.mapError(countRows(sql, athlete), explained),
     held: (resource, proven) =>
-      Stream.mapError(held(sql, postgresTables[resource], athlete, proven), explained),
+      Stream.mapError(storedEntries(sql, postgresTables[resource], athlete, proven), explained),
     kept: (resource, ids) =>
-      Effect.mapError(kept(sql, postgresTables[resource], ids, athlete), explained),
+      Effect.mapError(storedResponses(sql, postgresTables[resource], ids, athlete), explained),
     differing: (batch) => Effect.mapError(differing(sql, batch), explained),
     explain: (without) =>
-      Effect.andThen(room, all(explaining(without, athlete)).pipe(blocked("strava.missing"))).pipe(
-        Effect.mapError(explained),
-      ),
+      Effect.andThen(room, all(missingStatements(without, athlete)).pipe(blocked("strava.missing")))
+        .pipe(
+          Effect.mapError(explained),
+        ),
     clear: Effect.mapError(compact(sql, database), explained),
     putAside: () => Effect.succeedNone,
   }
@@ -204,7 +208,7 @@ const openings = (database: PostgresDatabase, athlete: AthleteId | undefined) =>
     const lease = yield* beginEpoch(sql, location, athlete)
     const target = { sql, lease, location }
     const uncleared = yield* emptyOld(target)
-    const rebuilt = yield* makeAgain(target, room)
+    const rebuilt = yield* updateProjections(target, room)
     const dropped = yield* createDropped(sql)
     const note = noteOf?.(sql)
     return {
@@ -216,9 +220,9 @@ const openings = (database: PostgresDatabase, athlete: AthleteId | undefined) =>
   }))
 
   const look = opening(Effect.gen(function* () {
-    if (!(yield* isMade)) return nothingIn(traits.name, location)
+    if (!(yield* isMade)) return emptySink(traits.name, location)
     const sql = yield* connect
-    if (!(yield* areMade(sql))) return nothingIn(traits.name, location)
+    if (!(yield* haveTables(sql))) return emptySink(traits.name, location)
     const absent = yield* ensureReadable(sql, location)
     const sink = over({ sql, lease: noLease(athlete), location }, {})
     return absent.size === 0 ? sink : readable(sink, sql, absent)

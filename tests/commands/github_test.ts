@@ -9,7 +9,7 @@ import { makeGroups, makeTimes } from "../../pipeline/output/summary/github.ts"
 import type { Screen } from "../../pipeline/output/progress/Screen.ts"
 import { harmless, workflowCommand } from "../../pipeline/base/workflowCommand.ts"
 import type { ProgressEvent } from "../../pipeline/base/Progress.ts"
-import { asMarkdown, renderStepSummary } from "../../pipeline/output/summary/stepSummary.ts"
+import { escapeMarkdown, renderStepSummary } from "../../pipeline/output/summary/stepSummary.ts"
 import { LimitReached, Refused } from "../../pipeline/strava/errors.ts"
 import type { Summary } from "../../pipeline/run/Summary.ts"
 import { printable } from "../../pipeline/output/kit/terminal.ts"
@@ -243,7 +243,7 @@ test("a summary of ever so much is short, and holds no markup that is not ours",
   }))
 
 test.prop("text that was escaped reads as it was", Schema.String, (text) => {
-  const shown = asMarkdown(text).replaceAll(/\\([^A-Za-z0-9\s])/g, "$1")
+  const shown = escapeMarkdown(text).replaceAll(/\\([^A-Za-z0-9\s])/g, "$1")
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&")
   return shown === printable(text)
 })

@@ -8,7 +8,7 @@ import { pacelineCommand } from "../../pipeline/commands/paceline.ts"
 import { version } from "../../pipeline/base/version.ts"
 import { importsOf } from "../../tools/architecture.ts"
 import { files, read } from "../../tools/files.ts"
-import { notesOf, troubleWith } from "../../tools/release.ts"
+import { notesOf, releaseProblem } from "../../tools/release.ts"
 import { parse } from "../commandLine.ts"
 import { live, test } from "../testing.ts"
 import { lint } from "./linters.ts"
@@ -185,9 +185,9 @@ holds("a release uses its section of the changelog and fails without one", () =>
   assert.equal(notesOf(changelog, version), "### Added\n\n- A.")
   assert.equal(notesOf(changelog, "0.0.1"), "### Fixed\n\n- B.")
   assert.equal(notesOf(changelog, "Unreleased"), undefined)
-  assert.equal(troubleWith(`v${version}`, changelog), undefined)
-  assert.match(troubleWith("v9.9.9", changelog) ?? "", /deno\.json says/)
-  assert.match(troubleWith(`v${version}`, "## [Unreleased]\n\n- A.\n") ?? "", /has no section/)
+  assert.equal(releaseProblem(`v${version}`, changelog), undefined)
+  assert.match(releaseProblem("v9.9.9", changelog) ?? "", /deno\.json says/)
+  assert.match(releaseProblem(`v${version}`, "## [Unreleased]\n\n- A.\n") ?? "", /has no section/)
 })
 
 /** Returns the completions of the current word in bash. */

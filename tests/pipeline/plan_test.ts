@@ -7,7 +7,7 @@ import { defaultOptions, RunOptions } from "../../pipeline/stages/RunOptions.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../../pipeline/strava/quota/Quota.ts"
-import { quarter } from "../../pipeline/strava/quota/quotaWindow.ts"
+import { quarterHour } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../testing.ts"
 import { memorySink } from "../delivery/MemorySink.ts"
 import { requestCount, runFolder, runStart, runToEnd, type Setup } from "./running.ts"
@@ -68,7 +68,7 @@ const prepared = Effect.gen(function* () {
 
 const upToList = { selected: (stage: string) => stage !== "streams", last: "activities" } as const
 
-const windowOf = (at: number) => Math.floor(at / quarter)
+const windowOf = (at: number) => Math.floor(at / quarterHour)
 
 /** Plans a run, runs it, and compares; returns both. */
 const agree = Effect.fnUntraced(function* (setup: Setup) {
@@ -121,14 +121,16 @@ test.prop(
       const setup = yield* prepared
       const simulator = yield* Simulator
       const midnight = Date.UTC(2026, 10, 24)
-      const begin = midnight + world.quarterOfDay * quarter + world.secondOfQuarter * 1_000
+      const begin = midnight + world.quarterOfDay * quarterHour + world.secondOfQuarter * 1_000
       yield* TestClock.setTime(begin)
       yield* simulator.spend(world.others)
       // The limits, the list and the streams are known from a previous run.
       const before = world.first === 0 ? upToList : { options: { limit: world.first } }
       yield* runToEnd({ ...setup, ...before })
       const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-      yield* TestClock.setTime(windowOf(now + world.pause * hour) * quarter + 90_000 + now % 7_000)
+      yield* TestClock.setTime(
+        windowOf(now + world.pause * hour) * quarterHour + 90_000 + now % 7_000,
+      )
       yield* agree({
         ...setup,
         policy: { reserve: world.reserve },

@@ -2,7 +2,7 @@
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { NothingToBuildOn } from "../../pipeline/run/Pipeline.ts"
+import { StageOutputMissing } from "../../pipeline/run/Pipeline.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import * as Stage from "../../pipeline/stages/Stage.ts"
 import { DifferentAthlete } from "../../pipeline/stages/athlete.ts"
@@ -85,7 +85,7 @@ test("a stage whose predecessors never ran has no stored output, and asks nothin
     const { setup } = yield* prepared
     const outcome = yield* runToEnd({ ...setup, selected: from("streams") })
     assert.equal(outcome.code, 65)
-    assert.ok(outcome.error._tag === "Some" && outcome.error.value instanceof NothingToBuildOn)
+    assert.ok(outcome.error._tag === "Some" && outcome.error.value instanceof StageOutputMissing)
     assert.equal((yield* requestCount).length, 0)
   }).pipe(simulated()))
 

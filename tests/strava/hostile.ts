@@ -12,7 +12,7 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import {
   type Bucket,
-  quarter,
+  quarterHour,
   type QuotaHeaders,
   quotaHeaders,
 } from "../../pipeline/strava/quota/quotaWindow.ts"
@@ -295,7 +295,7 @@ export const liveThrough = Effect.fnUntraced(function* (
 
   const happens = yield* Effect.forkChild(Effect.forEach(happening, happen, { discard: true }))
   for (let turns = 0; happens.pollUnsafe() === undefined || running.pollUnsafe() === undefined;) {
-    yield* TestClock.adjust(quarter / 3)
+    yield* TestClock.adjust(quarterHour / 3)
     if (++turns > 20 * 96 * 3) return yield* Effect.die(new Error("it never ends"))
   }
   yield* Fiber.join(running)

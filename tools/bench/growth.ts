@@ -1,11 +1,11 @@
 /** Cost of each command by the length of the history. */
 import { Effect, FileSystem } from "effect"
 import { markdown } from "../markdown.ts"
-import { measure, type Measured, temporaryFolder } from "./measure.ts"
+import { measure, type Measurement, temporaryFolder } from "./measure.ts"
 import { paceline, pacelineSync } from "./programs.ts"
 import { startStrava } from "./strava.ts"
 
-const cost = ({ cpu, peak }: Measured) =>
+const cost = ({ cpu, peak }: Measurement) =>
   `${cpu.toFixed(cpu < 10 ? 2 : 1)} s, ${peak.toFixed(0)} MB`
 
 /** Returns the row of a history: a first run, `status`, `plan`, and two further runs. */

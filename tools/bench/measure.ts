@@ -1,7 +1,7 @@
 /** Measures a command as a process: wall and CPU seconds, and peak memory. */
 import { Effect, FileSystem } from "effect"
 
-export interface Measured {
+export interface Measurement {
   /** Seconds. */
   readonly wall: number
   /** Seconds of all threads, user and system. */
@@ -33,7 +33,7 @@ const peakOf = (shell: number): number => {
   }
 }
 
-const run = async (words: ReadonlyArray<string>, env: Variables): Promise<Measured> => {
+const run = async (words: ReadonlyArray<string>, env: Variables): Promise<Measurement> => {
   const begun = performance.now()
   const child = new Deno.Command("sh", {
     ...{ args: ["-c", shell, "sh", ...words], env },

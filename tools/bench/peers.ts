@@ -1,7 +1,7 @@
 /** Paceline and other ways to copy the same history from the same simulated Strava. */
 import { Effect, Result } from "effect"
 import { markdown } from "../markdown.ts"
-import { bytesUnder, measure, type Measured, temporaryFolder } from "./measure.ts"
+import { bytesUnder, measure, type Measurement, temporaryFolder } from "./measure.ts"
 import {
   floor,
   install,
@@ -32,7 +32,7 @@ const programs = [
   ],
 ]
 
-interface Run extends Measured {
+interface Run extends Measurement {
   /** MB of files that it wrote. */
   readonly disk: number
 }

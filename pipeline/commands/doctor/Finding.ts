@@ -40,7 +40,7 @@ export const trouble = (
 ): Finding => ({ check, level: "trouble", says, remedy, code })
 
 /** Returns the finding for an error, with the error's exit code. */
-export const troubleOf = (
+export const findingOf = (
   check: string,
   error: Error,
   says: string,

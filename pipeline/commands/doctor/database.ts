@@ -1,12 +1,12 @@
 /** Checks that PostgreSQL is reachable and writable, with tables of the right version. */
 import { Effect, FileSystem, Option, Path } from "effect"
-import { check, type Checked } from "../../../sinks/postgres/connection/check.ts"
+import { check, type DatabaseCheck } from "../../../sinks/postgres/connection/check.ts"
 import { PostgresError } from "../../../sinks/postgres/connection/PostgresError.ts"
 import { postgresConfig, postgresSinkKind } from "../../../sinks/postgres/PostgresSink.ts"
 import type { SinkSettings } from "../../../sinks/SinkKind.ts"
 import { exitCodes } from "../../base/exit.ts"
 import { isThere } from "../process/isThere.ts"
-import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"
+import { type Finding, findingOf, ok, trouble, unknown, warning } from "./Finding.ts"
 import type { StateFound } from "./state.ts"
 
 const name = "database"
@@ -14,7 +14,7 @@ const name = "database"
 /** Time to wait for a server. */
 const patience = "20 seconds"
 
-const judged = ({ location, mayWrite, newest, note, server, version }: Checked): Finding => {
+const judged = ({ location, mayWrite, newest, note, server, version }: DatabaseCheck): Finding => {
   const where = `${location} (PostgreSQL ${server})`
   return version > newest
     ? trouble(
@@ -101,7 +101,7 @@ export const database = Effect.fn("database")(function* (
     }),
     Effect.match({
       onSuccess: judged,
-      onFailure: (error) => troubleOf(name, error, error.detail, words[error.reason]),
+      onFailure: (error) => findingOf(name, error, error.detail, words[error.reason]),
     }),
   )
 })

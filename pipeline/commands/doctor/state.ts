@@ -11,7 +11,7 @@ import { StateFile } from "../../state/StateFile.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import { formatNumber } from "../../output/kit/numbers.ts"
 import { stateFileIn, StateFileMissing } from "../process/stateFileMissing.ts"
-import { type Finding, ok, troubleOf, unknown, warning } from "./Finding.ts"
+import { type Finding, findingOf, ok, unknown, warning } from "./Finding.ts"
 
 /** Facts about the state file that the other checks need. */
 export interface StateFound {
@@ -39,7 +39,7 @@ const damaged = Effect.fnUntraced(function* (folder: string, error: StateError) 
     newer: "Use the newer Paceline again, or update this one",
     disk: "Make the file your own (chown), with chmod 600",
   }[error.reason as "damaged" | "newer" | "disk"] ?? "See above"
-  return troubleOf("state", error, `${error.path}: ${error.detail}`, remedy)
+  return findingOf("state", error, `${error.path}: ${error.detail}`, remedy)
 })
 
 const soundness = ({ doubt, newest, version }: StateHealth, { items }: Counts, folder: string) => {
@@ -147,7 +147,7 @@ export const state = Effect.fn("state")(function* (folder: string) {
         Effect.succeed({
           ...none,
           closed,
-          findings: [troubleOf("state", error, error.message, "Fix that first")],
+          findings: [findingOf("state", error, error.message, "Fix that first")],
         }),
       StateError: (error) =>
         Effect.map(damaged(folder, error), (finding) => ({ ...none, closed, findings: [finding] })),
@@ -156,7 +156,7 @@ export const state = Effect.fn("state")(function* (folder: string) {
           ...none,
           closed,
           findings: [
-            troubleOf(
+            findingOf(
               "state",
               error,
               `${folder}/state.db is missing, although earlier runs used this directory`,

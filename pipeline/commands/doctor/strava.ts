@@ -12,20 +12,20 @@ import {
 import type { ExchangeFailed } from "../../strava/http/exchange.ts"
 import { type ProbeResponse, skewOf } from "../../strava/http/probe.ts"
 import type { QuotaSnapshot, SnapshotWindow } from "../../strava/quota/QuotaSnapshot.ts"
-import { lacksOf, type MissingScope } from "../../strava/auth/scopes.ts"
+import { type MissingScope, missingScopes } from "../../strava/auth/scopes.ts"
 import { TokenFileError } from "../../strava/auth/TokenFileError.ts"
 import { formatNumber } from "../../output/kit/numbers.ts"
 import { clockTime, isoTime } from "../../output/kit/times.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import type { SignIn, StravaCheck } from "./ask.ts"
-import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"
+import { type Finding, findingOf, ok, trouble, unknown, warning } from "./Finding.ts"
 
 const hourAndMinute = (at: number) => `${clockTime(at).slice(0, 5)} UTC`
 
 const network =
   "Check the network, a proxy or firewall, and STRAVA_API_URL and STRAVA_OAUTH_URL if they are set"
 
-const inactive = troubleOf(
+const inactive = findingOf(
   "application",
   new ApplicationInactive(),
   "disabled by Strava (403, Application Status Inactive)",
@@ -46,19 +46,19 @@ const noToken = (
   if (error instanceof Unreachable) return unreached(error.detail)
   if (error instanceof Refused) {
     const says = `refused to renew the token: ${error.status} (${error.detail})`
-    return troubleOf("strava", error, says, "Run it again later")
+    return findingOf("strava", error, says, "Run it again later")
   }
   if (error instanceof ClientRefused) {
     const says = `Strava does not accept this client ID and secret (${error.detail})`
     const remedy = "Compare them with https://www.strava.com/settings/api: deno task setup"
-    return troubleOf("application", error, says, remedy)
+    return findingOf("application", error, says, remedy)
   }
   if (error instanceof NotConfigured) {
-    return troubleOf("sign-in", error, error.missing, error.remedy)
+    return findingOf("sign-in", error, error.missing, error.remedy)
   }
   return error instanceof TokenFileError
-    ? troubleOf("sign-in", error, error.message, again)
-    : troubleOf(
+    ? findingOf("sign-in", error, error.message, again)
+    : findingOf(
       "sign-in",
       error,
       `refused by Strava (${error.detail}): another program has used it, or access was withdrawn at ` +
@@ -100,7 +100,7 @@ const scopes = (
         : unknown("scopes", "the granted permissions are unknown"),
     ]
   }
-  const lacks = lacksOf(scope)
+  const lacks = missingScopes(scope)
   return lacks.length === 0
     ? [ok("scopes", `all required permissions are granted: ${scope}`)]
     : lacks.map((lack) => lackOf(lack, folder))

@@ -2,7 +2,7 @@
 import { Config, Effect, Option, Redacted } from "effect"
 import { Prompt } from "effect/cli"
 import { describeFileError } from "../../../sinks/files/atomic.ts"
-import { asItIsNow } from "./configuration.ts"
+import { freshConfiguration } from "./configuration.ts"
 import { isPlain, setInDotEnv } from "./dotenv.ts"
 import { openBrowser } from "../../base/openBrowser.ts"
 import { complain } from "../../base/runMain.ts"
@@ -74,7 +74,7 @@ const names: ReadonlyArray<Name> = ["STRAVA_CLIENT_ID", "STRAVA_CLIENT_SECRET"]
 const valueOf = (name: Variable) =>
   Effect.option(Config.String(name)).pipe(
     Effect.map(Option.filter((value) => value.trim() !== "")),
-    Effect.provide(asItIsNow),
+    Effect.provide(freshConfiguration),
   )
 
 /** True if the environment sets the variable, so that `.env` cannot change it. */
@@ -90,7 +90,7 @@ const keep = (values: Readonly<Record<string, string>>) =>
     }))
 
 /** Asks for these variables and stores them. */
-export const askFor = Effect.fnUntraced(function* (wanted: ReadonlyArray<Name>) {
+export const promptFor = Effect.fnUntraced(function* (wanted: ReadonlyArray<Name>) {
   const given: Record<string, string> = {}
   for (const name of wanted) given[name] = yield* ask[name]
   yield* keep(given)
@@ -114,5 +114,5 @@ export const ensureApplication = Effect.fn("ensureApplication")(function* (brows
   if (opens && !(yield* openBrowser(page))) {
     yield* complain(`Cannot open a browser. Open the page yourself: ${page}`)
   }
-  yield* askFor(missing)
+  yield* promptFor(missing)
 })

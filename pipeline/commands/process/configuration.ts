@@ -41,4 +41,4 @@ export const configuration = ConfigProvider.layer(
 )
 
 /** Reads `.env` again, after it was written to. */
-export const asItIsNow = Layer.fresh(configuration)
+export const freshConfiguration = Layer.fresh(configuration)

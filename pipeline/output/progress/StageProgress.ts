@@ -1,6 +1,6 @@
 /** Progress of stages that are running, and the lines that show it. */
 import { isPerActivity } from "../../../schemas/Item.ts"
-import type { Over } from "../../base/Progress.ts"
+import type { MultiRunProgress } from "../../base/Progress.ts"
 import { finishedAt } from "../../run/estimate.ts"
 import type { WorkProgress } from "../../run/work.ts"
 import type { QuotaSnapshot } from "../../strava/quota/Quota.ts"
@@ -16,7 +16,7 @@ export interface StageProgress {
   done: number
   total: number | undefined
   /** Progress of work over several runs that this stage is a part of. */
-  over: Over | undefined
+  over: MultiRunProgress | undefined
   /** Milliseconds spent waiting for a window, which do not count for the rate. */
   waited: number
   drawnAt: number

@@ -10,13 +10,13 @@ import { overDays } from "../phrases.ts"
 import { summaryHeadings } from "./summary.ts"
 
 /** Escapes `text` so that Markdown shows it as it is, within a line or a cell. */
-export const asMarkdown = (text: string): string =>
+export const escapeMarkdown = (text: string): string =>
   printable(text)
     .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll(/[\\`*_{}[\]#!|~@$:]|(?<=www)\./gi, "\\$&")
 
 const most = 20
-const cut = (text: string) => asMarkdown(text.length > 200 ? `${text.slice(0, 200)}…` : text)
+const cut = (text: string) => escapeMarkdown(text.length > 200 ? `${text.slice(0, 200)}…` : text)
 
 type Column = keyof typeof summaryHeadings
 
@@ -90,7 +90,7 @@ export const renderStepSummary = (
     `${formatNumber(quota.day.used)} of ${formatNumber(quota.day.cap)} today (UTC).`,
     "",
     ...(why === undefined ? [] : [`**${failed ? "Failed" : "Stopped"}:** ${cut(why)}`, ""]),
-    ...(far === undefined ? [] : [`**Next run:** continues; ${asMarkdown(far)}.`, ""]),
+    ...(far === undefined ? [] : [`**Next run:** continues; ${escapeMarkdown(far)}.`, ""]),
     ...section(
       "Sinks with undelivered items",
       list(
@@ -108,7 +108,7 @@ export const renderStepSummary = (
         quarantined,
         setAside,
         ({ id, reason, resource, tries }) =>
-          `${resource} ${asMarkdown(id)}: ${cut(reason)} (${quantity(tries, "try", "tries")})`,
+          `${resource} ${escapeMarkdown(id)}: ${cut(reason)} (${quantity(tries, "try", "tries")})`,
       ),
     ),
     ...section(

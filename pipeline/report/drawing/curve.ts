@@ -166,4 +166,4 @@ export const tableOf = (
 })
 
 /** A line needs two points. */
-export const tooShort = ({ all }: Curve) => all.length < 2
+export const isTooShort = ({ all }: Curve) => all.length < 2

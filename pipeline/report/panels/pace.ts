@@ -5,7 +5,7 @@ import { isoOf } from "../../metrics/days.ts"
 import { distances } from "../../metrics/curves.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noSamples, withSamples } from "../reasons.ts"
-import { type Best, curveOf, draw, tableOf, tooShort } from "../drawing/curve.ts"
+import { type Best, curveOf, draw, isTooShort, tableOf } from "../drawing/curve.ts"
 
 /** Seconds per kilometer for each distance. */
 const pacesOf = ({ digests }: ReportFacts, id: string) =>
@@ -56,7 +56,7 @@ export const pace = (facts: ReportFacts): Panel => {
     subtitle: "best pace of runs for a distance, per kilometer",
     span: 4 as const,
   }
-  if (tooShort(curve)) {
+  if (isTooShort(curve)) {
     return { ...head, body: notYet(`There are no streams of a run yet: ${why(facts)}.`) }
   }
   const paceOf = ({ value }: Best) => value

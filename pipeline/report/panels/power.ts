@@ -5,7 +5,7 @@ import { isoOf } from "../../metrics/days.ts"
 import { durations } from "../../metrics/curves.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noSamples, withSamples } from "../reasons.ts"
-import { type Best, curveOf, draw, tableOf, tooShort } from "../drawing/curve.ts"
+import { type Best, curveOf, draw, isTooShort, tableOf } from "../drawing/curve.ts"
 
 /** Returns the reason why there is no curve. */
 const why = ({ entries, streams }: ReportFacts): string => {
@@ -33,7 +33,7 @@ export const power = (facts: ReportFacts): Panel => {
     subtitle: "best average watts for a time",
     span: 4 as const,
   }
-  if (tooShort(curve)) {
+  if (isTooShort(curve)) {
     return { ...head, body: notYet(`There are no streams of a power meter yet: ${why(facts)}.`) }
   }
   const watts = curve.all.map(({ value }) => value)

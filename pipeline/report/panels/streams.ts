@@ -18,7 +18,7 @@ import { type Axis, axisOf, bridged, bucketed, speedOf } from "../../metrics/buc
 import { shortDate } from "../../metrics/days.ts"
 import { sportName } from "../../metrics/sports.ts"
 import { notYet, type Panel } from "../Panel.ts"
-import { lackWords, noEntries, noSamples } from "../reasons.ts"
+import { missingReasonTexts, noEntries, noSamples } from "../reasons.ts"
 import { both, drawing } from "../drawing/svg.ts"
 import { drawRow, layout, type StreamRow } from "../drawing/streamRow.ts"
 
@@ -204,7 +204,7 @@ const notDrawn = (
     : `There are no stored streams of this activity: ${
       here.has(activity.id)
         ? "Strava's response has none that can be read."
-        : lackWords[lacks.get(activity.id) ?? "listed"]
+        : missingReasonTexts[lacks.get(activity.id) ?? "listed"]
     }`
 }
 

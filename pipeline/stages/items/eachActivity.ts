@@ -3,7 +3,7 @@ import { Clock, Effect, Exit, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { isOptionalResource, type PerActivityResource } from "../../../schemas/Item.ts"
 import type { ItemsAhead, Planned, StageAhead } from "../StageAhead.ts"
-import type { Over } from "../../base/Progress.ts"
+import type { MultiRunProgress } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTurns } from "../RunTurns.ts"
 import { GrantedScope } from "../../strava/auth/GrantedScope.ts"
@@ -11,7 +11,7 @@ import { StateFile } from "../../state/StateFile.ts"
 import { skippedFor } from "../../state/ledger/todo.ts"
 import { isOn } from "./optional.ts"
 import { refetchNarrower } from "./scope.ts"
-import { fetchAll, type ItemSource, nothing, type Outcomes } from "./fetchItems.ts"
+import { fetchAll, type ItemSource, noOutcomes, type Outcomes } from "./fetchItems.ts"
 
 /** Work of several runs, stored under the stage's name. */
 const Work = Schema.Struct({
@@ -112,12 +112,12 @@ export const workAhead = Effect.fnUntraced(
     )
     const work = yield* workOf(owner, resource)
     const left = (yield* isWithheld(work)) ? 0 : listed + due + again
-    return { began: work.began ?? now, before: all - left, total: all } satisfies Over
+    return { began: work.began ?? now, before: all - left, total: all } satisfies MultiRunProgress
   },
 )
 
 /** Runs effects concurrently, each to its end: requests in flight count although another fails. Fails with the first failure. */
-export const together = <E, R>(all: ReadonlyArray<Effect.Effect<unknown, E, R>>) =>
+export const runAllToEnd = <E, R>(all: ReadonlyArray<Effect.Effect<unknown, E, R>>) =>
   Effect.flatMap(
     Effect.forEach(all, Effect.exit, { concurrency: "unbounded" }),
     (exits) => exits.find(Exit.isFailure) ?? Effect.void,
@@ -131,7 +131,7 @@ export const fetchEach = Effect.fnUntraced(
     const turns = yield* RunTurns
     const { choice, force, limit } = yield* RunOptions
     const work = yield* workOf(owner, resource)
-    if (yield* isHeld(work, resource)) return nothing
+    if (yield* isHeld(work, resource)) return noOutcomes
     if (force && (yield* turns.first(resource))) {
       yield* state.markForRefetch(owner, resource, limit, choice)
     }

@@ -6,7 +6,7 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { type Comparable, contentOf, contentOfScan } from "../../../schemas/content/content.ts"
 import type { OptionalResource, PerActivityResource, Resource } from "../../../schemas/Item.ts"
 import { Delivery } from "../../delivery/Delivery.ts"
-import { notify, type Over } from "../../base/Progress.ts"
+import { type MultiRunProgress, notify } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
@@ -34,7 +34,7 @@ import { Strava } from "../../strava/Strava.ts"
 import type { StravaError } from "../../strava/StravaError.ts"
 import { Tokens } from "../../strava/auth/Tokens.ts"
 import { isComparableResource, isNarrower, judgeResponse, seenWith } from "./completeness.ts"
-import { noteNothing } from "./noContent.ts"
+import { recordNoContent } from "./noContent.ts"
 import { makeWorkers } from "./workerPool.ts"
 
 /** A resource, and the request for one item of it. */
@@ -54,7 +54,7 @@ type Outcome = "had" | "absent" | "later" | "quarantined" | "skipped"
 export type Outcomes = Readonly<Record<Outcome, number>>
 
 /** Outcomes of no work. A stage that does not run recalls this very value. */
-export const nothing: Outcomes = { had: 0, absent: 0, later: 0, quarantined: 0, skipped: 0 }
+export const noOutcomes: Outcomes = { had: 0, absent: 0, later: 0, quarantined: 0, skipped: 0 }
 
 /** Reason that Strava withholds a response; no failure unless other stages need it. */
 interface Withheld {
@@ -105,7 +105,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, fetch: Fetch, to
     yield* tally.add(resource, { skipped: 1 })
     return "skipped" as const
   }
-  if (answer._tag === "None") return yield* noteNothing(key, todo, "404", scope)
+  if (answer._tag === "None") return yield* recordNoContent(key, todo, "404", scope)
   const { receivedAt, scan } = answer.value
   const item = scan === undefined
     ? itemFrom(key, answer.value.text, receivedAt, () => answer.value.json)
@@ -123,7 +123,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, fetch: Fetch, to
     ? contentOf(resource, json)
     : undefined
   if (resource === "streams" && isEmpty(content)) {
-    return yield* noteNothing(key, todo, "empty", scope)
+    return yield* recordNoContent(key, todo, "empty", scope)
   }
   // A response that says nothing, such as {} or {"message":"…"}, is no reason to forget what is stored,
   // unless that says nothing too: no zones at all is what Strava has for activities without a heart rate.
@@ -173,7 +173,7 @@ export const reasonOf = (error: OfOneItem): string =>
     : error.detail
 
 /** Quarantines items that failed although Strava responds to other requests. */
-const setAside = Effect.fnUntraced(function* (
+const quarantine = Effect.fnUntraced(function* (
   owner: AthleteId,
   resource: Resource,
   failed: ReadonlyArray<{ readonly todo: PendingItem; readonly error: OfOneItem }>,
@@ -199,13 +199,13 @@ export const fetchAll = Effect.fn("fetchAll")(function* (
   owner: AthleteId,
   fetch: Fetch,
   todo: ReadonlyArray<PendingItem>,
-  over?: Over,
+  over?: MultiRunProgress,
 ) {
   const { resource } = fetch
   const { concurrency } = yield* RunOptions
   const { turn } = yield* RunTurns
   const { close } = yield* Quota
-  const done: Record<Outcome, number> = { ...nothing }
+  const done: Record<Outcome, number> = { ...noOutcomes }
   let withheldInARow = 0
   const advance = Effect.suspend(() => {
     const sum = Object.values(done).reduce((sum, count) => sum + count, 0)
@@ -231,9 +231,9 @@ export const fetchAll = Effect.fn("fetchAll")(function* (
     isSilent,
     known: ({ tries }) => tries > 0,
     probe: (yield* Strava).athlete,
-    setAside: (failed) => {
+    quarantine: (failed) => {
       done.quarantined += failed.length
-      return Effect.andThen(setAside(owner, resource, failed), advance)
+      return Effect.andThen(quarantine(owner, resource, failed), advance)
     },
   })
   return { ...done, enough: withheldInARow >= mostWithheld }

@@ -29,7 +29,7 @@ const absent = { "404": reasons.notAvailable, empty: reasons.noSamples } as cons
  * the item is missing, unless it is private and the permission to read it may be missing. If there
  * is any doubt, it is fetched again first: see `checkAfter`.
  */
-export const noteNothing = Effect.fnUntraced(function* (
+export const recordNoContent = Effect.fnUntraced(function* (
   key: ItemKey & { readonly resource: OptionalResource | PerActivityResource },
   todo: PendingItem,
   how: keyof typeof absent,

@@ -7,7 +7,7 @@ import type { ItemStanding } from "../../state/ledger/optional.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { type PendingItem, skippedFor } from "../../state/ledger/todo.ts"
 import { isOn } from "./optional.ts"
-import { fetchAll, type ItemSource, nothing } from "./fetchItems.ts"
+import { fetchAll, type ItemSource, noOutcomes } from "./fetchItems.ts"
 
 /** Age from which such a response is fetched again, in milliseconds. */
 export const freshFor = 7 * 24 * 60 * 60_000
@@ -94,7 +94,7 @@ export const fetchDue = Effect.fnUntraced(
   ) {
     const { resource } = source
     const todo = yield* dueOf(owner, resource, wanted)
-    if (todo.length === 0) return nothing
+    if (todo.length === 0) return noOutcomes
     let fetched: typeof Fetched.Type = yield* fetchedOf(owner, resource)
     const cursor = (id: string, receivedAt: number) => {
       fetched = { ...fetched, [id]: receivedAt }

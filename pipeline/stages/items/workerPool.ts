@@ -40,14 +40,14 @@ interface PoolOptions<Item, E, S extends E, R, E2, R2> {
   /** Fails if every request would fail. */
   readonly probe: Effect.Effect<unknown, E, R>
   /** Records items whose error is their own. */
-  readonly setAside: (
+  readonly quarantine: (
     failed: ReadonlyArray<Failure<Item, S>>,
   ) => Effect.Effect<void, E2, R2>
 }
 
 /** Judges failures: the item is quarantined, or the run ends. */
 const makeJudge = <Item, E, S extends E, R, E2, R2>(
-  { isProven, isSilent, known, ofOneItem, probe, setAside }: PoolOptions<Item, E, S, R, E2, R2>,
+  { isProven, isSilent, known, ofOneItem, probe, quarantine }: PoolOptions<Item, E, S, R, E2, R2>,
 ) => {
   let stop: Cause.Cause<E> | undefined
   let suspects: ReadonlyArray<Failure<Item, S>> = []
@@ -69,7 +69,7 @@ const makeJudge = <Item, E, S extends E, R, E2, R2>(
       if ((inARow >= mostSetAside || silentInARow >= mostSilent) && error !== undefined) {
         stop ??= Cause.fail(error)
       }
-      return failed.length === 0 ? Effect.void : setAside(failed)
+      return failed.length === 0 ? Effect.void : quarantine(failed)
     })
 
   const clearSuspects = Effect.suspend(() => {

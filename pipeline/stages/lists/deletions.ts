@@ -81,7 +81,7 @@ const askFor = (id: string) =>
  * activities on it. Deleted ones leave tombstones; deletions held back are recorded for the summary
  * and `status`.
  */
-export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
+export const reconcileDeletions = Effect.fn("deletions.reconcile")(function* <E, R>(
   owner: AthleteId,
   scope: ListScope,
   listed: number,

@@ -10,7 +10,7 @@ import { StateFile } from "../../state/StateFile.ts"
 import { Quota } from "../../strava/quota/Quota.ts"
 import { day } from "../../strava/quota/quotaWindow.ts"
 import { lists } from "../activities.ts"
-import { pagesOf, type Whole } from "./listing.ts"
+import { type FullList, pagesOf } from "./listing.ts"
 
 /** Share of a day's reads that `--sweep auto` spends on the full list. */
 const dailyShare = 0.01
@@ -29,7 +29,7 @@ export interface FullSyncSchedule {
 }
 
 /** The first run of the next day in UTC, as Strava counts reads: so there is one per day at most. */
-const nextDay = ({ ended, opened = ended }: Whole) => (Math.floor(opened / day) + 1) * day
+const nextDay = ({ ended, opened = ended }: FullList) => (Math.floor(opened / day) + 1) * day
 
 /** The schedule of full syncs; undefined until the list has been read to its end once. */
 export const fullSyncSchedule = Effect.fnUntraced(function* (owner: AthleteId) {

@@ -2,7 +2,7 @@
  * A list of activities, read page by page to an empty one: a short page is not the last. It has no upper
  * bound, because a wrong clock may have dated an activity in the future. So the pages can shift while they
  * are read: an activity that is added shows others twice, and one that is deleted hides others, which
- * `reckon` asks for by id if they are known and the next full sync finds if they are not.
+ * `reconcileDeletions` requests by id if they are known and the next full sync finds if they are not.
  */
 import { Clock, Effect, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
@@ -16,17 +16,17 @@ import { Quota } from "../../strava/quota/Quota.ts"
 import { pageSize, Strava } from "../../strava/Strava.ts"
 import { hasStranger, readPage } from "./activityPage.ts"
 import { confirmAthlete } from "../athlete.ts"
-import { reckon } from "./deletions.ts"
+import { reconcileDeletions } from "./deletions.ts"
 
 /** End and length of the last whole list. */
-export const Whole = Schema.Struct({
+export const FullList = Schema.Struct({
   ended: Schema.Finite,
   listed: Schema.Int,
   pages: Schema.Int,
   /** Time when its first page was requested; absent in files of earlier versions. */
   opened: Schema.optionalKey(Schema.Finite),
 })
-export type Whole = typeof Whole.Type
+export type FullList = typeof FullList.Type
 
 /** Progress of a list. `page` is the next one; null once an empty page was read. */
 export const Cursor = Schema.Struct({
@@ -43,7 +43,7 @@ export const Cursor = Schema.Struct({
   /** Identifies a list; a later one has a higher number. */
   number: Schema.optionalKey(Schema.Finite),
   /** The last whole list up to then. */
-  whole: Schema.optionalKey(Whole),
+  whole: Schema.optionalKey(FullList),
 }).pipe(
   // Earlier versions stored the upper bound of the list, which was the same moment.
   Schema.encodeKeys({ opened: "before" }),
@@ -94,7 +94,7 @@ const ensurePage = Effect.fnUntraced(function* (page: number, json: unknown) {
 })
 
 /** Reads the list from `from` on, while `mayGoOn`; returns its progress. */
-export const walk = Effect.fn("listing.walk")(function* <E, R>(
+export const readPages = Effect.fn("listing.walk")(function* <E, R>(
   owner: AthleteId,
   name: ListName,
   from: Cursor,
@@ -169,7 +169,7 @@ export const walk = Effect.fn("listing.walk")(function* <E, R>(
     yield* delivery.offer("activities", arrivals.length)
     yield* notify({ _tag: "Advanced", stage: name, done: cursor.listed, total: undefined })
   }
-  yield* reckon(owner, { number, after: cursor.after }, cursor.listed, mayGoOn)
+  yield* reconcileDeletions(owner, { number, after: cursor.after }, cursor.listed, mayGoOn)
   // The list is whole: tables that are rewritten whole are rewritten now, once.
   yield* delivery.flush
   return cursor

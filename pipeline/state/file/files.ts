@@ -1,5 +1,5 @@
 /** Names of the state's files in a data directory. */
-import { isAside } from "../../../sinks/files/atomic.ts"
+import { isDamagedName } from "../../../sinks/files/atomic.ts"
 import { purgingFile } from "./purgeMarker.ts"
 import { reportsFile } from "./reports.ts"
 
@@ -27,11 +27,11 @@ const copy = /^state\.db\.(next|v\d+\.bak|v\d+\.bak\.next)$/
 export const isStateFile = (name: string): boolean => {
   const base = name.replace(companion, "")
   return own.has(name) || base === "state.db" || base === proofFile || copy.test(base) ||
-    isAside(base, "state.db")
+    isDamagedName(base, "state.db")
 }
 
 /** True if `name` is an older copy of the state file, which can contain purged data. */
 export const isOldStateFile = (name: string): boolean => {
   const base = name.replace(companion, "")
-  return /^state\.db\.v\d+\.bak(\.next)?$/.test(base) || isAside(base, "state.db")
+  return /^state\.db\.v\d+\.bak(\.next)?$/.test(base) || isDamagedName(base, "state.db")
 }

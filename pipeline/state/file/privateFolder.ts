@@ -1,7 +1,7 @@
 /** Permissions of a data directory: only its owner can enter it. */
 import { Effect } from "effect"
 import { join } from "node:path"
-import { isAside, leftover } from "../../../sinks/files/atomic.ts"
+import { isDamagedName, leftover } from "../../../sinks/files/atomic.ts"
 import { close } from "../../../sinks/files/privacy.ts"
 import type { SinkTraits } from "../../../sinks/Sink.ts"
 import { SinkRegistry } from "../../../sinks/SinkKind.ts"
@@ -9,7 +9,7 @@ import { isStateFile } from "./files.ts"
 
 const isOfSink = (name: string, sinks: ReadonlyArray<SinkTraits>) =>
   sinks.some(({ outsideFiles = [], name: folder }) =>
-    name === folder || isAside(name, folder) || outsideFiles.includes(name)
+    name === folder || isDamagedName(name, folder) || outsideFiles.includes(name)
   )
 
 /** `TokenFile` makes these private itself, and warns that others could read them. */

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item, ItemKey, Resource } from "../../../schemas/Item.ts"
 import type { Generation, Sink, SinkContents, SinkError, SinkName } from "../../../sinks/Sink.ts"
-import { adopt, type Adopted } from "../recovery/adopt.ts"
+import { adopt, type AdoptedCounts } from "../recovery/adopt.ts"
 import { Status } from "./counts.ts"
 import type { Commit } from "../file/commit.ts"
 import type { StateDatabase } from "../file/Database.ts"
@@ -103,7 +103,7 @@ export interface Ledger {
   reconcile(
     sinks: ReadonlyArray<Sink>,
     drift: SinkAge | undefined,
-  ): Effect.Effect<Adopted | undefined, StateError | SinkError>
+  ): Effect.Effect<AdoptedCounts | undefined, StateError | SinkError>
   /** Returns the sinks whose lost items are not restored yet. */
   markedForRefetch(
     sinks: ReadonlyArray<SinkName>,

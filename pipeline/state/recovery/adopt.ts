@@ -16,7 +16,7 @@ import { comparePage } from "./compare.ts"
 import { isInventoryEmpty, takeInventory } from "./inventory.ts"
 
 /** Number of items by resource that were adopted, and that are in no sink and are fetched again. */
-export interface Adopted {
+export interface AdoptedCounts {
   readonly learnt: Readonly<Record<Resource, number>>
   readonly lost: Readonly<Record<Resource, number>>
 }
@@ -62,7 +62,7 @@ export const adopt = Effect.fn("adopt")(function* (
   sinks: ReadonlyArray<Sink>,
   since: number,
   athlete: AthleteId | undefined,
-): Effect.fn.Return<Adopted | undefined, StateError | SinkError> {
+): Effect.fn.Return<AdoptedCounts | undefined, StateError | SinkError> {
   yield* takeInventory(db, sinks)
   const learnt = recordOf(Resource.literals, () => 0)
   const lost = recordOf(Resource.literals, () => 0)

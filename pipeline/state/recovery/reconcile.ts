@@ -2,7 +2,7 @@
 import { Clock, Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { isolated, needsAthlete } from "../../../sinks/isolate.ts"
-import { nothingIn } from "../../../sinks/nothing.ts"
+import { emptySink } from "../../../sinks/nothing.ts"
 import type { SinkSource } from "../../../sinks/Sink.ts"
 import { formatNumber } from "../../output/kit/numbers.ts"
 import { quantity } from "../../output/kit/plurals.ts"
@@ -12,7 +12,7 @@ import { athleteIn } from "../ledger/owner.ts"
 import { markRefetchIn } from "../outbox/shortfall.ts"
 import { identityIn, recordGenerationIn, recordIdentityIn } from "../outbox/sinkHistory.ts"
 import { fromSinkError, StateError } from "../StateError.ts"
-import { adopt, type Adopted } from "./adopt.ts"
+import { adopt, type AdoptedCounts } from "./adopt.ts"
 import { athleteOfSinks } from "./inventory.ts"
 
 const exists = ({ there = Effect.succeed(true) }: SinkSource) => there
@@ -61,7 +61,7 @@ const openForReading = Effect.fnUntraced(function* (
   const { look, open, there = Effect.succeed(true) } = isolated(source, { athlete })
   const found = yield* there
   const sink = !found
-    ? Effect.succeed(nothingIn(source.name, source.location))
+    ? Effect.succeed(emptySink(source.name, source.location))
     : since === undefined
     ? look
     : open
@@ -143,7 +143,7 @@ export const adoptFromSinks = Effect.fnUntraced(function* (
 
 /** Describes the result for the user. With `quiet`, only if items were adopted or lost. */
 export const describeAdoption = (
-  found: Adopted | undefined,
+  found: AdoptedCounts | undefined,
   quiet: boolean,
 ): ReadonlyArray<string> => {
   if (found === undefined) return []

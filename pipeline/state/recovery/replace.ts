@@ -1,6 +1,6 @@
 /** Replaces a state file that is missing or damaged. */
 import { Effect, FileSystem, Path, type Scope } from "effect"
-import { asideOf, exists, syncDirectory } from "../../../sinks/files/atomic.ts"
+import { damagedNameOf, exists, syncDirectory } from "../../../sinks/files/atomic.ts"
 import type { SinkSource } from "../../../sinks/Sink.ts"
 import { openDatabase, type StateDatabase } from "../file/Database.ts"
 import { backupFacts, backupPath, restoreBackup } from "../file/backup.ts"
@@ -27,7 +27,7 @@ type Services = FileSystem.FileSystem | Path.Path
 /** Renames the state file and its companions. Returns the new name. */
 const renameDamaged = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
-  const aside = yield* asideOf(path)
+  const aside = yield* damagedNameOf(path)
   for (const end of ["-wal", "-shm", "-journal", ""]) {
     if (yield* exists(path + end)) yield* fs.rename(path + end, aside + end)
   }

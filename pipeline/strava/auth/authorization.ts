@@ -47,7 +47,7 @@ const isState = (given: string | null, state: string) =>
 const looksLikeCode = (text: string) => /^[\w-]{6,256}$/.test(text)
 
 /** Reads the query of the address that Strava redirects the browser to. */
-export const answerIn = (query: URLSearchParams, state: string): Callback => {
+export const callbackOf = (query: URLSearchParams, state: string): Callback => {
   const [code, error, scope] = ["code", "error", "scope"].map((name) => query.get(name))
   if (!code && !error) return { _tag: "Nothing" }
   if (!isState(query.get("state"), state)) return { _tag: "WrongState" }
@@ -58,9 +58,9 @@ export const answerIn = (query: URLSearchParams, state: string): Callback => {
 }
 
 /** Reads text that a user pasted: the address, the end of it, or only the code. */
-export const answerFrom = (pasted: string, state: string): Callback => {
+export const callbackFrom = (pasted: string, state: string): Callback => {
   const text = pasted.trim().replace(/^(["'<])(.*)["'>]$/, "$2")
   if (looksLikeCode(text)) return { _tag: "Code", code: Redacted.make(text), scope: undefined }
   const query = text.replace(/^[^?]*\?/, "").replace(/#.*/, "")
-  return answerIn(new URLSearchParams(query), state)
+  return callbackOf(new URLSearchParams(query), state)
 }

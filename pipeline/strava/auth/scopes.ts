@@ -20,7 +20,7 @@ export const normalizeScope = (scope: string | undefined): string | undefined =>
   [...namesIn(scope ?? "")].join(",") || undefined
 
 /** Returns the scopes that Paceline uses and that are not in the granted `scope`. */
-export const lacksOf = (scope: string): ReadonlyArray<MissingScope> => {
+export const missingScopes = (scope: string): ReadonlyArray<MissingScope> => {
   const granted = namesIn(scope)
   const some = granted.has("activity:read")
   const all: ReadonlyArray<MissingScope> = [

@@ -7,10 +7,10 @@ import { parseTime } from "../../../schemas/time.ts"
 export const buckets = ["all15", "allDay", "read15", "readDay"] as const
 export type Bucket = typeof buckets[number]
 
-export const quarter = 15 * 60_000
+export const quarterHour = 15 * 60_000
 export const day = 24 * 60 * 60_000
 
-export const lengthOf = (bucket: Bucket): number => bucket.endsWith("15") ? quarter : day
+export const lengthOf = (bucket: Bucket): number => bucket.endsWith("15") ? quarterHour : day
 
 /** Limits of a new application, until a header reports others. */
 export const defaultCaps: Readonly<Record<Bucket, number>> = {

@@ -46,7 +46,7 @@ export const signInFailed = (why: string, again: string): SignInPage => ({
 })
 
 /** Pages and terminal texts for answers that do not end the sign-in. */
-export const notOurs = {
+export const rejectedCallbacks = {
   WrongState: {
     words: "it belongs to another sign-in (its state differs)",
     page: {

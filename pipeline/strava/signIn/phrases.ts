@@ -2,7 +2,7 @@
 import { wrap } from "../../output/kit/wrap.ts"
 
 /** Address on which nothing listens: the user copies the code from the address bar. */
-export const nowhere = "http://localhost/"
+export const unreachableUri = "http://localhost/"
 
 export const browserPhrase = (url: string, terminal: boolean): string =>
   [
@@ -25,7 +25,7 @@ export const byHand = (url: string): string =>
     `\n  ${url}\n`,
     ...wrap(
       "The browser will report that it cannot reach localhost. This is expected. Copy the whole address " +
-        `that it shows (${nowhere}?state=…&code=…) and paste it here. Press Ctrl-C to cancel; nothing is ` +
+        `that it shows (${unreachableUri}?state=…&code=…) and paste it here. Press Ctrl-C to cancel; nothing is ` +
         "changed.",
     ),
   ].join("\n")

@@ -6,23 +6,23 @@ import { Clock, Duration, Effect, Option, Queue, type Scope, Terminal } from "ef
 import { openBrowser } from "../../base/openBrowser.ts"
 import { complain, complainWrapped } from "../../base/runMain.ts"
 import {
-  answerFrom,
-  answerIn,
   authorizeUrl,
   type Callback,
+  callbackFrom,
+  callbackOf,
   randomState,
 } from "../auth/authorization.ts"
 import type { NotConfigured } from "../errors.ts"
-import { lacksOf, type MissingScope } from "../auth/scopes.ts"
+import { type MissingScope, missingScopes } from "../auth/scopes.ts"
 import { StravaConfig } from "../StravaConfig.ts"
 import { type SignedIn, type TokenError, Tokens } from "../auth/Tokens.ts"
 import { listen, type Listening } from "./callback.ts"
 import type { SignInPage } from "./page.ts"
 import * as pages from "./pages.ts"
 import { SignInFailed } from "./SignInFailed.ts"
-import { browserPhrase, byHand, nowhere } from "./phrases.ts"
+import { browserPhrase, byHand, unreachableUri } from "./phrases.ts"
 
-export interface Ways {
+export interface NewSignInOptions {
   /** True to open a browser on this machine; otherwise the user pastes the address. */
   readonly browser: boolean
   /** True if a person is at the terminal. */
@@ -51,11 +51,11 @@ interface Event {
 
 type Next = Effect.Effect<Event, SignInFailed, Terminal.Terminal>
 
-const pasted = (state: string, { again, terminal }: Ways): Next =>
+const pasted = (state: string, { again, terminal }: NewSignInOptions): Next =>
   Effect.flatMap(Terminal.Terminal, ({ readLine }) => readLine).pipe(
     Effect.repeat({ until: (line) => line.trim() !== "" }),
     Effect.map((line) => ({
-      answer: answerFrom(line, state),
+      answer: callbackFrom(line, state),
       show: () => Effect.void,
       mayRepeat: terminal,
     })),
@@ -63,9 +63,9 @@ const pasted = (state: string, { again, terminal }: Ways): Next =>
   )
 
 /** Waits for the browser, or for an address that the user pastes. */
-const arrived = (state: string, { visits }: Listening, ways: Ways): Next => {
+const arrived = (state: string, { visits }: Listening, ways: NewSignInOptions): Next => {
   const visit = Effect.map(Queue.take(visits), ({ query, show }) => ({
-    answer: answerIn(query, state),
+    answer: callbackOf(query, state),
     show,
     mayRepeat: true,
   }))
@@ -74,7 +74,7 @@ const arrived = (state: string, { visits }: Listening, ways: Ways): Next => {
 }
 
 /** Prepares the source of the next answer, and asks the user for it. */
-const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn.Return<
+const begin = Effect.fnUntraced(function* (state: string, ways: NewSignInOptions): Effect.fn.Return<
   Next,
   SignInFailed | NotConfigured,
   StravaConfig | Scope.Scope
@@ -85,10 +85,10 @@ const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn
   const noWay = () =>
     new SignInFailed({
       reason: "noWay",
-      detail: authorizeUrl(oauthUrl, { clientId, redirectUri: nowhere }),
+      detail: authorizeUrl(oauthUrl, { clientId, redirectUri: unreachableUri }),
       again: ways.again,
     })
-  const byPasting = Effect.as(complain(byHand(urlFor(nowhere))), pasted(state, ways))
+  const byPasting = Effect.as(complain(byHand(urlFor(unreachableUri))), pasted(state, ways))
   if (!ways.browser) return yield* byPasting
 
   const server = yield* Effect.option(
@@ -107,14 +107,14 @@ const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn
 
 const settledBy = Effect.fnUntraced(function* (
   { answer, show }: Event,
-  { again, next }: Ways,
+  { again, next }: NewSignInOptions,
 ): Effect.fn.Return<NewSignIn, SignInFailed | TokenError, Tokens> {
   switch (answer._tag) {
     case "Denied":
       yield* show(pages.denied(again))
       return yield* new SignInFailed({ reason: "denied", detail: answer.why, again })
     case "Code": {
-      const fatal = answer.scope && lacksOf(answer.scope).find(({ fatal }) => fatal)
+      const fatal = answer.scope && missingScopes(answer.scope).find(({ fatal }) => fatal)
       if (fatal) {
         yield* show(pages.noActivitiesPage(again))
         return yield* new SignInFailed({ reason: "noActivities", detail: fatal.lost, again })
@@ -122,12 +122,12 @@ const settledBy = Effect.fnUntraced(function* (
       const signedIn = yield* (yield* Tokens).exchange(answer.code, answer.scope).pipe(
         Effect.tapError(({ message }) => show(pages.signInFailed(message, again))),
       )
-      const lacks = signedIn.scope === undefined ? [] : lacksOf(signedIn.scope)
+      const lacks = signedIn.scope === undefined ? [] : missingScopes(signedIn.scope)
       yield* show(pages.signedIn(lacks, next, again))
       return { ...signedIn, lacks }
     }
     default: {
-      const { page, words } = pages.notOurs[answer._tag]
+      const { page, words } = pages.rejectedCallbacks[answer._tag]
       yield* show(page)
       return yield* new SignInFailed({ reason: "notACode", detail: words, again })
     }
@@ -149,7 +149,7 @@ const tryAgain = (error: SignInFailed | TokenError): string =>
 
 /** Signs in, whatever is stored; stored tokens are replaced only if that succeeds. */
 export const signIn = Effect.fn("signIn")(
-  function* (ways: Ways) {
+  function* (ways: NewSignInOptions) {
     const next = yield* begin(randomState(), ways)
     const ends = (yield* Clock.currentTimeMillis) + Duration.toMillis(patience)
     for (;;) {

@@ -9,7 +9,7 @@ import { type Config, configured, type Note, type PostgresDatabase } from "./cli
 import { newestVersion } from "../schema/migrations.ts"
 import { explained, PostgresError } from "./PostgresError.ts"
 
-export interface Checked {
+export interface DatabaseCheck {
   /** A folder, or a URL without its password. */
   readonly location: string
   /** Version of the server, such as `17.5`. */
@@ -69,7 +69,7 @@ export const ensureSupported = Effect.fnUntraced(function* (sql: SqlClient, loca
 /** Connects to `database` and checks it. */
 export const checkOn = (
   { connect, location, noteOf }: Pick<PostgresDatabase, "connect" | "location" | "noteOf">,
-): Effect.Effect<Checked, PostgresError> =>
+): Effect.Effect<DatabaseCheck, PostgresError> =>
   Effect.gen(function* () {
     const sql = yield* connect
     yield* ensureSupported(sql, location)
@@ -97,5 +97,5 @@ export const checkOn = (
   }).pipe(Effect.scoped, explained(location))
 
 /** Checks the configured database. An embedded one is opened for that, so its folder must exist. */
-export const check = (config: Config): Effect.Effect<Checked, PostgresError> =>
+export const check = (config: Config): Effect.Effect<DatabaseCheck, PostgresError> =>
   Effect.flatMap(configured(config), checkOn)

@@ -7,7 +7,7 @@ import type { NodeFS } from "@electric-sql/pglite/nodefs"
 import { Clock, Effect } from "effect"
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
-import { asideNames } from "../../files/atomic.ts"
+import { damagedNames } from "../../files/atomic.ts"
 import { close, closeAllIn } from "../../files/privacy.ts"
 import { readTextSync, refuseSpecialIn } from "../../files/regularFile.ts"
 import { closing } from "../../systemError.ts"
@@ -160,7 +160,7 @@ const moveAside = Effect.fnUntraced(function* (folder: string) {
   const now = yield* Clock.currentTimeMillis
   return yield* Effect.try({
     try: () => {
-      const aside = asideNames(folder, now).find((name) => !existsSync(name))
+      const aside = damagedNames(folder, now).find((name) => !existsSync(name))
       if (aside === undefined) throw new Error("no name is free")
       renameSync(folder, aside)
       mkdirSync(folder, { mode: 0o700 })

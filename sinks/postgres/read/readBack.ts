@@ -24,7 +24,7 @@ interface Listed {
 }
 
 /** Ids, hashes and versions of the athlete's rows, page by page; responses are not read. */
-export const held = (
+export const storedEntries = (
   sql: SqlClient,
   table: PostgresTable,
   athlete: AthleteId | undefined,
@@ -76,7 +76,7 @@ interface Packed {
 }
 
 /** Returns the stored responses of these ids of the athlete that are intact. */
-export const kept = (
+export const storedResponses = (
   sql: SqlClient,
   table: PostgresTable,
   ids: ReadonlyArray<string>,

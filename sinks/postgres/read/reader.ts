@@ -18,7 +18,7 @@ import { reading } from "../connection/timeouts.ts"
 import { streamColumns } from "../schema/columns.ts"
 import { ensureReadable } from "../schema/migrations.ts"
 import { postgresTables } from "../write/tables.ts"
-import { countRows, kept } from "./readBack.ts"
+import { countRows, storedResponses } from "./readBack.ts"
 
 /** Activities, and responses of streams or details, that are read at once. */
 const activitiesAtOnce = 500
@@ -72,7 +72,7 @@ const queriesOf = (sql: SqlClient, location: string, owner: AthleteId) => {
   const ask = <A extends object>(text: string, ...parameters: ReadonlyArray<string>) =>
     Effect.mapError(reading(sql, sql.unsafe<A>(text, parameters)), failed)
   const keptOf = (resource: "activities" | ActivityResource, ids: ReadonlyArray<string>) =>
-    Effect.mapError(kept(sql, postgresTables[resource], ids, owner), failed)
+    Effect.mapError(storedResponses(sql, postgresTables[resource], ids, owner), failed)
   /** The JSON of rows of activities, which has all digits too. */
   const rowsOf = (ids: ReadonlyArray<string>) =>
     ask<StoredRow>(

@@ -127,7 +127,7 @@ export const toRewrite = Effect.fnUntraced(function* (sql: SqlClient) {
 })
 
 /** True if tables of any version exist; false if they were never created, or were dropped. */
-export const areMade = (sql: SqlClient) =>
+export const haveTables = (sql: SqlClient) =>
   Effect.map(
     sql<{ there: boolean }>`
       select to_regclass('strava.paceline_migrations') is not null as there`,

@@ -25,17 +25,17 @@ export interface Target {
   readonly location: string
 }
 
-export type LandError = SqlError | PostgresError
+export type WriteError = SqlError | PostgresError
 
 /** True if a row might be the cause of the error, not the database. */
-const isOfRow = (error: LandError): error is SqlError =>
+const isOfRow = (error: WriteError): error is SqlError =>
   isSqlError(error) && (isDataError(error) || isUnexplained(error))
 
 /** Writes all rows or none. Fails if another epoch has begun. */
 export const writing = (
   { lease, location, sql }: Target,
   statements: ReadonlyArray<Statement>,
-): Effect.Effect<void, LandError> =>
+): Effect.Effect<void, WriteError> =>
   transaction(
     sql,
     Effect.gen(function* () {
@@ -86,10 +86,10 @@ const landAgain = (landing: Landing, row: PostgresRow, error: SqlError) =>
   )
 
 /** Writes rows; returns those that PostgreSQL refuses for good. */
-export const landAll = (
+export const writeRows = (
   landing: Landing,
   rows: ReadonlyArray<PostgresRow>,
-): Effect.Effect<ReadonlyArray<Refusal>, LandError> =>
+): Effect.Effect<ReadonlyArray<Refusal>, WriteError> =>
   rows.length === 0 ? Effect.succeed([]) : land(landing, rows).pipe(
     Effect.as([]),
     Effect.catchIf(isOfRow, (error) => {
@@ -97,8 +97,8 @@ export const landAll = (
       if (first !== undefined && rows.length === 1) return landAgain(landing, first, error)
       const half = rows.length >> 1
       return Effect.zipWith(
-        landAll(landing, rows.slice(0, half)),
-        landAll(landing, rows.slice(half)),
+        writeRows(landing, rows.slice(0, half)),
+        writeRows(landing, rows.slice(half)),
         (before, after) => [...before, ...after],
       )
     }),

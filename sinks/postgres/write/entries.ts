@@ -12,7 +12,7 @@ import { exactly, storableJson } from "./sanitize.ts"
 import { commaColumns, upsertPlain } from "./statements.ts"
 
 /** Rows of one activity, in the order of `entries`, each as JSON text. */
-export type Parts = ReadonlyArray<{
+export type EntryRows = ReadonlyArray<{
   readonly keys: ReadonlyArray<string>
   readonly rows: ReadonlyArray<string>
 }>
@@ -43,7 +43,7 @@ const entryRowOf = (
  * Returns the entries of an accepted response. A null entry has no row, and a value that is not a
  * list has no entries.
  */
-export const entryParts = (item: Item, value: JsonFields): Parts => {
+export const entryParts = (item: Item, value: JsonFields): EntryRows => {
   const members = membersOf(item.text)
   return entries.map(({ columns, lists }) => {
     const found = lists.flatMap(({ list, unit }) => {
@@ -106,9 +106,9 @@ const tables = entries.map((one) => ({ name: one.name, ...statementsOf(one) }))
 const listOf = (texts: ReadonlyArray<string>) => `[${texts.join(",")}]`
 
 /** Statements that replace the entries of these activities. */
-export const landing = (
+export const entryStatements = (
   ids: ReadonlyArray<string>,
-  parts: ReadonlyArray<Parts>,
+  parts: ReadonlyArray<EntryRows>,
 ): ReadonlyArray<Text> =>
   tables.flatMap(({ insert, remove }, i) => {
     const keys = parts.flatMap((each) => each[i]?.keys ?? [])
@@ -120,9 +120,9 @@ export const landing = (
   })
 
 /** Queries for the activities whose entries differ, and the table of each. */
-export const comparing = (
+export const entryQueries = (
   ids: ReadonlyArray<string>,
-  parts: ReadonlyArray<Parts>,
+  parts: ReadonlyArray<EntryRows>,
 ): ReadonlyArray<Text> =>
   tables.map(({ compare, name }, i) => ({
     text: `select id, false as missing, array['${name.replace("strava.", "")}'] as columns ` +

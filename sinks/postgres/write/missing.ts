@@ -7,7 +7,7 @@ import { activityResources, isIdOf, type Resource } from "../../../schemas/Item.
 import { resources } from "../../../schemas/resources.ts"
 import type { Deletion, MissingResponse } from "../../Sink.ts"
 import { entries } from "../schema/detailColumns.ts"
-import { burying } from "./tombstones.ts"
+import { tombstoneStatements } from "./tombstones.ts"
 import { andOf, type PostgresTable, type Statement } from "./tables.ts"
 
 const largestId = 2n ** 63n - 1n
@@ -16,7 +16,7 @@ const isPossible = (resource: Resource, id: string) =>
   isIdOf(resource, id) && (resources[resource].per === "gear" || BigInt(id) <= largestId)
 
 /** Statements that replace the athlete's rows in strava.missing with these. */
-export const explaining = (
+export const missingStatements = (
   without: ReadonlyArray<MissingResponse>,
   athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
@@ -67,7 +67,7 @@ export const deleteMissing = (
     : []
 
 /** Statements that delete purged items, and everything made from them. */
-export const removing = (
+export const purgeStatements = (
   { athlete: column, key, keyType, name, resource }: PostgresTable,
   gone: ReadonlyArray<Deletion>,
   athlete: AthleteId | undefined,
@@ -88,7 +88,7 @@ export const removing = (
 }
 
 /** Statements that turn the rows of activities deleted at Strava into tombstones. */
-export const marking = (
+export const deletedRowStatements = (
   table: PostgresTable,
   gone: ReadonlyArray<Deletion>,
   athlete: AthleteId | undefined,
@@ -96,7 +96,7 @@ export const marking = (
   const { resource } = table
   const deleted = gone.filter(({ id, purged }) => purged !== true && isPossible(resource, id))
   return [
-    ...burying(table, deleted, athlete),
+    ...tombstoneStatements(table, deleted, athlete),
     ...(deleted.length === 0 ? [] : deleteMissing(resource, deleted.map(({ id }) => id))),
   ]
 }

@@ -7,7 +7,7 @@ import { Effect, Result, Stream } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item } from "../../../schemas/Item.ts"
 import { unpack } from "./answer.ts"
-import { landAll, type Target } from "./commit.ts"
+import { type Target, writeRows } from "./commit.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { fence } from "./lease.ts"
 import { transaction } from "../connection/timeouts.ts"
@@ -75,7 +75,7 @@ const tableAgain = Effect.fnUntraced(function* (
     .pipe(
       Stream.filter((page) => page.length > 0),
       Stream.runForEach((page) =>
-        Effect.andThen(room, landAll({ target, table, again: true }, rowsOf(table, page)))
+        Effect.andThen(room, writeRows({ target, table, again: true }, rowsOf(table, page)))
       ),
     )
   yield* transaction(
@@ -115,7 +115,7 @@ const emptiedEntries = Effect.fnUntraced(function* ({ lease: { athlete }, sql }:
  * Updates the rows of every table that an older version wrote, and the rows of details if a table
  * of their entries was emptied; returns a note about those.
  */
-export const makeAgain = Effect.fn("PostgresSink.makeAgain")(function* (
+export const updateProjections = Effect.fn("PostgresSink.makeAgain")(function* (
   target: Target,
   room: Effect.Effect<void, PostgresError> = Effect.void,
 ) {

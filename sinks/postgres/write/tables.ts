@@ -7,7 +7,7 @@ import type { Refusal } from "../../Sink.ts"
 import { activityColumns, activityProjection, athleteColumns } from "../schema/columns.ts"
 import { declaredColumns, declaredName } from "../schema/declaredTables.ts"
 import { detailColumns, detailProjection } from "../schema/detailColumns.ts"
-import { comparing, entryParts, landing, type Parts } from "./entries.ts"
+import { entryParts, entryQueries, type EntryRows, entryStatements } from "./entries.ts"
 import {
   gearColumns,
   gearProjection,
@@ -110,7 +110,7 @@ const detailShape: RowTable = {
 
 interface DetailRow {
   readonly row: string
-  readonly parts: Parts
+  readonly parts: EntryRows
 }
 
 const makeDetails = (): PostgresTable => {
@@ -137,11 +137,11 @@ const makeDetails = (): PostgresTable => {
       }),
     landing: (rows, again) => {
       const { ids, own, parts } = split(rows)
-      return [...base.landing(own, again), ...landing(ids, parts)]
+      return [...base.landing(own, again), ...entryStatements(ids, parts)]
     },
     comparing: (rows) => {
       const { ids, own, parts } = split(rows)
-      return [...base.comparing(own), ...comparing(ids, parts)]
+      return [...base.comparing(own), ...entryQueries(ids, parts)]
     },
   }
 }

@@ -18,7 +18,7 @@ const emptied = ({ content }: PostgresTable) =>
 const isFull = "t.fetched_at is not null"
 
 /** Statements that turn these rows into tombstones. */
-export const burying = (
+export const tombstoneStatements = (
   table: PostgresTable,
   gone: ReadonlyArray<Pick<Deletion, "id" | "deletedAt">>,
   athlete: AthleteId | undefined,

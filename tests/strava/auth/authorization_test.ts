@@ -5,13 +5,13 @@
 import { Redacted, Schema } from "effect"
 import assert from "node:assert/strict"
 import {
-  answerFrom,
-  answerIn,
   authorizeUrl,
   type Callback,
+  callbackFrom,
+  callbackOf,
   randomState,
 } from "../../../pipeline/strava/auth/authorization.ts"
-import { lacksOf, wantedScope } from "../../../pipeline/strava/auth/scopes.ts"
+import { missingScopes, wantedScope } from "../../../pipeline/strava/auth/scopes.ts"
 import { test } from "../../testing.ts"
 import { Effect } from "effect"
 
@@ -58,13 +58,13 @@ test.prop(
     const address = (sent: string) => `http://localhost/?${query(sent)}`
     for (const sent of [other, "", `${state}0`, state.slice(1)]) {
       if (sent === state) continue
-      assert.equal(plain(answerIn(query(sent), state)), "WrongState")
-      assert.equal(plain(answerFrom(address(sent), state)), "WrongState")
+      assert.equal(plain(callbackOf(query(sent), state)), "WrongState")
+      assert.equal(plain(callbackFrom(address(sent), state)), "WrongState")
     }
     const stateless = query(state)
     stateless.delete("state")
-    assert.equal(plain(answerIn(stateless, state)), "WrongState")
-    assert.deepEqual(plain(answerIn(query(state), state)), good)
+    assert.equal(plain(callbackOf(stateless, state)), "WrongState")
+    assert.deepEqual(plain(callbackOf(query(state), state)), good)
     for (
       const pasted of [
         address(state),
@@ -74,19 +74,19 @@ test.prop(
         `127.0.0.1:4711/callback?${query(state)}`,
         String(query(state)),
       ]
-    ) assert.deepEqual(plain(answerFrom(pasted, state)), good, pasted)
-    assert.deepEqual(plain(answerFrom(` ${code} `, state)), [code, undefined])
+    ) assert.deepEqual(plain(callbackFrom(pasted, state)), good, pasted)
+    assert.deepEqual(plain(callbackFrom(` ${code} `, state)), [code, undefined])
     return true
   },
 )
 
 holds("a refusal is reported in Strava's word, and needs the state too", () => {
-  const refused = answerIn(
+  const refused = callbackOf(
     new URLSearchParams({ error: "access_denied\u001b[2J", state: "s" }),
     "s",
   )
   assert.deepEqual(refused, { _tag: "Denied", why: "access_denied [2J" })
-  assert.equal(answerIn(new URLSearchParams({ error: "access_denied" }), "s")._tag, "WrongState")
+  assert.equal(callbackOf(new URLSearchParams({ error: "access_denied" }), "s")._tag, "WrongState")
 })
 
 holds("text without a code is not accepted", () => {
@@ -105,21 +105,21 @@ holds("text without a code is not accepted", () => {
       "http://localhost/?state=s&code=",
       "?code",
     ]
-  ) assert.equal(answerFrom(pasted, "s")._tag, "Nothing", pasted)
+  ) assert.equal(callbackFrom(pasted, "s")._tag, "Nothing", pasted)
   const strange = new URLSearchParams({ state: "s", code: "a b&c" })
-  assert.equal(answerIn(strange, "s")._tag, "Nothing")
+  assert.equal(callbackOf(strange, "s")._tag, "Nothing")
 })
 
 holds("missing scopes are named together with the data that is missing", () => {
   const names = (scope: string) =>
-    lacksOf(scope).map(({ fatal, scope }) => `${scope}${fatal ? "!" : ""}`)
+    missingScopes(scope).map(({ fatal, scope }) => `${scope}${fatal ? "!" : ""}`)
   assert.deepEqual(names(wantedScope), [])
   assert.deepEqual(names("read profile:read_all activity:read_all activity:write"), [])
   assert.deepEqual(names("read,activity:read,profile:read_all"), ["activity:read_all"])
   assert.deepEqual(names("read,profile:read_all"), ["activity:read_all!"])
   assert.deepEqual(names(""), ["read", "profile:read_all", "activity:read_all!"])
-  const [some] = lacksOf("read,activity:read,profile:read_all")
-  const [none] = lacksOf("read,profile:read_all")
+  const [some] = missingScopes("read,activity:read,profile:read_all")
+  const [none] = missingScopes("read,profile:read_all")
   assert.match(some?.lost ?? "", /visible only to you/)
   assert.match(none?.lost ?? "", /no activity/)
 })

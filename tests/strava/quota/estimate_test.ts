@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { finishedAt } from "../../../pipeline/run/estimate.ts"
 import { formatDuration } from "../../../pipeline/output/kit/durations.ts"
-import { day, quarter, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
+import { day, quarterHour, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../../testing.ts"
 
 const between = (minimum: number, maximum: number) =>
@@ -25,7 +25,7 @@ const bruteForce = (
   for (let left = requests; left > 0; left--) {
     while (used.quarter >= capQuarter || used.day >= capDay) {
       at += 1_000
-      if (at % quarter === 0) used.quarter = 0
+      if (at % quarterHour === 0) used.quarter = 0
       if (at % day === 0) used.day = 0
     }
     used.quarter++
@@ -50,7 +50,7 @@ test.prop(
       quarter: {
         used: caps.usedQuarter,
         cap: caps.capQuarter,
-        end: windowStart("read15", now) + quarter,
+        end: windowStart("read15", now) + quarterHour,
       },
       day: { used: caps.usedDay, cap: caps.capDay, end: windowStart("readDay", now) + day },
     }

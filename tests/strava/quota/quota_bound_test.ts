@@ -3,7 +3,7 @@ import { Clock, Effect } from "effect"
 import assert from "node:assert/strict"
 import { SimulatedQuota as Limits } from "../../../pipeline/simulator/Quota.ts"
 import { Quota } from "../../../pipeline/strava/quota/Quota.ts"
-import { day, quarter, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
+import { day, quarterHour, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { rounds, test } from "../../testing.ts"
 import { emptyLedger, layerQuota } from "./load.ts"
 
@@ -72,7 +72,7 @@ for (const requests of sizes.slice(0, rounds(8, 9))) {
     Effect.gen(function* () {
       const { took, ...rest } = yield* sync(requests)
       assert.deepEqual(rest, { refused: 0, windows, days })
-      const least = (days - 1) * day + (lastDay - 1) * quarter
+      const least = (days - 1) * day + (lastDay - 1) * quarterHour
       assert.ok(took >= least && took <= least + 2_000, `${took - least} ms later than it must be`)
     }))
 }

@@ -5,7 +5,7 @@ import assert from "node:assert/strict"
 import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { World } from "../../../pipeline/simulator/world/World.ts"
 import { Quota } from "../../../pipeline/strava/quota/Quota.ts"
-import { day, quarter } from "../../../pipeline/strava/quota/quotaWindow.ts"
+import { day, quarterHour } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../../testing.ts"
 import { emptyLedger, emptyLog, layerQuota, sendAll, type UsageKind, withEvents } from "./load.ts"
 
@@ -34,12 +34,12 @@ for (const off of [-56 * years, -years, -9 * day, 9 * day, 7 * years, 7_000 * ye
   for (const times of [1, Infinity]) {
     test(`fault 55: a Date header of ${date}, ${times} times, moves and exhausts no window`, () =>
       Effect.gen(function* () {
-        yield* at(now - 4 * quarter)
+        yield* at(now - 4 * quarterHour)
         const ledger = emptyLedger()
         const log = yield* emptyLog
         // Past windows that a clock that is set back must not return to.
         yield* finished(sendAll(streams(330), 8)).pipe(Effect.provide(layerQuota(ledger)))
-        yield* at(turns + 2 * quarter + 60_000)
+        yield* at(turns + 2 * quarterHour + 60_000)
         log.length = 0
         const headers = { date }
         yield* (yield* Simulator).fault({
@@ -57,7 +57,7 @@ for (const off of [-56 * years, -years, -9 * day, 9 * day, 7 * years, 7_000 * ye
             ),
           ),
         ).pipe(Effect.provide(layerQuota(ledger)))
-        const end = turns + 3 * quarter
+        const end = turns + 3 * quarterHour
         assert.equal(log.filter(({ sent }) => sent < end).length, 100)
         assert.equal(log.filter(({ status }) => status === 429).length, 0)
         assert.ok(Math.max(...log.map(({ received }) => received)) < end + 60_000)

@@ -10,7 +10,7 @@ import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { World } from "../../../pipeline/simulator/world/World.ts"
 import { finishedAt } from "../../../pipeline/run/estimate.ts"
 import { Quota } from "../../../pipeline/strava/quota/Quota.ts"
-import { day, quarter, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
+import { day, quarterHour, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../../testing.ts"
 import {
   emptyLedger,
@@ -46,7 +46,7 @@ test.prop(
   Schema.Struct({
     hour: between(0, 23),
     /** Not in the first second of a window, which is still counted to the window before. */
-    start: between(1_000, quarter - 1),
+    start: between(1_000, quarterHour - 1),
     before: between(0, 90),
     jump: between(-3 * 3_600_000, 3 * 3_600_000),
     during: between(0, 8),
@@ -107,7 +107,7 @@ test("the ledger counts refused requests in the 15-minute window and in the day"
     )
     assert.deepEqual(log.map(({ status }) => status), [429])
     assert.equal(ledger.rows.find(({ bucket }) => bucket === "readDay")?.used, 1)
-    yield* TestClock.setTime(midnight + quarter)
+    yield* TestClock.setTime(midnight + quarterHour)
     yield* finished(sendAll(["withUsage"], 1)).pipe(Effect.provide(layerQuota(ledger, stop)))
     const { overall, read } = yield* simulator.usage
     const used = (bucket: string) => ledger.rows.find((row) => row.bucket === bucket)?.used
@@ -129,12 +129,12 @@ for (const [reserve, ours] of [[0, 100], [10, 90], [99, 1]] as const) {
         yield* sendAll(streams(1), 8)
         return snapshot
       }))).pipe(Effect.provide(layer))
-      assert.equal(log.filter(({ counted }) => counted < midnight + quarter).length, ours)
+      assert.equal(log.filter(({ counted }) => counted < midnight + quarterHour).length, ours)
       assert.deepEqual(
         [value.quarter.used, value.quarter.cap, value.day.used, value.day.cap],
         [ours, ours, ours, 1_000 - reserve],
       )
-      assert.ok(finishedAt(1, value, midnight + 61_000) >= midnight + quarter)
+      assert.ok(finishedAt(1, value, midnight + 61_000) >= midnight + quarterHour)
       assert.ok(events[0]?._tag === "Waiting")
       const reserved = reserve === 0 ? "" : ` (${reserve} reserved)`
       assert.equal(
@@ -154,7 +154,7 @@ test("the reserve applies to the day and to the limit for all requests, too", ()
     const inDay = (start: number) =>
       log.filter(({ counted }) => windowStart("readDay", counted) === start).length
     assert.deepEqual([inDay(midnight), inDay(midnight + day)], [25, 15])
-    assert.equal(log.filter(({ counted }) => counted < midnight + quarter).length, 7)
+    assert.equal(log.filter(({ counted }) => counted < midnight + quarterHour).length, 7)
   }).pipe(
     Effect.provide(simulated({ read: { short: 20, day: 30 }, overall: { short: 12, day: 60 } })),
   ))

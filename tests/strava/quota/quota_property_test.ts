@@ -6,7 +6,7 @@ import { Clock, Effect, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { World } from "../../../pipeline/simulator/world/World.ts"
-import { day, quarter, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
+import { day, quarterHour, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { rounds, test } from "../../testing.ts"
 import {
   emptyLedger,
@@ -114,8 +114,8 @@ const allFull = (
   // Time for one request after the other at worst, plus up to two seconds for clocks.
   const room = schedule.read15 * (schedule.latency + 1) + schedule.latency + 2_000
   const excused = [...idle, [first, first + 1] as const]
-  for (let start = windowStart("read15", first); start < last; start += quarter) {
-    const end = start + quarter
+  for (let start = windowStart("read15", first); start < last; start += quarterHour) {
+    const end = start + quarterHour
     const full = (inQuarter.get(start) ?? 0) >= Math.min(schedule.read15, schedule.overall15) ||
       (inDay.get(windowStart("readDay", start)) ?? 0) >=
         Math.min(schedule.readDay, schedule.overallDay)

@@ -4,7 +4,7 @@ import {
   type Bucket,
   buckets,
   lengthOf,
-  quarter,
+  quarterHour,
   windowStart,
 } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../../testing.ts"
@@ -160,7 +160,7 @@ test.prop(
       const happening = [{ _tag: "Jump", after: 300_000, by: back ? -by : by } as const]
       const history = yield* liveThrough({ ...steady, concurrency }, happening)
       const refused = history.seen.filter(({ status }) => status === 429).length
-      return refused <= (back ? 0 : 1) && history.end <= midnight + 3 * quarter + 2 * 60_000
+      return refused <= (back ? 0 : 1) && history.end <= midnight + 3 * quarterHour + 2 * 60_000
     }).pipe(Effect.provide(hostileStrava(steady))),
   { runs: 10 },
 )
@@ -175,7 +175,7 @@ test.prop(
         const next = history.seen.filter(({ sent }) => sent > at)
         const [first, second] = next
         // End of the window as estimated: our estimate is behind Strava's clock by the uncertainty.
-        const end = windowStart("read15", at - 1_001 - 2 * schedule.latency) + quarter
+        const end = windowStart("read15", at - 1_001 - 2 * schedule.latency) + quarterHour
         return first === undefined ||
           (first.sent >= end &&
             (second === undefined || second.sent >= (first.received ?? Infinity)))

@@ -6,7 +6,7 @@ import { exitCodes } from "../../../pipeline/base/exit.ts"
 import { Simulator, type SimulatorOptions } from "../../../pipeline/simulator/Simulator.ts"
 import { World } from "../../../pipeline/simulator/world/World.ts"
 import { Quota } from "../../../pipeline/strava/quota/Quota.ts"
-import { quarter } from "../../../pipeline/strava/quota/quotaWindow.ts"
+import { quarterHour } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../../testing.ts"
 import {
   emptyLedger,
@@ -51,7 +51,7 @@ const finished = <A, E, R>(self: Effect.Effect<A, E, R>) =>
 const byWindow = (log: ReadonlyArray<SentRequest>) => {
   const counts = new Map<number, number>()
   for (const { counted } of log) {
-    const start = counted - counted % quarter
+    const start = counted - counted % quarterHour
     counts.set(start, (counts.get(start) ?? 0) + 1)
   }
   return counts
@@ -64,9 +64,9 @@ test("a first sync uses every window and day to the last request and is never re
     yield* at(now)
     const log = yield* emptyLog
     yield* finished(sendAll(firstSync(7, 1_200), 8))
-    const whole = Array.from({ length: 10 }, (_, i) => [turns - quarter + i * quarter, 100])
+    const whole = Array.from({ length: 10 }, (_, i) => [turns - quarterHour + i * quarterHour, 100])
     const midnight = Date.UTC(2026, 10, 24)
-    const next = [[midnight, 100], [midnight + quarter, 100], [midnight + 2 * quarter, 8]]
+    const next = [[midnight, 100], [midnight + quarterHour, 100], [midnight + 2 * quarterHour, 8]]
     assert.deepEqual([...byWindow(log)], [...whole, ...next])
     assert.ok(log.every(({ status }) => status !== 429))
   }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
@@ -239,7 +239,7 @@ for (
       assert.deepEqual([first?.status, second?.status], [429, 429])
       assert.ok(first!.received < turns)
       assert.ok(second!.sent >= turns && second!.sent < turns + 2_000)
-      assert.ok(third!.sent >= turns + quarter && fourth!.sent >= third!.received)
+      assert.ok(third!.sent >= turns + quarterHour && fourth!.sent >= third!.received)
     }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 }
 
@@ -273,7 +273,7 @@ test("changed limits apply at once, up and down", () =>
     yield* simulator.limit({ read: { short: 10, day: 3_000 } })
     yield* finished(sendAll(firstSync(0, 19), 1))
     const later = log.slice(300)
-    assert.equal(later.filter(({ sent }) => sent < turns + quarter).length, 10)
+    assert.equal(later.filter(({ sent }) => sent < turns + quarterHour).length, 10)
     assert.ok(log.every(({ status }) => status !== 429))
   }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
@@ -287,7 +287,7 @@ for (const skew of [-3_600_000, -400, 400, 3_600_000]) {
       assert.deepEqual([...counts.values()], [100, 100, 50])
       assert.equal(
         Math.min(...counts.keys()),
-        turns - quarter + (Math.abs(skew) > 1_000 ? skew : 0),
+        turns - quarterHour + (Math.abs(skew) > 1_000 ? skew : 0),
       )
       assert.ok(log.every(({ status }) => status !== 429))
     }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated({ skew })])))

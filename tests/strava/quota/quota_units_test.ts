@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { QuotaCounter } from "../../../pipeline/strava/quota/QuotaCounter.ts"
 import {
   pauseFrom,
-  quarter,
+  quarterHour,
   quotaHeaders,
   windowStart,
 } from "../../../pipeline/strava/quota/quotaWindow.ts"
@@ -124,7 +124,7 @@ check("a request in flight at the end of a window counts in the window of Strava
   const before = one.send()
   const after = one.send()
   const lost = one.send()
-  const next = start + quarter
+  const next = start + quarterHour
   one.moveTo(next, 3)
   assert.deepEqual([one.least, one.most], [0, 3])
   assert.deepEqual(one.known, { start: next, used: 3 })
@@ -138,8 +138,8 @@ check("a request in flight at the end of a window counts in the window of Strava
 check("a response two windows late changes nothing", () => {
   const one = counter()
   const late = one.send()
-  one.moveTo(start + quarter, 0)
-  one.moveTo(start + 2 * quarter, 0)
+  one.moveTo(start + quarterHour, 0)
+  one.moveTo(start + 2 * quarterHour, 0)
   one.recordResponse(late, 99, start)
   assert.deepEqual([one.least, one.most], [0, 0])
 })
@@ -148,7 +148,7 @@ check("a refusal without numbers exhausts only the current window", () => {
   const one = counter(10)
   one.exhaust()
   assert.equal(one.least, 10)
-  one.moveTo(start + quarter, 0)
+  one.moveTo(start + quarterHour, 0)
   assert.equal(one.least, 0)
 })
 
@@ -156,14 +156,14 @@ check(
   "the usage of an earlier run counts only in its own window, even if a corrected clock reaches it later",
   () => {
     assert.equal(counter(100, { start, used: 40 }).least, 40)
-    assert.equal(counter(100, { start: start - quarter, used: 40 }).least, 0)
-    const ahead = counter(100, { start: start + quarter, used: 40 })
+    assert.equal(counter(100, { start: start - quarterHour, used: 40 }).least, 0)
+    const ahead = counter(100, { start: start + quarterHour, used: 40 })
     assert.equal(ahead.least, 0)
-    ahead.moveTo(start + quarter, 1)
+    ahead.moveTo(start + quarterHour, 1)
     assert.deepEqual([ahead.least, ahead.most], [40, 41])
-    const behind = counter(100, { start: start - 4 * quarter, used: 40 })
+    const behind = counter(100, { start: start - 4 * quarterHour, used: 40 })
     behind.send()
-    behind.moveTo(start - 4 * quarter, 1)
+    behind.moveTo(start - 4 * quarterHour, 1)
     assert.deepEqual([behind.least, behind.most], [40, 41])
   },
 )
@@ -171,17 +171,17 @@ check(
 check("a window left by a jump of the clock keeps its usage", () => {
   const one = counter(100, { start, used: 60 })
   for (let i = 0; i < 30; i++) one.recordResponse(one.send(), undefined, start)
-  one.moveTo(start + quarter, 0)
+  one.moveTo(start + quarterHour, 0)
   one.recordResponse(one.send(), undefined, start)
   one.recordResponse(one.send(), undefined, start)
   one.moveTo(start, 0)
   assert.deepEqual([one.least, one.most], [90, 90])
-  one.moveTo(start + quarter, 0)
+  one.moveTo(start + quarterHour, 0)
   assert.equal(one.least, 2)
   one.moveTo(start, 0)
   one.confirmWindow()
   assert.deepEqual([one.least, one.most], [92, 92])
-  one.moveTo(start + quarter, 0)
+  one.moveTo(start + quarterHour, 0)
   one.confirmWindow()
   assert.equal(one.least, 0)
   one.moveTo(start, 0)
@@ -194,7 +194,7 @@ check(
     const one = counter()
     const soon = one.send()
     const later = one.send()
-    one.moveTo(start + quarter, 2)
+    one.moveTo(start + quarterHour, 2)
     one.recordResponse(soon, undefined, start)
     one.moveTo(start, 1)
     assert.deepEqual([one.least, one.most, one.known.used], [1, 2, 2])
@@ -209,11 +209,11 @@ check(
     const one = counter(100, { start, used: 50 })
     for (let i = 1; i <= 6; i++) {
       one.send()
-      one.moveTo(start + i * quarter, 0)
+      one.moveTo(start + i * quarterHour, 0)
     }
-    const starts = [2, 3, 4, 5].map((i) => start + i * quarter)
+    const starts = [2, 3, 4, 5].map((i) => start + i * quarterHour)
     assert.deepEqual(one.pastWindows, starts.map((start) => ({ start, used: 1 })))
-    one.moveTo(start + 5 * quarter, 0)
+    one.moveTo(start + 5 * quarterHour, 0)
     assert.equal(one.least, 1)
     one.moveTo(start, 0)
     assert.equal(one.least, 0)
@@ -225,7 +225,7 @@ check("a past window is stored with all requests in flight, for a later run", ()
   const one = counter()
   one.recordResponse(one.send(), undefined, start)
   one.send()
-  one.moveTo(start + quarter, 1)
+  one.moveTo(start + quarterHour, 1)
   assert.deepEqual(one.pastWindows, [{ start, used: 2 }])
   const next = new QuotaCounter("read15", 100, start, [...one.pastWindows, one.known])
   assert.equal(next.least, 2)
