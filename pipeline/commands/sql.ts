@@ -6,6 +6,7 @@ import * as Postgres from "../../sinks/postgres/connection/client.ts"
 import { query } from "../../sinks/postgres/read/query.ts"
 import { postgresConfig } from "../../sinks/postgres/PostgresSink.ts"
 import { complain, endedBySignals, formatError, print } from "../base/runMain.ts"
+import { taskLine } from "../output/kit/line.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { renderTable } from "../output/kit/table.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
@@ -38,9 +39,8 @@ export const sql = Command.make(
     if (Option.isNone(config.url) && Option.isNone(there)) {
       return yield* new NotConfigured({
         missing: `No database in ${config.dataDir}`,
-        remedy:
-          "Run first: deno task pipeline (or: deno task demo, then add --data ./demo). For a " +
-          "database server, set DATABASE_URL",
+        remedy: `Run first: ${taskLine("pipeline", data)} (or: deno task demo, then add ` +
+          "--data ./demo). For a database server, set DATABASE_URL",
       })
     }
     const { connect, noteOf } = yield* Postgres.configured(config)

@@ -26,7 +26,8 @@ class NothingToVerify extends Schema.TaggedError<NothingToVerify>()("NothingToVe
 }) {
   override get message() {
     return `Cannot verify: ${this.folder} has no state file. ` +
-      "Run first: deno task pipeline (or: deno task demo, then add --data ./demo)"
+      `Run first: ${taskLine("pipeline", this.folder)} ` +
+      "(or: deno task demo, then add --data ./demo)"
   }
   override readonly [errorExitCode] = exitCodes.data
 }
