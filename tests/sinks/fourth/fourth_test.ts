@@ -8,6 +8,7 @@ import { checkFiles } from "../../../pipeline/commands/doctor/files.ts"
 import { pacelineCommand } from "../../../pipeline/commands/paceline.ts"
 import { StateFile } from "../../../pipeline/state/StateFile.ts"
 import { jsonSinkKind } from "../../../sinks/json/JsonSink.ts"
+import { registryLayer } from "../../../sinks/registry.ts"
 import { SinkRegistry } from "../../../sinks/SinkKind.ts"
 import { simulatedDays } from "../../pipeline/daily.ts"
 import { requestCount, runFolder, runToEnd } from "../../pipeline/running.ts"
@@ -125,3 +126,12 @@ test("purge deletes the files of a fourth sink, and nothing else in its folder",
     yield* typed("purge", "--yes")
     assert.deepEqual(yield* fs.readDirectory(data, { recursive: true }), ["text", "text/mine.md"])
   }).pipe(withText))
+
+test("no two sinks of the registry have the same name or rank", () =>
+  Effect.gen(function* () {
+    const kinds = yield* SinkRegistry
+    for (const key of ["name", "rank"] as const) {
+      const values = kinds.map((kind) => kind[key])
+      assert.deepEqual([...new Set(values)], values, `twice in the registry: the same ${key}`)
+    }
+  }).pipe(Effect.provide(registryLayer, { local: true })))
