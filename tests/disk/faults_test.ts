@@ -128,29 +128,29 @@ const closed: Readonly<
 > = {
   "a folder that is read-only": [
     (disk) => disk.place(directory, new FolderEntries(), { mode: 0o500 }),
-    /no permission to write in \/disk\/ada\/data\/sink; allow it or choose another/,
+    /no permission to write in \/disk\/ada\/data\/sink; allow it or use another/,
   ],
   "a folder of another owner": [
     (disk) => disk.place(directory, new FolderEntries(), { mode: 0o755, uid: 1001 }),
-    /no permission to write in \/disk\/ada\/data\/sink; allow it or choose another/,
+    /no permission to write in \/disk\/ada\/data\/sink; allow it or use another/,
   ],
   "a folder in one that is read-only": [
     (disk) => disk.lookUp("/disk/ada/data").mode = 0o500,
-    /no permission to write in \/disk\/ada\/data\/sink; allow it or choose another/,
+    /no permission to write in \/disk\/ada\/data\/sink; allow it or use another/,
   ],
   "a folder for streams that is read-only": [
     (disk) => {
       disk.place(directory, new FolderEntries(), { mode: 0o755 })
       disk.place(`${directory}/streams`, new FolderEntries(), { mode: 0o500 })
     },
-    /no permission to write in \/disk\/ada\/data\/sink; allow it or choose another/,
+    /no permission to write in \/disk\/ada\/data\/sink; allow it or use another/,
   ],
   "a disk that is read-only": [
     (disk) => {
       disk.place(directory, new FolderEntries(), { mode: 0o755 })
       disk.isReadOnly = true
     },
-    /\/disk\/ada\/data\/sink is on a read-only disk; choose another/,
+    /\/disk\/ada\/data\/sink is on a read-only disk; use another/,
   ],
 }
 
