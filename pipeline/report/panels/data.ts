@@ -170,7 +170,7 @@ export const dataPanel = (facts: ReportFacts): Panel => {
                 <th scope="col">Listed</th>
                 <th scope="col">Streams</th>
                 <th scope="col"><abbr title="Entered manually, not available at Strava, or purged">None</abbr></th>
-                <th scope="col"><abbr title="Failed; retried later">Quarantined</abbr></th>
+                <th scope="col"><abbr title="Quarantined; retried later">Failed</abbr></th>
                 <th scope="col">To fetch</th>
                 <th scope="col" class="second"><span class="hidden">Share</span></th>
               </tr>
