@@ -53,7 +53,7 @@ test("the figures of docs/protocol.md are those of the program", () =>
     assert.equal(figure(/only those that take longer than (\d+) seconds/), seconds(grace))
     assert.equal(figure(/within (\d+) seconds and 64 MB/), seconds(defaultLimits.deadline))
     assert.equal(figure(/seconds and (\d+) MB/), defaultLimits.maxBytes / 2 ** 20)
-    assert.match(text, /does not answer for two minutes, the run continues without it/)
+    assert.match(text, /does not respond for two minutes, the run continues without it/)
     assert.equal(seconds(limit), 120)
   }))
 
