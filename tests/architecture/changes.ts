@@ -1,14 +1,14 @@
-/** One example of each kind of change that contributors make: the files that it edits, and how. */
+/** Example of each kind of change that contributors make: the edited files, and the edits. */
 
 interface Edit {
   readonly path: string
-  /** Text that is replaced; a new file has none. */
+  /** Text to replace; undefined for a new file. */
   readonly find?: string
   readonly text: string
 }
 
 interface Change {
-  /** Files that it may edit, without tests, docs and files that a tool writes. */
+  /** Maximum number of edited files, without tests, docs and generated files. */
   readonly most: number
   readonly edits: ReadonlyArray<Edit>
 }
@@ -209,10 +209,16 @@ export const pathsOf = ({ edits }: Change): ReadonlyArray<string> => [
   ...new Set(edits.map(({ path }) => path)),
 ]
 
-/** Returns source text with its imports, which are written `@import` so that they are none of this file. */
+/**
+ * Returns source text with its imports, which are written `@import` so that they do not count as
+ * imports of this file.
+ */
 export const withImports = (text: string): string => text.replaceAll("@import", "import")
 
-/** Returns the text of a file after an edit. Throws if the text to replace is not there, or twice. */
+/**
+ * Returns the text of a file after an edit. Throws if the text to replace is missing or occurs
+ * twice.
+ */
 export const edited = (before: string | undefined, { find, path, text }: Edit): string => {
   if (find === undefined) {
     if (before !== undefined) throw new Error(`${path} exists`)

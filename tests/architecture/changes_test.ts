@@ -16,7 +16,7 @@ const documented = new Map(
     ]),
 )
 
-/** A new file is documented by its folder. */
+/** True if `names` has the path or its folder. A new file is documented by its folder. */
 const isDocumented = (path: string, names: ReadonlyArray<string>) =>
   names.some((name) => path === name || (name.endsWith("/") && path.startsWith(name)))
 

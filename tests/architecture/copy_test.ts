@@ -1,4 +1,4 @@
-/** A copy of the repository with one change of each kind compiles, and the program has all of them. */
+/** A copy of the repository with one change of each kind compiles, and the program has every change. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { dirname } from "node:path"
@@ -25,7 +25,7 @@ const copyTo = (folder: string) => {
   }
 }
 
-/** Prints what the program has, as JSON. */
+/** Script that prints the features of the program as JSON. */
 const script = `
 @import { stageNames } from "./pipeline/stages/all.ts"
 @import { defaultOptions } from "./pipeline/stages/RunOptions.ts"
@@ -58,7 +58,7 @@ const deno = (folder: string, ...args: ReadonlyArray<string>) => {
 }
 
 live(
-  "a copy with one change of each kind compiles, and has all of them",
+  "a copy with one change of each kind compiles and has every change",
   () =>
     Effect.acquireUseRelease(
       Effect.sync(() => Deno.makeTempDirSync({ prefix: "paceline-" })),

@@ -1,4 +1,4 @@
-/** Exported names are counted where they are declared and used; a goal missed by more says so. */
+/** Exported names are counted where they are declared and used, and a missed goal is reported. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import {
@@ -44,7 +44,7 @@ test("an export is used by an import, a re-export, a member of a namespace or a 
 const paths = (folder: string, count: number) =>
   Array.from({ length: count }, (_, nth) => `${folder}/${nth}.txt`)
 
-test("a folder of 17 files is over the goal, and the message says how to get below", () =>
+test("a folder of 17 files exceeds the goal, and the message says how to meet it", () =>
   Effect.sync(() => {
     const missed = (count: number) =>
       missedGoals(

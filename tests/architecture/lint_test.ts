@@ -1,4 +1,4 @@
-/** Rules of the lint plugin: each finds its mistake, and lets its opposite pass. */
+/** Rules of the lint plugin: each reports its violation and accepts the correct form. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import plugin, { commentsOf } from "../../tools/lint/plugin.ts"
@@ -60,7 +60,7 @@ test("a sink is named in its folder and the registry only", () =>
     assert.deepEqual(messages(`import a from "./a.json" with { type: "json" }`), [])
   }))
 
-test("a doc comment is one comment, and so are lines that follow each other", () =>
+test("a doc comment counts as one comment, and so do consecutive line comments", () =>
   Effect.sync(() => {
     const found: Array<string> = []
     const text = "/** A. */\n// b\n// c\nconst d = 1 // e\n\n// f\n/* g */ /* h */\n"

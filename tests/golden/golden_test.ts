@@ -1,4 +1,7 @@
-/** A run that an older version was killed in: this version ends it, loses nothing and asks nothing twice. */
+/**
+ * A run of an older version that was killed: this version completes it, loses nothing and requests
+ * nothing twice.
+ */
 import { Effect, FileSystem, Layer, Path, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -30,10 +33,10 @@ const Recordings = Schema.fromJsonString(Schema.Array(Schema.Struct({
   body: Schema.String,
 })))
 
-/** One query takes one statement. */
+/** Splits SQL into statements, because a query can have only one. */
 const statementsOf = (sql: string) => sql.split(/;\n(?=create |insert |comment )/i)
 
-/** The folder, the database and the time as the killed run left them. */
+/** Restores the folder and the database as the killed run left them, an hour after its start. */
 const restored = Effect.fnUntraced(function* (version: string, sql: SqlClient) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -61,7 +64,7 @@ const restored = Effect.fnUntraced(function* (version: string, sql: SqlClient) {
   return { data, deleted, detailed, todo }
 })
 
-/** Strava as it was then: the whole list for any window of it. */
+/** Provides Strava with the recorded responses: the whole list for any `after`. */
 const recorded = (version: string) =>
   Layer.unwrap(Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -84,7 +87,7 @@ const recorded = (version: string) =>
     ).pipe(Layer.provide(Simulator.layerRecorded(folder)))
   }))
 
-/** The samples and details that were answered, by `resource/id`. */
+/** Returns the recorded streams and details, by `resource/id`. */
 const answersOf = (version: string) =>
   Effect.map(
     Schema.decodeEffect(Recordings)(read(version, "answers.json")),
@@ -99,7 +102,7 @@ const answersOf = (version: string) =>
 const test = testWith(Shared.layer)
 
 for (const version of versions) {
-  test(`a run that ${version} was killed in comes to its end: nothing lost, nothing asked twice`, () =>
+  test(`a run that was killed in ${version} is completed: nothing is lost or requested twice`, () =>
     Effect.gen(function* () {
       const { sql } = yield* Shared
       const fs = yield* FileSystem.FileSystem
@@ -116,7 +119,7 @@ for (const version of versions) {
       const { code, summary } = yield* runToEnd({
         data,
         sinks,
-        // Before the third version there was nothing else to ask for.
+        // Versions before the third fetched no optional resources.
         ...(detailed.length > 0 && { last: "everything" }),
       })
       assert.equal(code, 0)

@@ -22,7 +22,7 @@ import { dumpPostgres, dumpState } from "./dump.ts"
 const [checkout = "", version = ""] = Deno.args
 const target = new URL(`${version}/`, import.meta.url)
 
-/** Requests for streams before the second run is killed. */
+/** Number of stream requests before the second run is killed. */
 const most = 4
 
 /** Returns the simulated Strava's responses as recordings; `absent` has no streams. */
@@ -49,7 +49,7 @@ const recordings = (world: World, absent: number): ReadonlyArray<string> => {
   ]
 }
 
-/** Runs the released program; `until` kills it. */
+/** Runs the released program and returns its exit code. `until` kills it. */
 const run = (
   data: string,
   env: Readonly<Record<string, string>>,

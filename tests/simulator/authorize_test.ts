@@ -51,7 +51,7 @@ const simulated = <E>(name: string, body: () => Effect.Effect<void, E, Simulator
   test(name, () => Effect.suspend(body).pipe(Effect.provide(Simulator.layer({ activities: 3 }))))
 
 simulated(
-  "with a box unticked, the state and the remaining scopes come back with a code",
+  "if a box is cleared, the redirect has the state, the remaining scopes and a code",
   () =>
     Effect.gen(function* () {
       const page = yield* openPage(parameters)
@@ -87,7 +87,7 @@ simulated(
 )
 
 simulated(
-  "an athlete who has agreed is not asked again unless forced; one who has withdrawn is asked",
+  "the page is skipped after a consent unless forced, and shown again after a revocation",
   () =>
     Effect.gen(function* () {
       const { approval_prompt: _, ...auto } = parameters

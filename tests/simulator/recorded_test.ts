@@ -16,7 +16,7 @@ const recording = (uri: string, body: unknown, status = 200, method = "GET") => 
   body,
 })
 
-/** Provides a simulator with these recordings, written to files numbered by their position. */
+/** Provides a simulator that replays these recordings from files numbered by position. */
 const withRecordings = Effect.fnUntraced(function* (recordings: ReadonlyArray<unknown>) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -68,7 +68,7 @@ test("several recordings of one request are returned in file order, the last one
     }).pipe(Effect.provide(layer))
   }))
 
-test("a pair of tokens is a recorded one or made up", () =>
+test("a token response is a recording if there is one, and generated otherwise", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(today)
     const made = yield* Effect.provide(postToken(refreshForm("any")), yield* withRecordings([]))

@@ -1,4 +1,4 @@
-/** Shared by the simulator's tests: requests through the client, with a token. */
+/** Helpers of the simulator's tests: requests through the client, with a token. */
 import { Effect } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -8,7 +8,7 @@ import {
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
 
-/** A time after the last activity of the default world, at a quarter hour. */
+/** Time after the last activity of the default world, at the start of a 15-minute window. */
 export const today = Date.parse("2026-11-20T10:00:00Z")
 
 export const refreshForm = (token: string): Record<string, string> => ({
@@ -18,7 +18,7 @@ export const refreshForm = (token: string): Record<string, string> => ({
   refresh_token: token,
 })
 
-/** Posts a form to the token endpoint. Returns the response's status and JSON. */
+/** Posts a form to the token endpoint and returns the status and JSON of the response. */
 export const postToken = Effect.fnUntraced(function* (form: Record<string, string>) {
   const simulator = yield* Simulator
   const response = yield* simulator.handle({
@@ -40,7 +40,7 @@ export const login = Effect.map(
   ({ body }) => String(body["access_token"]),
 )
 
-/** Sends a `GET`. Returns the response with its body as text. */
+/** Sends a `GET` and returns the response with its body as text. */
 export const get = Effect.fnUntraced(function* (path: string, token: string) {
   const simulator = yield* Simulator
   const { body, headers, status } = yield* simulator.handle({
@@ -67,7 +67,7 @@ export const fetchPath = Effect.fnUntraced(function* (path: string, token: strin
   )
 })
 
-/** Returns every page of the list up to the empty one. */
+/** Returns all pages of the list, including the empty last one. */
 export const listPages = Effect.fnUntraced(function* (token: string, query: string) {
   const all: Array<ReadonlyArray<{ readonly id: number; readonly start_date: string }>> = []
   while (true) {

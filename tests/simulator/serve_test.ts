@@ -12,7 +12,7 @@ import { patience } from "../patience.ts"
 
 const live = liveWith(Simulator.layer({ activities: 40 }))
 
-/** Starts a server for this test. Returns a function that sends requests to it with a token. */
+/** Starts a server for this test and returns a function that sends requests with a token to it. */
 const startServer = Effect.gen(function* () {
   const simulator = yield* Simulator
   const { apiUrl, oauthUrl } = yield* serve({ port: 0 })

@@ -15,7 +15,7 @@ import { membersOf } from "../../schemas/json/Json.ts"
 import { test } from "../testing.ts"
 import { get, listPages, login, postToken, refreshForm, today } from "./requests.ts"
 
-/** Runs a test with a simulator of its own, on a Friday at ten. */
+/** Runs a test with its own simulator, on a Friday at 10:00. */
 const simulated = <E>(
   name: string,
   options: SimulatorOptions,
@@ -95,7 +95,7 @@ simulated(
 )
 
 simulated(
-  "a missing scope is a 401 of its own",
+  "a missing scope has its own 401 response",
   { scope: "read" },
   () =>
     Effect.gen(function* () {
@@ -317,7 +317,7 @@ simulated("the server's clock is ahead by the skew, in dates, windows and tokens
   }))
 
 simulated(
-  "latency passes on the caller's clock",
+  "latency uses the caller's clock",
   { latency: "3 seconds" },
   () =>
     Effect.gen(function* () {

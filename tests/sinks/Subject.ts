@@ -1,4 +1,4 @@
-/** A sink under test, how what landed in it is read, and how a test is given both. */
+/** Interfaces of a sink under test: how its stored data is read, and what each test receives. */
 import type * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, FileSystem, Path, type Scope } from "effect"
 import { AthleteId } from "../../schemas/Athlete.ts"
@@ -10,44 +10,54 @@ export type { Fields, TableName } from "./rows.ts"
 
 type Files = NodeServices.NodeServices
 
-/** The samples of each stream type: numbers, booleans, nulls, `[lat, lng]`. */
+/** Samples of each stream type: numbers, booleans, nulls, `[lat, lng]`. */
 export type StreamSamples = ReadonlyMap<string, ReadonlyArray<unknown>>
 
-/** Items that are stored and not deleted, from a reader that shares no code with the sink. */
+/** Stored items that are not deleted, read without the code of the sink. */
 export interface Landed<R = never> {
   readonly athlete: Effect.Effect<Fields | undefined, unknown, R | Files>
-  /** In the order a reader meets them, which must be newest first. */
+  /** Activities in the order in which a reader sees them, which must be newest first. */
   readonly activities: Effect.Effect<ReadonlyArray<Fields>, unknown, R | Files>
-  /** Of one activity; undefined where nothing landed. */
+  /** Returns the streams of one activity; undefined if none are stored. */
   streams(id: string): Effect.Effect<StreamSamples | undefined, unknown, R | Files>
   /**
-   * The rows of one of the other tables, in any order, with the fields that `responseRows` in `rows.ts` returns
-   * for what was sent: of PostgreSQL's child tables `entryRow(raw, keys)`, of its others `responseRows(raw)`.
+   * Returns the rows of one of the other tables, in any order. Their fields are those that
+   * `responseRows` in `rows.ts` returns for the response: `entryRow(raw, keys)` for PostgreSQL's
+   * child tables, `responseRows(raw)` for its other tables.
    */
   table(name: TableName): Effect.Effect<ReadonlyArray<Fields>, unknown, R | Files>
-  /** All of it in one string, with whatever a needless rewrite would touch, such as a file's time. */
+  /**
+   * All stored data as one string, including everything that a needless rewrite changes, such as
+   * the time of a file.
+   */
   readonly snapshot: Effect.Effect<string, unknown, R | Files>
 }
 
-/** Somebody's hands in what landed, of every resource; of details, in the row of the activity. */
+/**
+ * Changes that another program might make to stored items of any resource. Details are changed in
+ * the row of their activity.
+ */
 export interface Damage<R = never> {
-  /** Take the item away. */
+  /** Removes the item. */
   lose(resource: Resource, id: string): Effect.Effect<unknown, unknown, R | Files>
-  /** Change a value of the item, so that it can still be read. */
+  /** Changes a value of the item so that the item stays readable. */
   edit(resource: Resource, id: string): Effect.Effect<unknown, unknown, R | Files>
 }
 
-/** A sink under test. `R` are the services that it needs besides files, from the test runner. */
+/** Sink under test. `R` are the services besides files that it needs from the test runner. */
 export interface SinkSubject<R = never> {
   readonly name: string
-  /** The sink that lands in `directory`, a folder that does not exist yet. */
+  /** Returns the sink that writes to `directory`, which does not exist yet. */
   source(directory: string): Effect.Effect<SinkSource, unknown, R | Files>
   landed(directory: string): Landed<R>
-  /** True if it keeps responses byte for byte, with or without what it makes of them. */
+  /** True if it stores responses byte for byte, with or without values derived from them. */
   readonly keepsAnswers: boolean
-  /** Changes to the stored data that another program might make. */
+  /** Returns the changes that another program might make to the stored data. */
   damage(directory: string): Damage<R>
-  /** Returns the text that this sink stores for a string: the same, except for what it cannot hold. */
+  /**
+   * Returns the text that this sink stores for a string: the same, except for characters that it
+   * cannot store.
+   */
   text(sent: string): string
 }
 
@@ -57,7 +67,7 @@ export type SinkTest<R = never> = <E>(
   body: () => Effect.Effect<unknown, E, R | Files | Scope.Scope>,
 ) => void
 
-/** Items of one resource, as a sink is given them, and the ids of those that are gone. */
+/** Items of one resource, as a sink receives them, and the ids of deleted ones. */
 export type Batched = readonly [
   resource: Resource,
   items: ReadonlyArray<Item>,
@@ -67,19 +77,19 @@ export type Batched = readonly [
 const deletedAt = Date.UTC(2026, 1, 1)
 const athlete = AthleteId.make(7)
 
-/** A sink in a folder of its own. */
+/** Sink in its own folder. */
 export interface SinkFolder<R = never> extends Landed<R>, Damage<R> {
-  /** The folder around the sink's own, which must stay empty but for it. */
+  /** Parent folder, which must contain nothing but the sink's folder. */
   readonly outside: string
-  /** Open the sink, write each batch, close it; the refusals of all. */
+  /** Opens the sink, writes each batch, closes it and returns all refusals. */
   write(
     ...batches: ReadonlyArray<Batched>
   ): Effect.Effect<ReadonlyArray<Refusal>, unknown, R | Files>
-  /** Open the sink, use it, close it. */
+  /** Opens the sink, uses it and closes it. */
   open<A>(use: (sink: Sink) => Effect.Effect<A, SinkError>): Effect.Effect<A, unknown, R | Files>
 }
 
-/** Define a test of what the sink does, whose body is given a place. */
+/** Defines a test of the sink. The body receives the sink in its own folder. */
 export type Define<R = never> = (
   name: string,
   body: (place: SinkFolder<R>) => Effect.Effect<unknown, unknown, R | Files>,

@@ -1,4 +1,7 @@
-/** The law of what lands: whatever Strava answers, each row decodes to what was sent. */
+/**
+ * Property test of stored data: for any response of Strava, each row decodes to the values that
+ * were sent.
+ */
 import { Arbitrary, BigDecimal, Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { exactNumbers, hostileTexts } from "./hostile.ts"
@@ -7,7 +10,7 @@ import { inOrder } from "./parts.ts"
 import { fieldsOf, responseRows, type TableName } from "./rows.ts"
 import type { Batched, Define, Fields, SinkSubject } from "./Subject.ts"
 
-/** Names that a table, a language or our own columns have a use for. */
+/** Names that have a meaning in a table, in a language or as one of our columns. */
 const names = [
   "__proto__",
   "constructor",
@@ -45,7 +48,7 @@ type Value = typeof Value.Type
 const Members = object(Value)
 type Members = typeof Members.Type
 
-/** Returns the text that a file in UTF-8 or a database can hold. */
+/** Returns the text without the characters that a UTF-8 file or a database cannot store. */
 const held = (text: string) => text.toWellFormed().replaceAll("\0", "\ufffd")
 
 const leafSource = (leaf: Leaf): string =>
@@ -62,12 +65,12 @@ const sourceOf = (value: Value): string =>
     ? `[${value.list.map(leafSource).join(", ")}]`
     : objectSource(value.object)
 
-/** As text, over several lines; of members of one name, the first. */
+/** Returns the object as JSON over several lines. Of members with the same name, it has the first. */
 const objectSource = (members: Members, own = ""): string => {
   const sources = new Map<string, string>()
   for (const [name, value] of members) {
     const key = typeof name === "string" ? `x_${name}` : name.name
-    // Names that a sink stores as one name count as one.
+    // Names that a sink stores as the same name count as one.
     if (!sources.has(held(key))) {
       sources.set(held(key), `${JSON.stringify(key)}: ${sourceOf(value)}`)
     }
@@ -91,10 +94,13 @@ type Answers = typeof Answers.Type
 const list = (entries: ReadonlyArray<Members>) =>
   `[${entries.map((entry) => objectSource(entry)).join(", ")}]`
 
-/** The members of an object as written, without its braces. */
+/** Returns the members of an object as JSON, without the braces. */
 const inner = (json: object) => JSON.stringify(json).slice(1, -1)
 
-/** Of names that are columns of ours, or of none in UTF-8, see csv_test.ts. */
+/**
+ * Replaces each name by a string that UTF-8 can store and that is none of our columns. csv_test.ts
+ * covers all other names.
+ */
 const ofZone = (members: Members): Members =>
   members.map(([name, value]) => [held(typeof name === "string" ? name : name.name), value])
 
@@ -142,7 +148,10 @@ const tableOf: Record<TableName, "zones" | "stats" | "gear" | "details"> = {
   best_efforts: "details",
 }
 
-/** JSON as one text for all that means the same, if a sink may write � for what it cannot hold. */
+/**
+ * Returns the same text for any JSON with the same meaning, counting � as equal to the characters
+ * that it may replace.
+ */
 const canonical = (source: string): string => {
   const parse = JSON.parse as unknown as (
     text: string,
@@ -163,7 +172,7 @@ const decimal = (text: string) => BigDecimal.format(BigDecimal.fromStringUnsafe(
 const isJson = (text: string) => /^[[{]/.test(text)
 const isNumber = (text: string) => /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)
 
-/** Each field that was sent is in the row, and nothing else is; an empty text may be nothing. */
+/** Asserts that the row has exactly the fields that were sent. An empty text may be missing. */
 const agree = <R>(subject: SinkSubject<R>, found: Fields, sent: Fields): void => {
   const expected = new Map(Array.from(sent, ([name, value]) => [subject.text(name), value]))
   for (const name of new Set([...found.keys(), ...expected.keys()])) {
@@ -180,11 +189,11 @@ const agree = <R>(subject: SinkSubject<R>, found: Fields, sent: Fields): void =>
 const trimmed = (samples: ReadonlyArray<unknown> = []) =>
   samples.slice(0, samples.findLastIndex((sample) => sample !== null) + 1)
 
-/** The same values every time, so that only the code changes the result; PROPERTY_SEED sets others. */
+/** Fixed seed, so that only the code changes the result. PROPERTY_SEED sets another one. */
 const seed = Deno.env.get("PROPERTY_SEED") ?? "paceline"
 
 export const arbitrary = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
-  test("holds what was sent, whatever it was", (place) =>
+  test("stores random responses exactly as sent", (place) =>
     Effect.gen(function* () {
       const agrees = Effect.fnUntraced(function* (answers: Answers) {
         const texts = textsOf(answers)

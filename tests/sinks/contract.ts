@@ -1,6 +1,6 @@
 /**
- * The contract of a sink, as tests that are the same for every sink: see `sinks/Sink.ts`. A sink is
- * always opened in a new folder, and what landed is read once it is closed.
+ * Contract of a sink, as tests that are the same for every sink: see `sinks/Sink.ts`. Each sink is
+ * opened in a new folder, and its data is read after it is closed.
  */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
@@ -43,7 +43,7 @@ export type {
   TableName,
 } from "./Subject.ts"
 
-/** Define the contract's tests for `subject`, with a runner that provides what it needs. */
+/** Defines the tests of the contract for `subject`. The runner provides the services that it needs. */
 export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R>): void => {
   const test = defining(subject, run)
 
@@ -69,7 +69,7 @@ export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R
       assert.deepEqual(idsOf(yield* landed.activities), ["3", "2", "1"])
     }))
 
-  test("replaces an item by its later version", ({ write, ...landed }) =>
+  test("replaces an item with its later version", ({ write, ...landed }) =>
     Effect.gen(function* () {
       yield* write(
         ["athlete", [athleteItem({ city: "York" })]],
@@ -127,14 +127,14 @@ export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R
       assert.equal(yield* landed.snapshot, before)
     }))
 
-  test("takes an empty batch", ({ write, ...landed }) =>
+  test("accepts an empty batch", ({ write, ...landed }) =>
     Effect.gen(function* () {
       yield* write(...Resource.literals.map((resource): Batched => [resource, []]))
       assert.deepEqual(yield* landed.activities, [])
       assert.deepEqual(yield* landed.table("laps"), [])
     }))
 
-  /** An item, the ids that none has, and the id that the bad texts are of. */
+  /** For each resource: a valid item, invalid ids, and the id of the invalid texts. */
   const kinds = {
     activities: { good: activity, idOf: String, bad: badIds, of: "5" },
     streams: {
@@ -189,7 +189,7 @@ export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R
       }))
   }
 
-  test("refuses zones and totals that are no answer, and keeps those before", (place) =>
+  test("refuses invalid zones and stats, and keeps the previous ones", (place) =>
     Effect.gen(function* () {
       yield* place.write(["athlete", [athleteItem()]], ["zones", [zonesItem()]], ["stats", [
         statsItem(),
@@ -204,7 +204,7 @@ export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R
       assert.equal(yield* place.snapshot, before)
     }))
 
-  test("refuses an athlete that is no answer, and keeps the one before", ({ write, ...landed }) =>
+  test("refuses an invalid athlete, and keeps the previous one", ({ write, ...landed }) =>
     Effect.gen(function* () {
       yield* write(["athlete", [athleteItem()]])
       const refused = yield* write(
@@ -217,7 +217,7 @@ export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R
       assert.equal((yield* landed.athlete)?.get("firstname"), "Ada")
     }))
 
-  test("lists activities newest first, by id where they began together", ({ write, ...landed }) =>
+  test("lists activities newest first, by id if they began at the same time", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const at = (id: number, start_date: string | null) => activity(id, { start_date })
       yield* write(["activities", [

@@ -1,4 +1,4 @@
-/** The half of the contract that says what is kept: every field, digit, sample and odd character. */
+/** Part of the contract about exact storage: every field, digit, sample and unusual character. */
 import { BigDecimal, Effect } from "effect"
 import assert from "node:assert/strict"
 import { exactNumbers, hostileTexts } from "./hostile.ts"
@@ -44,7 +44,7 @@ export const fidelity = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       assert.equal(({} as Record<string, unknown>)["polluted"], undefined)
     }))
 
-  test("keeps numbers to their last digit", ({ write, ...landed }) =>
+  test("keeps every digit of numbers", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const members = exactNumbers.map((text, i) => `"n${i}": ${text}`)
       yield* write(["activities", [
@@ -66,7 +66,7 @@ export const fidelity = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
 
   test("keeps an activity whose id is beyond 2^53, and its neighbor", ({ write, ...landed }) =>
     Effect.gen(function* () {
-      // Both are the same number to JavaScript.
+      // JavaScript cannot distinguish these two numbers.
       const ids = ["3265366675164236880", "3265366675164236881"]
       const text = (id: string, name = "of") => `{"name":"${name} ${id}","distance":1.5,"id":${id}}`
       for (const id of ids) {
@@ -92,7 +92,7 @@ export const fidelity = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       }
     }))
 
-  test("keeps the fields it does not know", ({ write, ...landed }) =>
+  test("keeps unknown fields", ({ write, ...landed }) =>
     Effect.gen(function* () {
       yield* write(["athlete", [athleteItem({ a_new_field: { b: [1] } })]])
       yield* write(["activities", [
@@ -117,7 +117,7 @@ export const fidelity = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       )
     }))
 
-  /** Without the nulls that a table has to add where one stream is shorter than another. */
+  /** Returns the samples without the trailing nulls that a table adds to shorter streams. */
   const trimmed = (samples: ReadonlyArray<unknown> = []) =>
     samples.slice(0, samples.findLastIndex((sample) => sample !== null) + 1)
 
@@ -142,7 +142,7 @@ export const fidelity = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       }
     }))
 
-  test("keeps streams of unequal and no length", ({ write, ...landed }) =>
+  test("keeps streams of different lengths and empty ones", ({ write, ...landed }) =>
     Effect.gen(function* () {
       yield* write(["streams", [
         streamsItem(1, { time: [0, 1, 2], watts: [200], latlng: [[1, 2]], cadence: [] }),

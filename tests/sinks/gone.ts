@@ -1,4 +1,7 @@
-/** The laws of what is gone: it is no longer there, everything else is, and what comes again is there again. */
+/**
+ * Part of the contract about deletions: deleted items disappear, all others stay, and an item that
+ * is written again is stored again.
+ */
 import { Effect, FileSystem, Stream } from "effect"
 import assert from "node:assert/strict"
 import type { Item, Resource } from "../../schemas/Item.ts"
@@ -44,7 +47,7 @@ export const gone = <R>(test: Define<R>): void => {
     assert.deepEqual(yield* heldIds(place, "athlete"), ["7"])
   })
 
-  test("takes away what is gone, and nothing else", (place) =>
+  test("deletes the given items and nothing else", (place) =>
     Effect.gen(function* () {
       yield* place.write(...all)
       yield* place.write(...allGone("2"))
@@ -59,7 +62,7 @@ export const gone = <R>(test: Define<R>): void => {
       )
     }))
 
-  test("changes nothing when what is gone is taken away again, or was never there", (place) =>
+  test("changes nothing if a deletion is repeated or the item does not exist", (place) =>
     Effect.gen(function* () {
       yield* place.write(...allGone("2"))
       assert.deepEqual(yield* place.activities, [])
@@ -70,7 +73,7 @@ export const gone = <R>(test: Define<R>): void => {
       assert.equal(yield* place.snapshot, before)
     }))
 
-  test("has again what was gone and comes again", (place) =>
+  test("stores a deleted item that is written again", (place) =>
     Effect.gen(function* () {
       yield* place.write(...all)
       yield* place.write(...allGone("2", "3"))
@@ -91,7 +94,7 @@ export const gone = <R>(test: Define<R>): void => {
       )
     }))
 
-  test("lands what comes in the batch that takes other things away", (place) =>
+  test("stores and deletes items in one batch", (place) =>
     Effect.gen(function* () {
       yield* place.write(...all)
       yield* place.write(
@@ -103,7 +106,7 @@ export const gone = <R>(test: Define<R>): void => {
       assert.equal((yield* place.activities)[1]?.get("name"), "New")
     }))
 
-  test("takes nothing away for an id that cannot be", (place) =>
+  test("deletes nothing for an invalid id", (place) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       yield* place.write(...all)
@@ -149,11 +152,11 @@ export const gone = <R>(test: Define<R>): void => {
       })
     )
 
-  test("holds nothing any more of what is purged, and all of the rest", (place) =>
+  test("stores no trace of purged items, and keeps all others", (place) =>
     Effect.gen(function* () {
       yield* place.write(...everything)
       assert.ok((yield* place.snapshot).includes(canary))
-      // An item that was deleted at Strava, and is marked, can be purged too.
+      // An item that is marked as deleted at Strava can be purged, too.
       yield* place.write(["activities", [], ["1"]], ["streams", [], ["1"]])
       yield* purge(place, ({ id }) => id === "1" || id === "g1" || id === "7")
       assert.ok(!(yield* place.snapshot).includes(canary))

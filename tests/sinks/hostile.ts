@@ -1,4 +1,4 @@
-/** Responses that Strava or an attacker might send, and that no sink may accept. */
+/** Responses that Strava or an attacker might send and that no sink may accept. */
 import type { Resource } from "../../schemas/Item.ts"
 
 /** Texts that have broken a CSV, a spreadsheet, a database or a terminal. */
@@ -41,7 +41,7 @@ export const hostileTexts: ReadonlyArray<string> = [
   "x".repeat(1_000_000),
 ]
 
-/** Number texts that a `JSON.parse` and back, or a `float4`, would change. */
+/** Number texts that `JSON.parse` and back, or a `float4`, would change. */
 export const exactNumbers: ReadonlyArray<string> = [
   "3265366675164236880",
   "2.0",
@@ -51,7 +51,7 @@ export const exactNumbers: ReadonlyArray<string> = [
   "123456789.123456789",
 ]
 
-/** Ids that must never become a part of a path. */
+/** Ids that must never become part of a path. */
 export const badIds = [
   "../../etc/passwd",
   "..",
@@ -66,7 +66,7 @@ export const badIds = [
   "٣",
 ]
 
-/** Ids that are not ids of gear. */
+/** Invalid ids of gear. */
 export const badGearIds = [
   "../../b1",
   "b1/../../x",
@@ -80,7 +80,10 @@ export const badGearIds = [
   "bb1",
 ]
 
-/** Texts that are no answer to the resource; of the activity, details and streams 5, the gear g5, the athlete 7. */
+/**
+ * Texts that are not a valid response for the resource: for activity, details and streams 5, gear
+ * g5, athlete 7.
+ */
 export const badTexts: Readonly<Record<Resource, ReadonlyArray<string>>> = {
   zones: ["", "{", "null", "[]", "5"],
   activity_zones: ["", "{", "null", "5", '"time"'],
@@ -103,7 +106,7 @@ export const badTexts: Readonly<Record<Resource, ReadonlyArray<string>>> = {
   streams: ["", "{", "null", "5", '"time"'],
 }
 
-/** Values that no field of Strava's is known to have, as it could be sent. */
+/** JSON values that no field of Strava's is known to have. */
 export const oddValues: ReadonlyArray<string> = [
   "null",
   "true",

@@ -1,4 +1,4 @@
-/** Items as the stages make them, of synthetic data. */
+/** Items with synthetic data, in the form that the stages produce. */
 import { createHash } from "node:crypto"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
@@ -6,7 +6,7 @@ import { bytesOf } from "../../schemas/json/utf8.ts"
 
 const fetchedAt = Date.UTC(2026, 0, 1)
 
-/** An item of `text`, or of `json` as `JSON.stringify` writes it. */
+/** Returns an item with this `text`, or with `json` as `JSON.stringify` writes it. */
 export const item = (
   from:
     & { readonly resource: Resource; readonly id: string; readonly athlete?: number }
@@ -23,11 +23,11 @@ export const item = (
   }
 }
 
-/** The athlete 7. */
+/** Returns athlete 7. */
 export const athleteItem = (fields: Readonly<Record<string, unknown>> = {}): Item =>
   item({ resource: "athlete", id: "7", json: { id: 7, firstname: "Ada", ...fields } })
 
-/** The fields of a plausible activity, which began `id` minutes after 2026-01-01. */
+/** Returns the fields of a plausible activity that began `id` minutes after 2026-01-01. */
 export const activityFieldsOf = (id: number) => ({
   id,
   name: `Ride ${id}`,
@@ -36,11 +36,11 @@ export const activityFieldsOf = (id: number) => ({
   start_date: new Date(Date.UTC(2026, 0, 1, 0, id)).toISOString(),
 })
 
-/** An activity that began `id` minutes after 2026-01-01; `fields` are added or replaced. */
+/** Returns an activity that began `id` minutes after 2026-01-01; `fields` are added or replaced. */
 export const activity = (id: number, fields: Readonly<Record<string, unknown>> = {}): Item =>
   item({ resource: "activities", id: String(id), json: { ...activityFieldsOf(id), ...fields } })
 
-/** An activity whose text ends in `members`, JSON members as written: `"a": 2.0, "b": 1e-7`. */
+/** Returns an activity whose text ends with `members`, JSON source text: `"a": 2.0, "b": 1e-7`. */
 export const activityWith = (id: number, members: string): Item =>
   item({
     resource: "activities",
@@ -48,7 +48,7 @@ export const activityWith = (id: number, members: string): Item =>
     text: `${JSON.stringify(activityFieldsOf(id)).slice(0, -1)}, ${members}}`,
   })
 
-/** The streams of activity `id`, by type: `{ time: [0, 1] }`. */
+/** Returns the streams of activity `id`, by type: `{ time: [0, 1] }`. */
 export const streamsItem = (
   id: number,
   byType: Readonly<Record<string, ReadonlyArray<unknown>>>,
@@ -66,7 +66,7 @@ export const streamsItem = (
     ),
   })
 
-/** The zones of the athlete 7. */
+/** Returns the zones of athlete 7. */
 export const zonesItem = (types: Readonly<Record<string, unknown>> = {}): Item =>
   item({
     resource: "zones",
@@ -80,7 +80,7 @@ export const zonesItem = (types: Readonly<Record<string, unknown>> = {}): Item =
     },
   })
 
-/** Time in zones of the activity `id`: by heart rate, and what `entries` adds. */
+/** Returns the time in zones of activity `id`: by heart rate, with `entries` added. */
 export const activityZonesItem = (id: number, entries: ReadonlyArray<unknown> = []): Item =>
   item({
     resource: "activity_zones",
@@ -98,7 +98,7 @@ export const activityZonesItem = (id: number, entries: ReadonlyArray<unknown> = 
     ],
   })
 
-/** The totals of the athlete 7. */
+/** Returns the stats of athlete 7. */
 export const statsItem = (fields: Readonly<Record<string, unknown>> = {}): Item =>
   item({
     resource: "stats",
@@ -112,11 +112,11 @@ export const statsItem = (fields: Readonly<Record<string, unknown>> = {}): Item 
     },
   })
 
-/** A bike (`b1`) or a pair of shoes (`g1`). */
+/** Returns a bike (`b1`) or a pair of shoes (`g1`). */
 export const gearItem = (id: string, fields: Readonly<Record<string, unknown>> = {}): Item =>
   item({ resource: "gear", id, json: { id, name: "Ride on", distance: 1000.5, ...fields } })
 
-/** The activity `id` in detail. */
+/** Returns the details of activity `id`. */
 export const detailsItem = (id: number, fields: Readonly<Record<string, unknown>> = {}): Item =>
   item({
     resource: "details",
@@ -124,7 +124,7 @@ export const detailsItem = (id: number, fields: Readonly<Record<string, unknown>
     json: { ...activityFieldsOf(id), description: "wet", calories: 656.5, ...fields },
   })
 
-/** Details that end in `members`, JSON members as written. */
+/** Returns details whose text ends with `members`, JSON source text. */
 export const detailsWith = (id: number, members: string): Item =>
   item({
     resource: "details",

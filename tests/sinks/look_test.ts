@@ -1,4 +1,4 @@
-/** Sinks of files with unrecognized or unreadable files, which are reported by name and moved aside. */
+/** File sinks with unrecognized or unreadable files, which are reported by name and moved aside. */
 import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -9,7 +9,7 @@ import type { Sink } from "../../sinks/Sink.ts"
 import { live, test } from "../testing.ts"
 import { activity, athleteItem, streamsItem } from "./items.ts"
 
-/** A sink with an athlete, three activities and the streams of two, and its folder. */
+/** Returns a sink with an athlete, three activities and the streams of two, and its folder. */
 const written = Effect.fnUntraced(function* (make: typeof csvSink) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -56,7 +56,7 @@ live(
 )
 
 live(
-  "a folder in the place of a file is a fault of that item, and not of others",
+  "a folder in place of a file is a fault of that item only",
   () =>
     Effect.gen(function* () {
       const { file, fs, sink } = yield* written(jsonSink)
@@ -73,7 +73,7 @@ live(
 )
 
 live(
-  "a file is returned with each of its bytes, also those that are not UTF-8",
+  "a file is returned with all its bytes, including invalid UTF-8",
   () =>
     Effect.gen(function* () {
       const { file, fs, sink } = yield* written(jsonSink)
@@ -87,7 +87,7 @@ live(
 )
 
 live(
-  "a file of samples that was cut off, or never all written, is a fault and not an answer",
+  "a truncated or incompletely written streams file is a fault and not a response",
   () =>
     Effect.gen(function* () {
       const { change, sink } = yield* written(jsonSink)
@@ -123,7 +123,7 @@ live("an athlete that cannot be read is reported", () =>
   }))
 
 live(
-  "lines and rows that are no activities are reported by their number",
+  "lines and rows that are not activities are reported by number",
   () =>
     Effect.gen(function* () {
       const json = yield* written(jsonSink)
@@ -143,7 +143,7 @@ live(
         "3",
         "row 5 has no activity's id",
       ])
-      // It stays where it is, so there is nothing to put aside.
+      // The row stays in its file, so no file is moved aside.
       assert.deepEqual(yield* csv.sink.putAside("activities"), Option.none())
     }),
 )
@@ -178,7 +178,7 @@ test("a table that cannot be read back is moved aside under a name with the time
   }))
 
 live(
-  "to look at a sink makes nothing, and removes nothing that a run has half-written",
+  "reading a sink creates no file and deletes no temporary file of a run",
   () =>
     Effect.gen(function* () {
       for (const make of [jsonSink, csvSink]) {

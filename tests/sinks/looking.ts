@@ -1,4 +1,7 @@
-/** Contract of reading back: a sink lists what was written, names damage, and writing repairs it. */
+/**
+ * Part of the contract about reading back: a sink lists what was written, names damage, and writing
+ * repairs it.
+ */
 import { Effect, Option, Stream } from "effect"
 import assert from "node:assert/strict"
 import { type Item, Resource } from "../../schemas/Item.ts"
@@ -64,7 +67,7 @@ const differing = (sink: Sink, resource: Resource, items: ReadonlyArray<Item>) =
   )
 
 export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
-  test("lists each item that it holds, once, and its hash if it can", ({ open, write }) =>
+  test("lists each stored item once, with its hash if the sink has one", ({ open, write }) =>
     Effect.gen(function* () {
       yield* open((sink) =>
         Effect.forEach(Resource.literals, (resource) =>
@@ -86,7 +89,7 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       }
     }))
 
-  test("returns the responses that it keeps, and no others", ({ open, write }) =>
+  test("returns the stored responses and no others", ({ open, write }) =>
     Effect.gen(function* () {
       yield* write(...all)
       for (const resource of Resource.literals) {
@@ -106,7 +109,7 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       }
     }))
 
-  test("finds no difference in what it wrote, and changes nothing by looking", (place) =>
+  test("finds no difference in its own data, and changes nothing by reading it", (place) =>
     Effect.gen(function* () {
       yield* place.write(...all)
       const before = yield* place.snapshot
@@ -122,7 +125,7 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       assert.equal(yield* place.snapshot, before)
     }))
 
-  test("names what was never written, and what is of another answer", ({ open, write }) =>
+  test("names items that were never written or come from another response", ({ open, write }) =>
     Effect.gen(function* () {
       yield* write(...all)
       const newer: ReadonlyArray<Batched> = [
@@ -146,7 +149,7 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
         ["stats", [statsItem({ a_new_field: 2 })]],
         ["gear", [gearItem("b1"), gearItem("b23"), gearItem("g23", { nickname: "'=1" })]],
         ["details", [
-          // One entry less, one more, one other; a row that is as it was.
+          // Lists with an entry removed, added or replaced, and a row that is unchanged.
           detailsItem(1, { laps: [{ name: "Lap 1" }], best_efforts: [] }),
           detailsWith(2, `"segment_efforts": [{"id": 3265366675164236881}, {"id": 2.0}]`),
           detailsItem(4, {

@@ -1,4 +1,4 @@
-/** The part of the contract about values of unexpected types: only the id decides what a sink takes. */
+/** Part of the contract about values of unexpected types: an item is refused only for its id. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { detailLists } from "../../schemas/DetailedActivity.ts"
@@ -9,7 +9,10 @@ import { activity, activityWith, detailsWith, item, streamsItem } from "./items.
 import { fieldsOf } from "./rows.ts"
 import { type Batched, type Define, type SinkSubject } from "./Subject.ts"
 
-/** An object of every field of the resource, with the JSON `odd` as the value of each but the id. */
+/**
+ * Returns an object with every field of the resource, each except the id with the JSON `odd` as its
+ * value.
+ */
 const oddItem = (resource: Resource, id: string, odd: string): Item => {
   const members = Object.keys(knownOf[resource].fields)
     .filter((field) => field !== "id").map((field) => `${JSON.stringify(field)}:${odd}`)
@@ -17,7 +20,7 @@ const oddItem = (resource: Resource, id: string, odd: string): Item => {
   return item({ resource, id, text: `{${[...own, ...members].join(",")}}` })
 }
 
-/** Details whose lists hold entries with an odd value in every field, or odd entries. */
+/** Returns details whose lists have entries with an odd value in every field, or odd entries. */
 const oddEntries = (id: number, odd: string): ReadonlyArray<Item> => {
   const entry = (list: string) => {
     const fields = Object.keys(knownOf.details.within[list]?.fields ?? {})
@@ -30,7 +33,7 @@ const oddEntries = (id: number, odd: string): ReadonlyArray<Item> => {
 }
 
 export const odd = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
-  test("takes any value in any field but the id", ({ write, ...landed }) =>
+  test("accepts any value in any field except the id", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const each = (make: (value: string, id: number) => Item) =>
         oddValues.map((value, i) => make(value, i + 1))
@@ -51,13 +54,13 @@ export const odd = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       for (const [i, value] of oddValues.entries()) {
         const row = rows.find((fields) => fields.get("id") === String(i + 1))
         const sent = fieldsOf(`{"distance":${value}}`).get("distance")
-        // jsonb spells a number and white space its own way.
+        // jsonb has its own format for numbers and white space.
         if (/^-?\d|^[[{]/.test(value)) assert.ok(row?.get("distance") !== undefined)
         else assert.equal(row?.get("distance") ?? "", subject.text(sent ?? ""), value.slice(0, 40))
       }
     }))
 
-  test("keeps the streams next to one of another shape", ({ write, ...landed }) =>
+  test("stores the other streams if one has an unexpected shape", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const shapes = [
         ...oddValues,
@@ -105,7 +108,7 @@ export const odd = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       }
     }))
 
-  test("takes an id in any spelling of its digits", ({ write, ...landed }) =>
+  test("accepts an id with any spelling of its digits", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const spelled = ['"5"', "5.0", "50e-1", "0.5e1"]
       for (const id of spelled) {
@@ -118,7 +121,7 @@ export const odd = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
 
   test("keeps bytes that are not UTF-8, or writes U+FFFD for each", (place) =>
     Effect.gen(function* () {
-      // As `textOf` has the bytes ff and c3.
+      // `textOf` returns this string for the bytes ff and c3.
       const wrong = "Caf\udcc3 \udcff"
       const members = `"name":"${wrong}","list":["${wrong}"],"${wrong}":1`
       const batches: ReadonlyArray<readonly [Resource, Item]> = [

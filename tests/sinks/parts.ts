@@ -1,4 +1,4 @@
-/** The half of the contract on details, gear, zones and totals: each part of an answer has its row. */
+/** Part of the contract about details, gear, zones and stats: each part of a response has its row. */
 import { BigDecimal, Effect } from "effect"
 import assert from "node:assert/strict"
 import { exactNumbers } from "./hostile.ts"
@@ -14,7 +14,7 @@ import {
 import type { TableName } from "./rows.ts"
 import type { Define, Fields, SinkSubject } from "./Subject.ts"
 
-/** The columns that tell the rows of a table apart. */
+/** Returns the key columns of a table. */
 const keysOf = (table: TableName): ReadonlyArray<string> =>
   table === "zones"
     ? ["type", "position"]
@@ -24,7 +24,7 @@ const keysOf = (table: TableName): ReadonlyArray<string> =>
     ? ["activity_id", "position"]
     : ["id"]
 
-/** Rows of `table` in the order of its keys. */
+/** Returns the rows of `table` in the order of its keys. */
 export const inOrder = (table: TableName, rows: ReadonlyArray<Fields>) => {
   const keyOf = (row: Fields) =>
     keysOf(table).map((key) => (row.get(key) ?? "").padStart(24)).join(" ")
@@ -35,7 +35,7 @@ const lapsOf = (rows: ReadonlyArray<Fields>) =>
   inOrder("laps", rows).map((row) => [row.get("activity_id"), row.get("position"), row.get("name")])
 
 export const parts = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
-  test("replaces the entries of details all together", ({ write, ...landed }) =>
+  test("replaces all entries of details at once", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const named = (...names: ReadonlyArray<string>) => ({ laps: names.map((name) => ({ name })) })
       yield* write(["details", [detailsItem(1, named("a", "b", "c")), detailsItem(2, named("d"))]])
@@ -51,7 +51,7 @@ export const parts = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       assert.equal((yield* landed.table("details")).length, 3)
     }))
 
-  test("keeps efforts whose ids are beyond 2^53, and those whose id comes twice", (place) =>
+  test("keeps efforts with ids beyond 2^53 and with repeated ids", (place) =>
     Effect.gen(function* () {
       const ids = ["3265366675164236880", "3265366675164236881", "3265366675164236880"]
       const list = ids.map((id) => `{"id": ${id}, "name": "400m"}`).join(",")
@@ -75,7 +75,7 @@ export const parts = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       BigDecimal.format(BigDecimal.fromStringUnsafe(sent)),
     )
 
-  test("keeps every digit of each part, and the fields it does not know", ({ write, ...landed }) =>
+  test("keeps every digit and all unknown fields of each part", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const members = exactNumbers.map((text, i) => `"n${i}": ${text}`).join(", ")
       const object = `{${members}, "a_new_field": {"b": [1]}}`

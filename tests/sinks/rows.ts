@@ -1,4 +1,4 @@
-/** The rows that an answer becomes, worked out without the code of any sink: one per table's entry. */
+/** Rows that a response becomes, computed without the code of any sink: one per entry of a table. */
 
 /**
  * Text of each field that is neither absent nor null, as PostgreSQL's `->>` returns it: a string
@@ -17,7 +17,7 @@ export type TableName =
   | "zones"
   | "stats"
 
-/** The members of a JSON object, numbers as their own digits once they are written again. */
+/** Returns the members of a JSON object. Numbers keep their digits when they are written again. */
 const membersOf = (text: string): ReadonlyArray<readonly [string, unknown]> => {
   const parse = JSON.parse as unknown as (
     text: string,
@@ -39,10 +39,10 @@ const fieldsFrom = (members: Iterable<readonly [string, unknown]>): Fields =>
       .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
   )
 
-/** The members of a JSON object as `Fields`. */
+/** Returns the members of a JSON object as `Fields`. */
 export const fieldsOf = (text: string): Fields => fieldsFrom(membersOf(text))
 
-/** A row of an entry of details, `position` counted from 1; `unit` of splits. */
+/** Returns the row of an entry of details. `position` starts at 1; only splits have a `unit`. */
 export const entryRow = (
   entry: string,
   own: { readonly activity_id: string; readonly unit?: string; readonly position: number },
@@ -68,7 +68,7 @@ const lists = {
 const isList = (name: string) =>
   Object.values(lists).some((names) => names.some(([list]) => list === name))
 
-/** A list or object, as its text. */
+/** True if `value` is an object that is written with braces, so neither a list nor a raw number. */
 const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value) &&
   JSON.stringify(value).startsWith("{")
@@ -101,7 +101,7 @@ const totalsOf = (text: string): Fields =>
     ),
   )
 
-/** The rows of `table` that the answer `text` of the item `id` becomes, in order. */
+/** Returns the rows of `table` for the response `text` of the item `id`, in order. */
 export const responseRows = (table: TableName, id: string, text: string): ReadonlyArray<Fields> => {
   switch (table) {
     case "gear":

@@ -29,7 +29,7 @@ const planIn = (data: string, options: Partial<RunOptions["Service"]>) => {
   )
 }
 
-test("activity zones are off until they are turned on; then they come once for each activity", () =>
+test("activity zones are off by default; if turned on, they are fetched once per activity", () =>
   Effect.gen(function* () {
     const { counts, next, setup, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
@@ -49,11 +49,11 @@ test("activity zones are off until they are turned on; then they come once for e
     assert.deepEqual(idsOf((yield* next(1)).paths), [fresh])
   }).pipe(simulatedDays({ activities: 6 })))
 
-test("activity zones that Strava keeps for subscribers are skipped, and the rest of the run is not", () =>
+test("activity zones for subscribers only are skipped, and the run continues", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* dailyAthlete()
     const { code, paths, summary } = yield* next(0, { ...on, concurrency: 1 })
-    // After so many in a row the others are not requested.
+    // After this many refusals in a row, the others are not requested.
     assert.deepEqual([code, idsOf(paths).length], [0, 4])
     assert.equal(byStatus(yield* counts, "activity_zones")["skipped"], 4)
     assert.ok(summary.withheld.some(({ resource }) => resource === "activity_zones"))
@@ -99,7 +99,7 @@ stored(
         assert.deepEqual(JSON.parse(row?.raw ?? ""), JSON.parse(json[i]!))
         const times = entry?.distribution_buckets.map(({ time }: { time: number }) => time) ?? null
         assert.deepEqual(row?.times, times)
-        // The source text, to the last digit.
+        // The score as source text, because every digit must be kept.
         const [score] = /"score":\d+/.exec(json[i]!) ?? ['"score":']
         assert.match(csv, new RegExp(`^${id},[^,]*,${score.slice('"score":'.length)},`, "m"))
       }
@@ -141,7 +141,7 @@ stored(
 )
 
 stored(
-  "activity zones that are an empty list are fetched again with --backfill, once",
+  "empty lists of activity zones are fetched again once with --backfill",
   () =>
     Effect.gen(function* () {
       const { data, every, file, ids } = yield* finished(["csv"])

@@ -1,4 +1,4 @@
-/** The map of stages: each one runs, and what is derived from the map is current. */
+/** The map of stages: each stage runs, and everything derived from the map is up to date. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Resource } from "../../schemas/Item.ts"

@@ -1,4 +1,7 @@
-/** Data that appears later is fetched then: of a long ride, late segments, or a claim that is new. */
+/**
+ * Data that becomes available later is fetched then: long rides, late segments, and new claims of
+ * the list.
+ */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
@@ -13,13 +16,13 @@ const hour = 60 * 60_000
 const off = { turnOff: ["zones", "stats", "gear"] } as const
 const withDetails = { ...off, turnOn: ["details"] } as const
 
-/** Columns that version 5 of the state file has added. */
+/** Columns that version 5 of the state file added. */
 const added = {
   item: ["has", "lacks", "checks", "recheck", "scope"],
   summary: ["claims", "ended", "listed"],
 }
 
-/** All streams responses of this activity are empty. */
+/** Makes all streams responses of this activity empty. */
 const answerStreams = (id: number) =>
   Effect.flatMap(
     Simulator,
@@ -37,7 +40,7 @@ const fail = (id: number, status: number, times: number) =>
 const requestsOf = (paths: ReadonlyArray<string>, path: string) =>
   paths.filter((one) => one === path).length
 
-test("fault 56: a ride of seven hours that has just ended is young: a 404 does not make it absent", () =>
+test("fault 56: a 404 does not mark streams as missing if a long ride has just ended", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -54,7 +57,7 @@ test("fault 56: a ride of seven hours that has just ended is young: a 404 does n
     assert.ok(sink.items.has(`streams/${id}`))
   }).pipe(simulatedDays()))
 
-test("an upload of an old activity is young from when a list first had it", () =>
+test("an uploaded old activity counts as new from its first appearance on a list", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -69,7 +72,7 @@ test("an upload of an old activity is young from when a list first had it", () =
     assert.ok(sink.items.has(`streams/${id}`))
   }).pipe(simulatedDays()))
 
-test("an upload that never gets samples costs a bounded number of requests, however often a run comes", () =>
+test("an upload that never has streams costs a bounded number of requests, however often runs start", () =>
   Effect.gen(function* () {
     const { counts, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -85,7 +88,7 @@ test("an upload that never gets samples costs a bounded number of requests, howe
     assert.deepEqual(byStatus(yield* counts, "streams"), { absent: 1, delivered: 3 })
   }).pipe(simulatedDays({ activities: 3 })))
 
-test("an activity in the future is not young until then, and costs no request for each run", () =>
+test("an activity in the future does not count as new until then, and costs no request per run", () =>
   Effect.gen(function* () {
     const { next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -101,7 +104,7 @@ test("an activity in the future is not young until then, and costs no request fo
   }).pipe(simulatedDays({ activities: 3 })))
 
 for (const sport of ["Ride", "Run"]) {
-  test(`fault 56: details of a ${sport} that were read before its segments were matched are fetched once more`, () =>
+  test(`fault 56: details of a ${sport} that were fetched before its segments were matched are fetched again, once`, () =>
     Effect.gen(function* () {
       const { counts, next, sink } = yield* weeklyAthlete()
       const { fault, world } = yield* Simulator
@@ -130,7 +133,7 @@ for (const sport of ["Ride", "Run"]) {
     }).pipe(simulatedDays({ samples: 40 })))
 }
 
-test("complete details cost one request each, of an upload as well", () =>
+test("complete details cost one request each, even for an upload", () =>
   Effect.gen(function* () {
     const { counts, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -154,7 +157,7 @@ for (
     ["position", { start_latlng: [] }, { start_latlng: [51.5, -0.1] }],
   ] as const
 ) {
-  test(`${what} that becomes visible is fetched then, once`, () =>
+  test(`${what} that becomes visible is then fetched once`, () =>
     Effect.gen(function* () {
       const { counts, next, sink } = yield* weeklyAthlete()
       const { fault, world } = yield* Simulator
@@ -209,7 +212,7 @@ for (
     }).pipe(simulatedDays({ samples: 40 })))
 }
 
-test("streams that an older version stored as empty are fetched by the first run of this one", () =>
+test("streams that an older version stored as empty are fetched by the first run of this version", () =>
   Effect.gen(function* () {
     const { counts, next, setup, sink } = yield* weeklyAthlete({ options: { ...off } })
     const { world } = yield* Simulator

@@ -1,4 +1,7 @@
-/** Deletions: what is gone from Strava goes from the sinks, and never more than can be believed. */
+/**
+ * Deletions: items deleted at Strava are deleted from the sinks, and an implausible number never
+ * is.
+ */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { existsSync, writeFileSync } from "node:fs"
@@ -15,7 +18,7 @@ const held = (sink: { readonly items: ReadonlyMap<string, unknown> }) =>
   [...sink.items.keys()].filter((key) => key.startsWith("activities/")).length
 
 for (const afterOrder of orders) {
-  test(`a deleted activity goes, with samples and details, once Strava says it is gone; ${afterOrder} first`, () =>
+  test(`a deleted activity is removed with streams and details once Strava confirms it; ${afterOrder} first`, () =>
     Effect.gen(function* () {
       const { counts, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
@@ -43,7 +46,7 @@ for (const afterOrder of orders) {
     }).pipe(simulatedDays({ afterOrder, activities: 42 })))
 }
 
-test("an activity that only slipped from the list is kept", () =>
+test("an activity that is only missing from the list is kept", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const simulator = yield* Simulator
@@ -60,7 +63,7 @@ test("an activity that only slipped from the list is kept", () =>
     assert.equal(byStatus(yield* counts, "activities")["deleted"], undefined)
   }).pipe(simulatedDays()))
 
-test("a deleted activity that comes back is there again, with its samples", () =>
+test("a deleted activity that reappears is stored again, with its streams", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -70,7 +73,7 @@ test("a deleted activity that comes back is there again, with its samples", () =
     yield* world.remove(id)
     yield* next()
     assert.equal(held(sink), 40)
-    // An activity that is uploaded again gets another id; this one was hidden.
+    // A new upload would have another id; this activity was only hidden.
     const again = yield* world.add({ start: today - days(2), patch: { ...JSON.parse(text), id } })
     yield* next()
     assert.ok(sink.items.has(`activities/${id}`))
@@ -82,7 +85,7 @@ test("a deleted activity that comes back is there again, with its samples", () =
 for (
   const [what, gone] of [["more than 20", 21], ["more than 5 %", 4]] as const
 ) {
-  test(`of ${what} nothing is deleted, unless their number is named`, () =>
+  test(`if ${what} are missing, none is deleted unless the user allows their number`, () =>
     Effect.gen(function* () {
       const { counts, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
@@ -113,7 +116,7 @@ for (
 }
 
 for (const [left, days_] of [[0, 1], [0, 8], [3, 8]] as const) {
-  test(`fault 30: a list with ${left} of 60 activities after ${days_} days is warned of, changes nothing, and names the fix`, () =>
+  test(`fault 30: a list with ${left} of 60 activities after ${days_} days changes nothing; a warning names the fix`, () =>
     Effect.gen(function* () {
       const { counts, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
@@ -161,7 +164,7 @@ test("an empty list deletes nothing", () =>
     assert.match((yield* counts).heldBack?.why ?? "", /empty/)
   }).pipe(simulatedDays()))
 
-test("where the permission to read private activities was taken away, none of them is deleted", () =>
+test("if the permission to read private activities is withdrawn, none of them is deleted", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const simulator = yield* Simulator
@@ -181,7 +184,7 @@ test("where the permission to read private activities was taken away, none of th
     assert.match((yield* counts).heldBack?.why ?? "", /permission/)
   }).pipe(simulatedDays()))
 
-test("a deletion clears the sinks of its bytes, again until that succeeds, and keeps no facts here", () =>
+test("a deletion clears its bytes from the sinks, with retries, and deletes its facts from the state file", () =>
   Effect.gen(function* () {
     const { next, setup, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator

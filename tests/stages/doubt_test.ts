@@ -14,7 +14,7 @@ const withoutPrivate = "read,profile:read_all,activity:read"
 const detailsOf = (paths: ReadonlyArray<string>) =>
   paths.filter((path) => /^\/activities\/\d+$/.test(path))
 
-/** Make these private, and all others public. */
+/** Makes these activities private and all others public. */
 const hide = Effect.fnUntraced(function* (hidden: ReadonlyArray<number>) {
   const { world } = yield* Simulator
   for (const id of world.ids) {
@@ -23,7 +23,7 @@ const hide = Effect.fnUntraced(function* (hidden: ReadonlyArray<number>) {
   }
 })
 
-/** From now on this activity cannot be read on the first page of a list. */
+/** Makes this activity unreadable on the first page of every list. */
 const garble = Effect.fnUntraced(function* (bad: number) {
   const { fault, world } = yield* Simulator
   const texts = world.ids.map((id) => {
@@ -36,7 +36,7 @@ const garble = Effect.fnUntraced(function* (bad: number) {
   })
 })
 
-test("a permission that is taken away between two pages of a sweep deletes no private activity", () =>
+test("a permission withdrawn between two pages of a full sync deletes no private activity", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete({ policy: { onLimit: "stop" } })
     const { grant, limit, world } = yield* Simulator
@@ -52,7 +52,7 @@ test("a permission that is taken away between two pages of a sweep deletes no pr
     for (const id of hidden) assert.ok(sink.items.has(`activities/${id}`), String(id))
   }).pipe(simulatedDays({ activities: 450, samples: 1 })))
 
-test("of a file from before privacy was noted, no activity that may be private is deleted", () =>
+test("with a state file from before privacy was stored, no possibly private activity is deleted", () =>
   Effect.gen(function* () {
     const { counts, next, setup, sink } = yield* weeklyAthlete()
     const { grant, world } = yield* Simulator
@@ -71,7 +71,7 @@ test("of a file from before privacy was noted, no activity that may be private i
     for (const id of hidden) assert.ok(sink.items.has(`activities/${id}`))
   }).pipe(simulatedDays({ activities: 100, samples: 1 })))
 
-test("samples of private activities that were withheld come when the permission is given back", () =>
+test("withheld streams of private activities are fetched when the permission is granted again", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* weeklyAthlete()
     const { grant, world } = yield* Simulator
@@ -86,7 +86,7 @@ test("samples of private activities that were withheld come when the permission 
     for (const id of hidden) assert.ok(sink.items.has(`streams/${id}`))
   }).pipe(simulatedDays()))
 
-test("an older private activity shows that a private one that is missing was deleted", () =>
+test("an older visible private activity proves that a missing private one was deleted", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -102,7 +102,7 @@ test("an older private activity shows that a private one that is missing was del
     assert.equal((yield* next()).paths.length, 2)
   }).pipe(simulatedDays()))
 
-test("where it is not given any more, that is asked for once, and nothing private is deleted", () =>
+test("without the permission, an old private activity is requested once, and none is deleted", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { grant, world } = yield* Simulator
@@ -121,7 +121,7 @@ test("where it is not given any more, that is asked for once, and nothing privat
     assert.equal((yield* counts).heldBack, undefined)
   }).pipe(simulatedDays()))
 
-test("an unconfirmed deletion is reported until Strava confirms it, or the user names the number", () =>
+test("an unconfirmed deletion is reported until Strava confirms it or the user allows the number", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { clearFaults, fault, world } = yield* Simulator
@@ -151,7 +151,7 @@ test("an unconfirmed deletion is reported until Strava confirms it, or the user 
     assert.equal((yield* counts).heldBack, undefined)
   }).pipe(simulatedDays()))
 
-test("an allowed number deletes nothing that is on the list, but unreadable", () =>
+test("an allowed number deletes no activity that is on the list but unreadable", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -166,14 +166,14 @@ test("an allowed number deletes nothing that is on the list, but unreadable", ()
     assert.ok(sink.items.has(`activities/${bad}`))
   }).pipe(simulatedDays()))
 
-test("an allowed number deletes nothing that Strava still has", () =>
+test("an allowed number deletes no activity that Strava still has", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { fault, world } = yield* Simulator
     yield* next(0, off)
     for (const id of world.ids.slice(-3)) yield* world.remove(id)
     const moved = world.ids[5] ?? 0
-    // It slipped from page to page, and is on none.
+    // The activity moved between pages and is on none of them.
     const texts = world.ids.filter((id) => id !== moved).map((id) => world.summaryText(id))
     yield* fault({
       path: /athlete\/activities.*page=1$/,
@@ -186,7 +186,7 @@ test("an allowed number deletes nothing that Strava still has", () =>
     assert.ok(sink.items.has(`activities/${moved}`))
   }).pipe(simulatedDays()))
 
-test("an activity that cannot be read on the list costs no further request a day", () =>
+test("an unreadable activity on the list costs no additional request per day", () =>
   Effect.gen(function* () {
     const { next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -195,7 +195,7 @@ test("an activity that cannot be read on the list costs no further request a day
     for (let day = 0; day < 3; day++) assert.equal((yield* next()).paths.length, 2)
   }).pipe(simulatedDays()))
 
-test("an activity that was moved out of the last weeks is asked for once", () =>
+test("an activity that was moved out of the recent list is requested once", () =>
   Effect.gen(function* () {
     const { next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -205,7 +205,7 @@ test("an activity that was moved out of the last weeks is asked for once", () =>
     for (let day = 0; day < 4; day++) assert.equal((yield* next()).paths.length, 2)
   }).pipe(simulatedDays()))
 
-test("a question about a deletion that gets no answer keeps nothing else from coming", () =>
+test("a failed check of a deletion does not delay other items", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* weeklyAthlete()
     const { fault, world } = yield* Simulator
@@ -222,7 +222,7 @@ test("a question about a deletion that gets no answer keeps nothing else from co
     assert.ok(sink.items.has(`activities/${id}`))
   }).pipe(simulatedDays()))
 
-test("an athlete without a subscription, who gets no details, gets everything else", () =>
+test("an athlete without a subscription gets everything except details", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -233,7 +233,7 @@ test("an athlete without a subscription, who gets no details, gets everything el
     assert.ok(sink.items.has(`streams/${fresh}`))
   }).pipe(simulatedDays({ paid: ["details"] })))
 
-test("a stop between two questions about deletions pays for none of them twice", () =>
+test("a stop between two checks of deletions repeats neither request", () =>
   Effect.gen(function* () {
     const { next } = yield* weeklyAthlete({ policy: { onLimit: "stop" } })
     const { limit, world } = yield* Simulator
@@ -248,7 +248,7 @@ test("a stop between two questions about deletions pays for none of them twice",
     assert.equal(asked.length, new Set(asked).size)
   }).pipe(simulatedDays({ activities: 100, samples: 1 })))
 
-test("the questions of a sweep are asked within what is left, as the sweep is", () =>
+test("the checks of a full sync stay within the remaining requests", () =>
   Effect.gen(function* () {
     const { next } = yield* weeklyAthlete({ policy: { onLimit: "stop" } })
     const { limit, world } = yield* Simulator
@@ -258,7 +258,7 @@ test("the questions of a sweep are asked within what is left, as the sweep is", 
     assert.equal((yield* next(7, off)).code, 0)
   }).pipe(simulatedDays({ activities: 100, samples: 1 })))
 
-test("a daily list that holds something back leaves the number that the sweep gave", () =>
+test("an incremental sync keeps the number of unconfirmed deletions that the full sync found", () =>
   Effect.gen(function* () {
     const { counts, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator

@@ -1,4 +1,4 @@
-/** Full syncs: how often they come by themselves, what they find, what they cost, and what a plan says. */
+/** Full syncs: their interval, their findings, their cost, and their place in a plan. */
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -63,12 +63,13 @@ test("the full list is read once a day, and every other run of the day costs two
     ])
   }).pipe(simulatedDays({ activities: 500, samples: 1, shortPages: false })))
 
-test("a list that takes until after midnight is that of the day before", () =>
+test("a full list that ends after midnight counts for the day on which it started", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete({ policy: { onLimit: "stop" } })
     const { limit } = yield* Simulator
     yield* next(0, few, { policy: { onLimit: "wait" } })
-    // 23:55 UTC: the profile is fresh, so the list of the last weeks and one page of the full one.
+    // At 23:55 UTC the profile is fresh, so the requests are the recent list and one page of the
+    // full list.
     yield* TestClock.setTime(Date.UTC(2026, 10, 24, 23, 55))
     yield* limit({ read: { short: 3, day: 1_000 } })
     assert.equal((yield* next(0, few)).paths.length, 3)
@@ -92,10 +93,10 @@ for (
     [1, 200, "day"],
   ] as const
 ) {
-  test(`with ${activities} activities and ${read} reads a day, a full sync comes once a ${every}`, () =>
+  test(`with ${activities} activities and ${read} reads per day, a full sync runs once a ${every}`, () =>
     Effect.gen(function* () {
       const { next, setup } = yield* dailyAthlete()
-      // The samples are not fetched, so that thousands of activities take no time.
+      // No streams are fetched, because those of thousands of activities would take too long.
       const options = { ...few, limit: 1 }
       const selected = (stage: string) => stage !== "streams"
       yield* next(0, options, { selected })
@@ -118,7 +119,7 @@ for (
     ))
 }
 
-test("--sweep sets the interval: every run for 0, and none for never", () =>
+test("--sweep sets the interval: 0 for every run, never for none", () =>
   Effect.gen(function* () {
     const { next, setup } = yield* dailyAthlete()
     const first = yield* next(0, { ...few, sweep: 0 })
@@ -135,7 +136,7 @@ test("--sweep sets the interval: every run for 0, and none for never", () =>
     assert.ok(!isFull((yield* next(1, { ...few, sweep: days(1_000) })).requests))
   }).pipe(simulatedDays({ activities: 8, samples: 1, shortPages: false })))
 
-test("a full sync that Strava's limit leaves no request for is planned as postponed", () =>
+test("a full sync is planned as postponed if the rate limit leaves no request for it", () =>
   Effect.gen(function* () {
     const { next, setup } = yield* dailyAthlete({ policy: { onLimit: "stop" } })
     const { limit } = yield* Simulator
@@ -149,7 +150,7 @@ test("a full sync that Strava's limit leaves no request for is planned as postpo
     assert.equal((yield* planIn(setup.data, few)).sync?.kind, "incremental")
   }).pipe(simulatedDays({ activities: 8, samples: 1, shortPages: false })))
 
-test("after a run with a clock a year ahead, full syncs come once a day as before", () =>
+test("after a run with a clock a year ahead, full syncs run once a day as before", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     yield* next(0, few)

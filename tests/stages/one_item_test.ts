@@ -1,4 +1,7 @@
-/** A response that concerns one thing ends no run: the others are delivered, and it is quarantined. */
+/**
+ * A failure that concerns one item does not end the run: the item is quarantined and the others are
+ * delivered.
+ */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import type { FaultResponse } from "../../pipeline/simulator/protocol.ts"
@@ -37,7 +40,7 @@ const statuses: Readonly<Record<string, FaultResponse>> = {
 const resources = ["streams", "details", "zones", "stats", "gear"] as const
 
 for (const [name, response] of Object.entries(statuses)) {
-  test(`fault 53: ${name} for one thing of each kind concerns only that`, () =>
+  test(`fault 53: ${name} for one item of each resource affects only that item`, () =>
     Effect.gen(function* () {
       const { next, sink } = yield* dailyAthlete()
       const { fault, world } = yield* Simulator
@@ -63,7 +66,8 @@ for (const [name, response] of Object.entries(statuses)) {
         assert.ok(not > 0, `${resource} is neither quarantined nor skipped`)
       }
       assert.equal(summary.quarantined.some(({ resource }) => resource === "streams"), true)
-      // The athlete, and a probe for each suspicion at most; there are three bikes.
+      // One request for the athlete, and at most one probe per suspicious response. There are three
+      // bikes.
       const probes = paths.filter((path) => path === "/athlete").length
       assert.ok(probes <= 1 + 4 + 3, `${probes} requests for the athlete`)
       assert.ok((yield* posts).length <= 2)
@@ -88,14 +92,14 @@ test("fault 53: many activities refused with 401 cost a request each, and one pr
     const held = [...sink.items.keys()].filter((key) => key.startsWith("streams/")).length
     assert.equal(held, world.ids.length - refused.length)
     const streams = paths.filter((path) => path.endsWith("/streams")).length
-    // The first of them is asked for once more, with a new token.
+    // The first of them is requested again with a new token.
     assert.equal(streams, world.ids.length + 1)
     assert.equal(paths.filter((path) => path === "/athlete").length, 2)
     assert.equal((yield* posts).length, 2)
     assert.deepEqual((yield* next(0)).paths.filter((path) => path.endsWith("/streams")), [])
   }).pipe(simulatedDays({ activities: 30 })))
 
-test("fault 53: an activity whose deletion is checked and that answers 401 or 204 stays, and the run goes on", () =>
+test("fault 53: if the check of a deletion returns 401 or 204, the activity stays and the run continues", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
@@ -110,7 +114,7 @@ test("fault 53: an activity whose deletion is checked and that answers 401 or 20
     assert.ok(sink.items.has(`activities/${one}`) && sink.items.has(`activities/${two}`))
   }).pipe(simulatedDays({ activities: 60 })))
 
-test("fault 53: an activity that is refused by the limit for ever ends no run and is quarantined", () =>
+test("fault 53: an activity that always gets a rate-limit refusal is quarantined and does not end the run", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
@@ -123,7 +127,7 @@ test("fault 53: an activity that is refused by the limit for ever ends no run an
     assert.equal([...sink.items.keys()].filter((key) => key.startsWith("streams/")).length, 5)
   }).pipe(simulatedDays({ activities: 6 })))
 
-test("fault 53: a list that is refused with 401 while the athlete is not says nothing of the sign-in", () =>
+test("fault 53: a 401 for the list alone is not reported as a problem of the sign-in", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     const { fault } = yield* Simulator

@@ -1,4 +1,4 @@
-/** Details, zones, totals and gear: what is asked for, when again, and what is withheld. */
+/** Details, zones, stats and gear: requests, repeated requests, and withheld resources. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -11,7 +11,7 @@ const isGear = (path: string) => path.startsWith("/gear/")
 const idsOf = (paths: ReadonlyArray<string>) =>
   paths.map((path) => Number(/\/activities\/(\d+)/.exec(path)?.[1]))
 
-/** The paths that are of the extras. */
+/** Returns the paths of optional resources. */
 const extrasOf = (paths: ReadonlyArray<string>) =>
   paths.filter((path) =>
     isDetails(path) || isGear(path) || path.endsWith("/zones") || path.endsWith("/stats")
@@ -24,7 +24,7 @@ const refuse = (path: string | RegExp, status = 402) =>
       response: { _tag: "Status", status, body: `{"message":"Payment Required","errors":[]}` },
     }))
 
-test("with the details on, a run brings everything once, newest first, and the next asks for nothing of it", () =>
+test("with details enabled, a run fetches everything once, newest first, and the next run nothing again", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
@@ -50,7 +50,7 @@ test("with the details on, a run brings everything once, newest first, and the n
     assert.deepEqual(new Set(paths), new Set(["/athlete/activities"]))
   }).pipe(simulatedDays({ activities: 6 })))
 
-test("details are off until they are turned on, which is remembered; a year later they come for all", () =>
+test("details are off by default; the choice is stored, and a year later they are fetched for all", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     assert.equal((yield* next(0)).paths.filter(isDetails).length, 0)
@@ -74,7 +74,7 @@ test("details are off until they are turned on, which is remembered; a year late
     assert.equal([...sink.items.keys()].filter((key) => key.startsWith("details/")).length, 10)
   }).pipe(simulatedDays({ activities: 9 })))
 
-test("zones and totals come once a week, gear when it is new, and again when it was used since", () =>
+test("zones and stats are fetched once a week, gear when it is new and again after it was used", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     const { world } = yield* Simulator
@@ -86,7 +86,7 @@ test("zones and totals come once a week, gear when it is new, and again when it 
       "/athlete/zones",
       `/athletes/${world.athleteId}/stats`,
     ])
-    // Used within the week it is not asked for: so far it is known well enough.
+    // Gear that was used within a week of its last request is not requested again.
     const [used = ""] = gear
     const id = yield* world.add({
       start: Date.UTC(2026, 11, 1),
@@ -109,7 +109,7 @@ test("zones and totals come once a week, gear when it is new, and again when it 
     assert.deepEqual((yield* next(1)).paths.filter(isGear), [])
   }).pipe(simulatedDays({ activities: 6 })))
 
-test("a withheld resource ends no run, is named once, and is requested again after 30 days or by a flag", () =>
+test("a withheld resource does not end the run, and is requested again after 30 days or with a flag", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     const { world, grant } = yield* Simulator
@@ -156,7 +156,7 @@ test("if no details are permitted, few are requested, and none for 30 days", () 
     assert.equal((yield* next(3)).paths.filter(isDetails).length, 12)
   }).pipe(simulatedDays({ activities: 12, samples: 1 })))
 
-test("details that cannot be read, or are of another activity, are set aside; the rest lands", () =>
+test("details that are unreadable or of another activity are quarantined; the others are delivered", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
@@ -183,7 +183,8 @@ test("stages next to a failed one complete, and then the run fails", () =>
       `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`
     yield* fault({ path: "/athlete/zones", response: { _tag: "Status", status: 403, body } })
     yield* fault({ path: /athlete$/, after: 1, response: { _tag: "Status", status: 403, body } })
-    // Slow enough for the failure to come while much is under way.
+    // Delays the checkpoints of streams, so that the failure occurs while many requests are in
+    // flight.
     const first = yield* next(0, { turnOn: ["details"] }, {
       state: (state) => ({
         ...state,

@@ -1,7 +1,4 @@
-/**
- * Quarantined items: how often they are retried over days, automatically and on demand, and how it
- * ends.
- */
+/** Quarantined items: automatic retries over days, retries on demand, and the end of the quarantine. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -36,7 +33,7 @@ const prepared = Effect.gen(function* () {
     sink,
     world,
     broken: world.ids[2] ?? 0,
-    // Each run lists all there is, so that what changes is seen at once.
+    // Each run lists all activities, so that changes are seen at once.
     setup: {
       data: yield* runFolder,
       sinks: [sink.source],
@@ -50,7 +47,10 @@ const counts = (data: string) =>
     Effect.provide(StateFile.layerReadOnly(data, []), { local: true }),
   )
 
-/** Day by day at the same time: the days on which the streams of `id` were asked for. */
+/**
+ * Runs once a day at the same time and returns the days on which the streams of `id` were
+ * requested.
+ */
 const daysAsked = Effect.fnUntraced(function* (setup: Setup, id: number, days: number) {
   const asking: Array<number> = []
   for (let i = 0; i < days; i++) {
@@ -69,7 +69,7 @@ const failing: Readonly<Record<string, FaultResponse>> = {
   "that are another thing": { _tag: "Body", body: `7` },
 }
 
-test("the back-off is 1, 2, 4, 8, 16 and then 30 days, an hour early for schedules that drift", () =>
+test("the backoff is 1, 2, 4, 8, 16 and then 30 days, minus an hour for schedules that drift", () =>
   Effect.sync(() => {
     const days = [1, 2, 3, 4, 5, 6, 7, 2_000].map((tries) =>
       (nextTryAfter(tries, 0) + 3_600_000) / day
@@ -97,7 +97,7 @@ for (const [name, response] of Object.entries(failing)) {
       yield* holdsAll(sink)
       assert.deepEqual((yield* counts(setup.data)).quarantined, [])
 
-      // Its attempts are reset: the next failure begins the backoff from the start.
+      // Its attempts were reset: the next failure starts the backoff from the beginning.
       yield* simulator.fault({ path: `/${broken}/streams`, response })
       const from = (stage: string) => stage === "streams"
       yield* runToEnd({ ...setup, selected: from, options: { force: true } })
@@ -105,7 +105,7 @@ for (const [name, response] of Object.entries(failing)) {
     }).pipe(simulated()))
 }
 
-test("--retry-quarantined tries at once what is set aside, once, and counts the try", () =>
+test("--retry-quarantined retries quarantined items at once, one time, and counts the attempt", () =>
   Effect.gen(function* () {
     const { broken, setup, sink } = yield* prepared
     const simulator = yield* Simulator
@@ -128,7 +128,7 @@ test("--retry-quarantined tries at once what is set aside, once, and counts the 
     assert.equal((yield* streamsAsked).length, sofar + 2)
   }).pipe(simulated()))
 
-test("fault 24: what a sink refuses is offered to it again by the back-off, at no request", () =>
+test("fault 24: an item that a sink refuses is offered again after the backoff, without a request", () =>
   Effect.gen(function* () {
     const { broken, setup, sink, world } = yield* prepared
     const refused: Array<number> = []
@@ -157,7 +157,7 @@ test("fault 24: what a sink refuses is offered to it again by the back-off, at n
     yield* holdsAll(sink)
   }).pipe(simulated()))
 
-test("--retry-quarantined offers a sink at once what it has refused, at no request", () =>
+test("--retry-quarantined offers refused items to the sink at once, without a request", () =>
   Effect.gen(function* () {
     const { broken, setup, sink, world } = yield* prepared
     const picky = memorySink("csv")
@@ -175,21 +175,21 @@ test("--retry-quarantined offers a sink at once what it has refused, at no reque
     yield* holdsAll(picky)
   }).pipe(simulated()))
 
-test("what one sink refuses waits for that sink; another that comes to refuse it counts by itself", () =>
+test("an item that one sink refused stays quarantined for it; a refusal with another sink is counted", () =>
   Effect.gen(function* () {
     const { broken, setup, sink } = yield* prepared
     const picky = memorySink("csv")
     picky.hooks = { refuses: ({ id, resource }) => resource === "streams" && id === `${broken}` }
     yield* runToEnd({ ...setup, sinks: [picky.source] })
     yield* TestClock.setTime(runStart + day)
-    // A run without that sink does not offer it anything, and says so still.
+    // A run without that sink offers it nothing, but still reports the quarantined item.
     assert.equal((yield* runToEnd(setup)).code, 2)
     assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 1)
     assert.equal((yield* runToEnd({ ...setup, sinks: [sink.source, picky.source] })).code, 2)
     assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 2)
   }).pipe(simulated()))
 
-test("an answer that changes is offered at once to a sink that has refused the one before", () =>
+test("a changed response is offered at once to a sink that refused the previous one", () =>
   Effect.gen(function* () {
     const { broken, setup, sink, world } = yield* prepared
     sink.hooks = { refuses: ({ id, resource }) => resource === "activities" && id === `${broken}` }
@@ -202,7 +202,7 @@ test("an answer that changes is offered at once to a sink that has refused the o
     yield* holdsAll(sink)
   }).pipe(simulated()))
 
-test("samples set aside stay so while their activity changes on the list, which lands", () =>
+test("streams stay quarantined if their activity changes on the list; the change is delivered", () =>
   Effect.gen(function* () {
     const { broken, setup, sink, world } = yield* prepared
     const simulator = yield* Simulator
@@ -219,7 +219,7 @@ test("samples set aside stay so while their activity changes on the list, which 
     assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 1)
   }).pipe(simulated()))
 
-test("fault 34: samples set aside whose activity is gone from Strava are absent at the next try", () =>
+test("fault 34: quarantined streams are missing (404) at the next attempt if Strava no longer has them", () =>
   Effect.gen(function* () {
     const { broken, setup } = yield* prepared
     const simulator = yield* Simulator
@@ -240,7 +240,7 @@ test("fault 34: samples set aside whose activity is gone from Strava are absent 
     assert.equal((yield* streamsAsked).length, sofar)
   }).pipe(simulated()))
 
-test("fault 34: young samples that fail, then are not there yet, then are, end clean", () =>
+test("fault 34: streams of a new activity that fail, are then missing and then available are delivered", () =>
   Effect.gen(function* () {
     const { setup, sink, world } = yield* prepared
     const simulator = yield* Simulator
@@ -261,7 +261,7 @@ test("fault 34: young samples that fail, then are not there yet, then are, end c
     yield* holdsAll(sink)
   }).pipe(simulated()))
 
-test("--force asks for what is set aside as for all else, and keeps count; --limit takes it in turn", () =>
+test("--force fetches quarantined items like all others and counts attempts; --limit skips them", () =>
   Effect.gen(function* () {
     const { setup, world } = yield* prepared
     const simulator = yield* Simulator
@@ -280,7 +280,7 @@ test("--force asks for what is set aside as for all else, and keeps count; --lim
     assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 2)
   }).pipe(simulated()))
 
-test("thirty activities that fail again say nothing of the others: the run goes on and ends with 2", () =>
+test("many activities that fail again do not end the run: it continues and exits with 2", () =>
   Effect.gen(function* () {
     const { setup } = yield* prepared
     const simulator = yield* Simulator
@@ -297,7 +297,7 @@ test("thirty activities that fail again say nothing of the others: the run goes 
     assert.equal(again.summary.resources.streams?.quarantined, 40)
   }).pipe(simulated({ activities: 60, samples: 1 })))
 
-test("fault 30: an activity that cannot be read counts its tries list by list, until it can or is gone", () =>
+test("fault 30: each list counts an attempt for an unreadable activity until it is readable or removed", () =>
   Effect.gen(function* () {
     const { broken, setup: any, sink, world } = yield* prepared
     const setup = { ...any, options: { ...any.options, retryQuarantined: true } }
@@ -319,12 +319,13 @@ test("fault 30: an activity that cannot be read counts its tries list by list, u
     assert.equal((yield* runToEnd(setup)).code, 2)
     const simulator = yield* Simulator
     yield* simulator.fault({ path: /page=1$/, response: { _tag: "Body", body: "[]" } })
-    // Gone from the list: what is here of it stays, and nothing is set aside any more.
+    // The activity is no longer on the list: its stored data stays, and it is no longer
+    // quarantined.
     assert.equal((yield* runToEnd(setup)).code, 0)
     assert.equal(sink.items.size, 13)
   }).pipe(simulated()))
 
-test("--retry-quarantined reads the list again for an unreadable activity, also after a run that was stopped", () =>
+test("--retry-quarantined reads the list again for an unreadable activity, even after a stopped run", () =>
   Effect.gen(function* () {
     const { broken, setup, sink, world } = yield* prepared
     const simulator = yield* Simulator
@@ -342,7 +343,7 @@ test("--retry-quarantined reads the list again for an unreadable activity, also 
     yield* holdsAll(sink)
   }).pipe(simulated()))
 
-test("fault 39: Strava down for all sets nothing aside, however long; the tries of others stand still", () =>
+test("fault 39: an outage of Strava quarantines nothing, however long, and counts no attempts", () =>
   Effect.gen(function* () {
     const { broken, setup, sink } = yield* prepared
     const simulator = yield* Simulator

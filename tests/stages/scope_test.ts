@@ -1,4 +1,7 @@
-/** A wider scope fetches what the narrower one left out, once, and costs nothing before it is known. */
+/**
+ * A wider scope fetches the data that the narrower one lacked, once, and costs no request before it
+ * is known.
+ */
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
@@ -27,11 +30,14 @@ const notesIn = (events: ReadonlyArray<ProgressEvent>) =>
 
 const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const
 
-/** Keeps the refresh token of the environment from winning over the stored one. */
+/**
+ * Fingerprint of the environment's refresh token, so that it does not take precedence over the
+ * stored one.
+ */
 const fingerprint = createHash("sha256").update(`paceline:${simulatedRefreshToken}`)
   .digest("hex").slice(0, 32)
 
-/** The tokens of `data` are granted this scope, as a sign-in would leave them. */
+/** Grants this scope to the tokens in `data`, like a sign-in. */
 const signIn = Effect.fnUntraced(function* (data: string, scope: string) {
   const { grant } = yield* Simulator
   yield* grant(scope)
@@ -52,7 +58,7 @@ const signIn = Effect.fnUntraced(function* (data: string, scope: string) {
   )
 })
 
-test("fault 57: a scope that widens queues what was fetched with the narrower one, last, counted and said once", () =>
+test("fault 57: a wider scope queues items fetched with the narrower one last, and reports them once", () =>
   Effect.gen(function* () {
     const { counts, next, setup, sink } = yield* weeklyAthlete({ options: { ...withDetails } })
     const { world } = yield* Simulator
@@ -102,7 +108,7 @@ test("fault 57: a scope that widens queues what was fetched with the narrower on
     }
   }).pipe(simulatedDays({ activities: 6, samples: 400, manual: 0, scope: narrow })))
 
-test("what was fetched with a wider scope is not replaced by less, however often it is forced", () =>
+test("items fetched with a wider scope are not replaced by incomplete ones, even with --force", () =>
   Effect.gen(function* () {
     const { next, setup, sink } = yield* weeklyAthlete({ options: { ...off } })
     const { world } = yield* Simulator
@@ -120,7 +126,7 @@ test("what was fetched with a wider scope is not replaced by less, however often
     assert.equal((yield* next(1)).paths.length, 2)
   }).pipe(simulatedDays({ activities: 3, samples: 400 })))
 
-test("private activities of any age come with the run after activity:read_all was granted", () =>
+test("the run after activity:read_all is granted fetches private activities of any age", () =>
   Effect.gen(function* () {
     const { next, setup, sink } = yield* weeklyAthlete({ options: { ...off } })
     const { world } = yield* Simulator
@@ -137,7 +143,7 @@ test("private activities of any age come with the run after activity:read_all wa
     assert.equal((yield* next(1)).paths.length, 2)
   }).pipe(simulatedDays({ activities: 6, scope: narrow })))
 
-test("fault 57: profile:read_all that is granted later brings the whole profile and the zones with the next run", () =>
+test("fault 57: the run after profile:read_all is granted fetches the complete profile and the zones", () =>
   Effect.gen(function* () {
     const { next, setup, sink } = yield* weeklyAthlete({ options: { turnOff: ["stats", "gear"] } })
     const profile = () =>

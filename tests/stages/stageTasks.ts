@@ -1,6 +1,6 @@
 /**
- * The tasks of deno.json that run one stage, made from the map of stages. To write them:
- * `deno run -A tests/stages/stageTasks.ts`
+ * Tasks of deno.json that run one stage, generated from the map of stages. To write them: `deno run
+ * -A tests/stages/stageTasks.ts`
  */
 import { resourceStages } from "../../pipeline/stages/all.ts"
 import { resources } from "../../schemas/resources.ts"
@@ -13,7 +13,7 @@ const taskOf = (name: keyof typeof resources): string =>
     },
 `
 
-/** Returns the text of deno.json with a task for each stage that fetches, in their order, before `plan`. */
+/** Returns the text of deno.json with a task for each stage that fetches, in order, before `plan`. */
 export const withStageTasks = (text: string): string => {
   const without = resourceStages.reduce(
     (text, name) => text.replace(new RegExp(`^ {4}"${name}": \\{[^}]*\\},\\n`, "m"), ""),

@@ -1,4 +1,7 @@
-/** Group commits: one transaction, each commit undone alone, and none complete before it is durable. */
+/**
+ * Group commits: several commits share a transaction, each is undone alone, and none completes
+ * before it is durable.
+ */
 import { Effect, Exit, FileSystem, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -21,13 +24,13 @@ const checkpoint = (id: number): Checkpoint => ({
   }],
 })
 
-/** A checkpoint that cannot be stored, after an item that can. */
+/** Returns a checkpoint with a valid item and one that cannot be stored. */
 const bad = (id: number): Checkpoint => ({
   arrivals: [...checkpoint(id).arrivals ?? [], ...checkpoint(id).arrivals ?? []]
     .map((arrival, i) => i === 0 ? arrival : { ...arrival, start: Number.NaN }),
 })
 
-/** A state file, and its transactions since it was opened. */
+/** Runs `body` with a state file and the list of its transaction events since it was opened. */
 const using = <A, E, R>(
   body: (state: StateFile["Service"], events: Array<string>) => Effect.Effect<A, E, R>,
   fault: (name: Failpoint) => void = () => {},
@@ -72,7 +75,7 @@ const stored = (state: StateFile["Service"]) =>
     ({ items }) => items.map(({ id }) => Number(id)).sort((a, b) => a - b),
   )
 
-test("eight checkpoints that are ready together are one transaction, and end once it is durable", () =>
+test("eight simultaneous checkpoints share one transaction and complete once it is durable", () =>
   using((state, events) =>
     Effect.gen(function* () {
       yield* together(state, events, [1, 2, 3, 4, 5, 6, 7, 8].map(checkpoint))
@@ -85,7 +88,7 @@ test("eight checkpoints that are ready together are one transaction, and end onc
     })
   ))
 
-test("one bad checkpoint among eight is undone as a whole, and only it fails", () =>
+test("one invalid checkpoint among eight is undone completely, and only it fails", () =>
   using((state, events) =>
     Effect.gen(function* () {
       const eight = [1, 2, 3, 4, 5, 6, 7, 8].map((id) => id === 3 ? bad(id) : checkpoint(id))
@@ -99,7 +102,7 @@ test("one bad checkpoint among eight is undone as a whole, and only it fails", (
     })
   ))
 
-test("a commit that fails fails for all that are in it, and the next one works", () => {
+test("a failed commit fails for all its checkpoints, and the next one succeeds", () => {
   let fails = true
   return using(
     (state, events) =>
@@ -117,7 +120,7 @@ test("a commit that fails fails for all that are in it, and the next one works",
   )
 })
 
-test("a checkpoint that meets a full disk is repeated with all that are in its transaction", () => {
+test("after a full disk, all checkpoints of the transaction are retried", () => {
   let attempts = 0
   return using(
     (state, events) =>
@@ -142,7 +145,7 @@ test("a batch is read without a transaction", () =>
     })
   ))
 
-test("a quota that is stored with a commit is as it is at that moment, not as it was before", () =>
+test("a commit stores the current quota, not an earlier one", () =>
   using((state) =>
     Effect.gen(function* () {
       let used = 1

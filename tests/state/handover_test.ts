@@ -1,4 +1,4 @@
-/** Handover of streams in memory: the contents of a batch, and when the bytes are freed. */
+/** Handover of streams in memory: the contents of a batch, and the time when the bytes are freed. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Handover, HandoverLimit } from "../../pipeline/state/outbox/Handover.ts"
@@ -98,7 +98,7 @@ test("responses beyond the limit are read from the state file, until others are 
         assert.ok(!isSame(taken.items.slice(1), second))
         assert.equal(taken.items[1]?.text, second.text)
         yield* state.acknowledge("json", taken, [])
-        // One sink still lacks it.
+        // One sink still lacks the item.
         yield* keep(state, third)
         assert.ok(!isSame((yield* batch(state, "json")).items, third))
         const refusals = [{ item: first, reason: "no" }]

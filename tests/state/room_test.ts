@@ -15,7 +15,7 @@ const prepared = Effect.gen(function* () {
   return { path, room: makeRoom(path), size, exists: fs.exists(roomPath(path)) }
 })
 
-/** Returns a commit that succeeds from this attempt on. */
+/** Returns a commit that succeeds from attempt `works` on. */
 const commitFrom = (works: number, path: string, reason: "disk" | "damaged" = "disk") => {
   const attempts = { count: 0 }
   const commit = Effect.suspend(() =>
@@ -27,7 +27,7 @@ const commitFrom = (works: number, path: string, reason: "disk" | "damaged" = "d
 }
 
 live(
-  "fault 7: room is taken up for each request in flight, and stays for those that follow",
+  "fault 7: room is reserved for each request in flight, and stays reserved for later ones",
   () =>
     Effect.gen(function* () {
       const { exists, path, room, size } = yield* prepared
@@ -43,28 +43,29 @@ live(
 )
 
 live(
-  "fault 7: a response that finds the disk full takes the room, and no request begins after it",
+  "fault 7: a response uses the reserved room if the disk is full, and no other request starts",
   () =>
     Effect.gen(function* () {
       const { path, room, size } = yield* prepared
       yield* room.ensure(3)
       let folds = 0
       const fold = Effect.sync(() => void folds++)
-      // The first attempt fails, and the one after the log is emptied; then room is released.
+      // The first attempt fails, and so does the second, after the log was emptied; then room is
+      // released.
       const { commit } = commitFrom(4, path)
       assert.equal(yield* room.guard(commit, fold), "kept")
       assert.deepEqual([yield* size, folds], [megabyte, 3])
       const error = yield* Effect.flip(room.ensure(1))
       assert.match(error.message, /its disk is full. No other request was sent/)
       assert.deepEqual([Runtime.getErrorExitCode(error)], exitsOf(7))
-      // Other responses in flight are stored too, until there is no room left.
+      // Responses of other requests in flight are stored too, until no room is left.
       assert.equal(yield* room.guard(commitFrom(3, path).commit, fold), "kept")
       assert.ok(Exit.isFailure(yield* Effect.exit(room.guard(commitFrom(9, path).commit, fold))))
     }),
 )
 
 live(
-  "another fault of the state file is not tried again, and a commit that works takes no room",
+  "other errors of the state file are not retried, and a successful commit uses no reserved room",
   () =>
     Effect.gen(function* () {
       const { path, room, size } = yield* prepared

@@ -86,7 +86,7 @@ test("fault 16: a second run fails at once and names the first; the first is not
     yield* using(data, ["json"], () => Effect.void)
   }))
 
-test("the lock file that a killed run leaves is no lock", () =>
+test("the lock file of a killed run does not lock", () =>
   Effect.gen(function* () {
     const data = yield* folder
     Deno.writeTextFileSync(`${data}/state.lock`, "process 1, started long ago\n")
@@ -146,7 +146,7 @@ test("fault 9: a read-only folder is detected before the first request", () =>
     Deno.mkdirSync(`${data}/odd/state.db`, { recursive: true })
     expectError(yield* opening(`${data}/odd`), "disk", 74)
     Deno.mkdirSync(`${data}/sealed`, { mode: 0o500 })
-    // A superuser can write everywhere.
+    // A superuser can write to read-only folders.
     if (Deno.uid() !== 0) expectError(yield* opening(`${data}/sealed`), "disk", 74)
   }))
 

@@ -15,7 +15,7 @@ function* pieces(bytes: Uint8Array<ArrayBuffer>) {
 
 const kinds = ["bytes", undefined] as const
 
-/** A stream of `bytes`, and after them `error` if there is one. */
+/** Returns a stream of `bytes`, followed by `error` if there is one. */
 const streamOf = (type: typeof kinds[number], bytes: Uint8Array<ArrayBuffer>, error?: Error) => {
   const source = pieces(bytes)
   const pull = (

@@ -1,6 +1,6 @@
 /**
- * Shared by the client's tests: the client as a run builds it, with a simulated Strava and the test
- * clock.
+ * Helpers of the client's tests: the client in the form that a run builds, with a simulated Strava
+ * and the test clock.
  */
 import { ConfigProvider, Effect, FileSystem, Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
@@ -24,7 +24,7 @@ import { Tokens } from "../../pipeline/strava/auth/Tokens.ts"
 import { breathe as oneBreath } from "../FileWork.ts"
 import { emptyLedger, layerLedger, type QuotaRows, wait } from "./quota/load.ts"
 
-/** In the middle of a window. */
+/** Time in the middle of a window. */
 export const now = Date.UTC(2026, 10, 23, 10, 7, 30)
 
 const world = World.make({ activities: 3, manual: 0, samples: 3 })

@@ -47,7 +47,7 @@ const elsewhere = Effect.fnUntraced(function* (
   return { url: `http://127.0.0.1:${port}/api/v3/athlete`, visits }
 })
 
-/** An address of this machine where no process listens any more. */
+/** Address of this machine where no process listens any more. */
 const closedPort = Effect.map(Effect.scoped(elsewhere()), ({ url }) => new URL(url).origin)
 
 const client = Effect.fnUntraced(function* () {
@@ -157,7 +157,7 @@ live(
       const client = yield* HttpClient.HttpClient
       const before = memoryInUse()
       const error = yield* Effect.flip(exchange(client, HttpClientRequest.get(url), defaultLimits))
-      // Memory that the request held is now garbage, and not collected in this turn.
+      // Memory of the request is garbage now, but is not collected during this turn.
       const more = memoryInUse() - before
       assert.equal(error.reason, "oversized")
       assert.ok(more < 500e6, `${more} bytes more were memoryInUse`)

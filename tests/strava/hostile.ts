@@ -36,7 +36,7 @@ const Limits = Schema.Struct({
   allDay: between(8, 100),
 })
 
-/** An event `after` milliseconds since the previous one. */
+/** Returns the schema of an event `after` milliseconds since the previous one. */
 const event = <F extends Schema.Struct.Fields>(fields: F) =>
   Schema.Struct({ after: between(0, 1_200_000), ...fields })
 
@@ -44,15 +44,15 @@ export const Spend = event({ _tag: Schema.tag("Spend"), requests: between(1, 8) 
 export const Change = event({ _tag: Schema.tag("Change"), limits: Limits })
 export const Jump = event({ _tag: Schema.tag("Jump"), by: between(-3 * hours, 3 * hours) })
 /**
- * The process is killed; the next starts `gap` milliseconds later, on a host whose clock has been set
- * meanwhile.
+ * Event that kills the process; the next starts `gap` milliseconds later, on a host whose clock has
+ * been set meanwhile.
  */
 export const Kill = event({
   _tag: Schema.tag("Kill"),
   gap: between(0, 600_000),
   by: Schema.Union([Schema.Literal(0), between(-3 * hours, 3 * hours)]),
 })
-/** A proxy refuses the next request with few details. */
+/** Event that makes a proxy refuse the next request, with few details. */
 export const Refuse = event({
   _tag: Schema.tag("Refuse"),
   details: Schema.Literals(["nothing", "date", "garbled", "retry"]),
@@ -79,7 +79,7 @@ type Event =
   | typeof Kill.Type
   | typeof Refuse.Type
 
-/** A request as the simulated world saw it, with times of Strava's clock. */
+/** Request as the simulated world saw it, with times of Strava's clock. */
 export interface WorldRequest {
   readonly process: number
   readonly sent: number
@@ -91,7 +91,7 @@ export interface WorldRequest {
   reported?: QuotaHeaders
 }
 
-/** A wait for a window: Strava's usage and limits at its start, and its end. */
+/** Wait for a window: Strava's usage and limits at its start, and its end. */
 interface Wait {
   readonly began: number
   readonly why: string

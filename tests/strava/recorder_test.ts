@@ -1,4 +1,7 @@
-/** Recording exchanges with Strava and replaying them: the same failure, and no secret anywhere. */
+/**
+ * Recording exchanges with Strava and replaying them: the failures are the same, and no file has a
+ * secret.
+ */
 import { Effect, FileSystem, Layer } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -30,7 +33,7 @@ const files = Effect.fnUntraced(function* (recordings: string) {
   )
 })
 
-/** Sends each request with one client; returns the values or the first error. */
+/** Sends one request of each kind with one client, and returns the values or the first error. */
 const asking = Effect.fnUntraced(function* (id: number) {
   const strava = yield* Strava
   const { text } = yield* strava.athlete

@@ -1,4 +1,7 @@
-/** The client against everything Strava and the network do: what is retried, how often, and how it ends. */
+/**
+ * The client with every response and fault of Strava and the network: retries, their number, and
+ * the result.
+ */
 import { Effect, Option, Runtime, Schema } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"

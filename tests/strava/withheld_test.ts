@@ -11,7 +11,7 @@ import type { StravaError } from "../../pipeline/strava/StravaError.ts"
 import { test } from "../testing.ts"
 import { calls, ended, failureOf, injectFault, layerRun, now, simulatedStrava } from "./client.ts"
 
-/** Every request of the client, by name. */
+/** Returns every request of the client, by name. */
 const endpoints = Effect.gen(function* () {
   const strava = yield* Strava
   const { world } = yield* Simulator

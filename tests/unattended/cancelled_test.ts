@@ -19,7 +19,7 @@ import { git, hasTools, machine, makeGitStand } from "./stand.ts"
 const start = Date.UTC(2026, 10, 23, 9, 17)
 const runs = 20
 
-/** A cancelled run: number of streams that Strava has sent before, and true if further responses hang. */
+/** Cancelled runs by number: streams that Strava sends before, and true if further responses hang. */
 const cancelled = new Map([
   [2, { after: 3, hang: true }],
   [4, { after: 9, hang: false }],

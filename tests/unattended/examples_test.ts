@@ -275,7 +275,7 @@ if (hasTools) {
         const step = job.steps.find(({ name }) => name === "Fetch")?.run ?? ""
         for (const code of [0, 2, 69, 75, 77, 137]) {
           const ofStep = yield* ends(step, code, 0, { DATABASE_URL: "", FLAGS: "" })
-          // The same process, so that a signal to the step reaches the program.
+          // It is the same process, so that a signal to the step reaches the program.
           assert.ok(ofStep.output.startsWith(`${ofStep.pid} pipeline `), ofStep.output)
           assert.equal(ofStep.code, code)
         }

@@ -27,7 +27,7 @@ import { git, type GitStand, hasTools, makeGitStand } from "./stand.ts"
 
 const key = "dSq5oY0Qm3l8bZp1Jr7cXw2EvT9uKfGhNaLiMxOyR4s="
 
-/** A temporary machine with its data directory. */
+/** Creates a temporary machine with its data directory. */
 export const makeMachine = Effect.fnUntraced(function* (
   at: GitStand,
   env: Readonly<Record<string, string>> = {},

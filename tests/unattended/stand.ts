@@ -79,7 +79,7 @@ const ofGit = {
   GIT_CONFIG_SYSTEM: "/dev/null",
 }
 
-/** Returns the output of a command that succeeds. */
+/** Returns the output of a command; fails if the command failed. */
 const done = Effect.map(({ code, output }: { readonly code: number; readonly output: string }) => {
   if (code !== 0) throw new Error(output)
   return output

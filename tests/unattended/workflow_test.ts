@@ -222,7 +222,7 @@ scenario(
   }),
 )
 
-/** A run of the job during another one. */
+/** Returns an effect, by step, that runs the job on another machine. */
 const meanwhile = Effect.fnUntraced(function* (at: GitStand, step: string, given: Partial<Given>) {
   const context = yield* Effect.context<Needs>()
   const other = Effect.map(runOn(at, { skip, ...given }), succeeded)

@@ -1,4 +1,4 @@
-/** `paceline verify` as a user meets it: the page, the exit codes, `--json`. */
+/** The command `paceline verify`: its output, its exit codes and `--json`. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -9,7 +9,7 @@ import { live } from "../testing.ts"
 const files = ["--sink", "json", "--sink", "csv"]
 
 live(
-  "verify says what is proven, what differs and what to run, within 80 columns, by exit code",
+  "verify reports proofs, differences and the next command within 80 columns, with its exit code",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -61,7 +61,7 @@ live(
 )
 
 live(
-  "what a run left out of a sink comes from the others, also where only that sink is named",
+  "items that a sink lacks are filled from the others, even if only that sink is named",
   () =>
     Effect.gen(function* () {
       const data = yield* commandFolder
@@ -84,7 +84,7 @@ live(
 )
 
 live(
-  "a sink that is turned on alone, a year later, is filled for 0 requests",
+  "a sink that is enabled alone a year later is filled without a request",
   () =>
     Effect.gen(function* () {
       const data = yield* commandFolder

@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import type { Finished } from "./fixture.ts"
 
-/** Damage to the activity at `place` of the list, and the expected difference. */
+/** Damage to the activity at `place` in the list, and the expected difference. */
 interface Damage {
   readonly sink: "json" | "csv" | "postgres"
   readonly resource: "activities" | "streams"
@@ -21,7 +21,7 @@ export const removeFile = (sink: "json" | "csv"): Damage["do"] => ({ file }, id)
     (fs) => fs.remove(file(sink, "streams", `${id}.${sink}`)),
   )
 
-/** Make other lines of the line of the activity. */
+/** Replaces the line of the activity with the lines that `how` returns. */
 export const lines =
   (sink: "json" | "csv", how: (line: string) => ReadonlyArray<string>): Damage["do"] =>
   (folder, id) =>

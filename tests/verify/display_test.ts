@@ -23,7 +23,7 @@ const lineOf = Effect.fnUntraced(function* (columns: number) {
   return (written.at(-2) ?? "").replace("\r\x1b[2K", "")
 })
 
-test("verify shows each sink's figures where all of them fit", () =>
+test("verify shows the figures of each sink if all of them fit", () =>
   Effect.gen(function* () {
     assert.match(
       yield* lineOf(100),
@@ -31,7 +31,7 @@ test("verify shows each sink's figures where all of them fit", () =>
     )
   }))
 
-test("verify shows the sum of all sinks where their figures do not fit", () =>
+test("verify shows the sum of all sinks if their figures do not fit", () =>
   Effect.gen(function* () {
     assert.match(yield* lineOf(80), / 76 % {2}3216\/4203$/)
   }))

@@ -1,4 +1,7 @@
-/** Filling with the real sinks: what JSON or PostgreSQL keeps becomes what a run would have written. */
+/**
+ * Filling with the real sinks: responses stored in JSON or PostgreSQL fill the other sinks with the
+ * data that a run would have written.
+ */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"

@@ -1,4 +1,4 @@
-/** A finished run in JSON, CSV and PostgreSQL, made once; each test gets a copy that it may damage. */
+/** A completed run with JSON, CSV and PostgreSQL. Each test has its own folder, which it may damage. */
 import { Context, Effect, FileSystem, Layer, Path } from "effect"
 import { TestClock } from "effect/testing"
 import type { SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
@@ -25,7 +25,7 @@ export const options: SimulatorOptions = {
   limits: "none",
 }
 
-/** One database in memory for all tests. */
+/** In-memory database that all tests share. */
 export class Shared
   extends Context.Service<Shared, { readonly sql: Effect.Success<typeof embeddedClient> }>()(
     "test/Shared",
@@ -48,7 +48,7 @@ const sourcesOf = Effect.fnUntraced(function* (data: string) {
 
 type Services = FileSystem.FileSystem | Path.Path | SinkRegistry
 
-/** A folder after a whole run, and what can be done with it. */
+/** Completes a run in a new folder and returns functions to change, verify and repair it. */
 export const finished = Effect.fnUntraced(
   function* (names: ReadonlyArray<SinkName> = registeredNames) {
     const fs = yield* FileSystem.FileSystem
@@ -79,7 +79,7 @@ export const finished = Effect.fnUntraced(
     return {
       data,
       sql,
-      /** The sinks of the run, and all that there are. */
+      /** Sinks of the run; `every` has all registered sinks. */
       sinks,
       every,
       file,
@@ -90,7 +90,10 @@ export const finished = Effect.fnUntraced(
         sources: ReadonlyArray<SinkSource> = sinks,
       ): Effect.Effect<VerifyResult, unknown, Services> =>
         provided(verifySinks(data), StateFile.layerReadOnly, sources),
-      /** Looks as the command does: what is unchanged since the last such look is not read. */
+      /**
+       * Verifies like the command: items that are unchanged since the last such verification are
+       * not read.
+       */
       lookAgain: (
         sources: ReadonlyArray<SinkSource> = sinks,
         { full = false, version = "1" } = {},

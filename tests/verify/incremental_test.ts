@@ -13,7 +13,7 @@ const test = makeTest()
 
 const hour = 3_600_000
 
-/** Moves the clock so far that no file is too young to be recognized by its times. */
+/** Moves the clock ahead, so that every file is old enough to be recognized by its times. */
 const later = Effect.suspend(() => TestClock.setTime(Date.now() + hour))
 
 const unchanged = ({ parts }: VerifyResult) => parts.reduce((sum, part) => sum + part.unchanged, 0)
@@ -21,7 +21,7 @@ const compared = ({ parts }: VerifyResult) => parts.reduce((sum, part) => sum + 
 const names = ({ differences }: VerifyResult) =>
   differences.map(({ id, resource, sink }) => `${sink} ${resource} ${id}`)
 
-/** A folder whose contents were all verified. */
+/** Creates a folder and verifies everything in it. */
 const verified = Effect.fnUntraced(function* () {
   const folder = yield* finished()
   yield* later
@@ -31,7 +31,7 @@ const verified = Effect.fnUntraced(function* () {
   return folder
 })
 
-/** The sinks, which say what is read from them. */
+/** Returns the sinks, wrapped so that they record every read in `read`. */
 const watched = (sinks: ReadonlyArray<SinkSource>, read: Array<string>) =>
   sinks.map((source): SinkSource => ({
     ...source,
@@ -74,7 +74,7 @@ test("an unchanged item is not read again, and counts as compared", () =>
     const all: Array<string> = []
     const full = yield* folder.lookAgain(watched(folder.sinks, all), { full: true })
     assert.deepEqual([unchanged(full), compared(full)], [0, 75])
-    // Each response is read from one sink, and JSON is proven by the hashes of its files alone.
+    // Each response is read from one sink. For JSON, the hashes of the files are sufficient proof.
     const count = (what: string) => all.filter((one) => one.startsWith(what)).length
     assert.deepEqual(
       ["json kept streams", "postgres kept streams", "json differing", "csv differing streams"].map(
@@ -114,13 +114,13 @@ for (const [what, each] of Object.entries(damages)) {
     }))
 }
 
-/** Flips a digit, so that the size stays. */
+/** Changes a digit, so that the size stays the same. */
 const flipped = (text: string) => text.replace(/\d(?=\D*$)/, (digit) => digit === "7" ? "8" : "7")
 
 const streamsFile = ({ file }: Finished, sink: "json" | "csv", id: string) =>
   file(sink, "streams", `${id}.${sink}`)
 
-/** Sets the times of a file until the system's clock shows another second than at its last change. */
+/** Restores the times of a file, repeatedly until its change time (ctime) differs. */
 const setTimes = (path: string, { atime, ctime, mtime }: Deno.FileInfo) =>
   Effect.sync(() => {
     do Deno.utimeSync(path, atime!, mtime!)
@@ -177,7 +177,7 @@ const mutations: Readonly<
          insert into strava.streams select (jsonb_populate_record(gone, '{"n": 77}')).* from gone`,
         [id],
       ).pipe(Effect.catch(() =>
-        // A deleted row is there until the end of the statement.
+        // The insert can fail because a deleted row exists until the end of the statement.
         Effect.gen(function* () {
           yield* sql`create temp table gone as select * from strava.streams
             where activity_id = ${id}::text::bigint`
@@ -205,7 +205,7 @@ for (const [what, mutation] of Object.entries(mutations)) {
     }))
 }
 
-test("a column that was dropped and made again has lost its values, though no row was written", () =>
+test("a column that was dropped and recreated has lost its values, although no row was written", () =>
   Effect.gen(function* () {
     const folder = yield* verified()
     yield* folder.sql`alter table strava.streams drop column heartrate cascade`
@@ -227,7 +227,7 @@ test("an item added to a sink is named, and the rest is not read", () =>
     assert.equal(unchanged(report), 75)
   }))
 
-test("a table with rows that are of no item, or of an unknown one, is read every time", () =>
+test("a table with rows of no item or of an unknown one is read every time", () =>
   Effect.gen(function* () {
     const folder = yield* verified()
     yield* folder.change(["csv", "activities.csv"], (text) => `${text},total\n`)
@@ -258,7 +258,7 @@ test("an unchanged file does not prove a newer response in the ledger", () =>
     assert.deepEqual(names(yield* folder.lookAgain()), [`json streams ${id}`])
   }))
 
-test("a newer response is read, and proves nothing of the one before", () =>
+test("a newer response is read and does not prove the previous one", () =>
   Effect.gen(function* () {
     const folder = yield* verified()
     const { world } = yield* Simulator
@@ -279,17 +279,17 @@ test("a newer response is read, and proves nothing of the one before", () =>
         ?.unchanged,
       11,
     )
-    // A state file of before the proofs.
+    // State file from before the proofs were stored.
     yield* Effect.sync(() => Deno.writeFileSync(folder.file("state.db"), before))
     assert.equal(unchanged(yield* folder.lookAgain()), 0)
   }))
 
-test("a sink that was found to be of another time, or another version of the program, proves nothing", () =>
+test("a sink from another time or another version of the program proves nothing", () =>
   Effect.gen(function* () {
     const folder = yield* verified()
     assert.equal(unchanged(yield* folder.lookAgain(folder.sinks, { version: "2" })), 0)
     yield* folder.lookAgain()
-    // As in a copy of the database from before the last run.
+    // The database looks like a copy from before the last run.
     yield* folder.sql`update strava.paceline_lease set epoch = 0, ours = 0`
     yield* folder.sql`update strava.paceline_writer set epoch = 0`
     yield* folder.run()
@@ -301,7 +301,7 @@ test("a sink that was found to be of another time, or another version of the pro
     }
   }))
 
-test("a copy proves nothing of the sink that it was made from", () =>
+test("a copy does not prove the sink that it was made from", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
     yield* later
@@ -315,7 +315,7 @@ test("a copy proves nothing of the sink that it was made from", () =>
     }
   }))
 
-test("without a place to write the proofs everything is read, and the report says why", () =>
+test("if the proofs cannot be stored, everything is read, and the report says why", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
     yield* later
@@ -340,7 +340,7 @@ test("a repair of a deleted item reads only that item again", () =>
     assert.deepEqual([unchanged(report), compared(report)], [74, 75])
   }))
 
-/** Changes the state file by a statement about an activity, which has one parameter: its id. */
+/** Changes the state file with an SQL statement whose only parameter is the id of an activity. */
 const inState = ({ file }: Finished, sql: string, id: string) =>
   Effect.sync(() => {
     const db = new DatabaseSync(file("state.db"))

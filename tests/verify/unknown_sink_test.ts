@@ -1,4 +1,4 @@
-/** A state file that mentions a sink of another version: every command works, and says so. */
+/** A state file that mentions a sink of another version: every command works and names the sink. */
 import { ConfigProvider, Effect } from "effect"
 import { Command } from "effect/cli"
 import { TestClock, TestConsole } from "effect/testing"
@@ -31,7 +31,7 @@ const change = (data: string, ...statements: ReadonlyArray<string>) =>
     (db) => Effect.sync(() => db.close()),
   )
 
-/** Names that are no sinks of this version, also those that every JavaScript object has. */
+/** Names that are not sinks of this version, including a property of every JavaScript object. */
 for (const name of ["parquet", "constructor", "S3 (eu)"]) {
   test(`fault 62: the sink ${name} of another version is named, and everything else is verified`, () =>
     Effect.gen(function* () {

@@ -1,4 +1,7 @@
-/** Verifying: an intact folder is proven, each damage is found by name, and repaired without a request. */
+/**
+ * Verification: an intact folder is proven, and each damage is named and repaired without a
+ * request.
+ */
 import { Effect, FileSystem, Layer } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -13,7 +16,7 @@ import { runToEnd } from "../pipeline/running.ts"
 import { change, damages, lines, removeFile } from "./damages.ts"
 import { type Finished, finished, makeTest } from "./fixture.ts"
 
-/** Sinks that keep responses. */
+/** Sinks that store responses. */
 const keepers = ["json", "postgres"]
 
 const test = makeTest()
@@ -22,7 +25,7 @@ const names = (
   found: ReadonlyArray<{ readonly sink: string; readonly resource: string; readonly id: string }>,
 ) => found.map(({ id, resource, sink }) => `${sink} ${resource} ${id}`)
 
-test("an intact folder is proven, item by item, by years, and to the last stream", () =>
+test("an intact folder is proven completely, by item and by year", () =>
   Effect.gen(function* () {
     const { asked, look } = yield* finished()
     const report = yield* look()
@@ -142,7 +145,7 @@ test("items that no sink has are removed from the ledger, and the next run fetch
     assert.equal(verifyCode(yield* folder.look()), 0)
   }))
 
-test("what two sinks lost, one of them with its folder, is fetched again after a repair", () =>
+test("items that two sinks lost, one with its folder, are fetched again after a repair", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { asked, data, file, ids, look, run, sinks, sql } = yield* finished()
@@ -177,7 +180,7 @@ test("what two sinks lost, one of them with its folder, is fetched again after a
     assert.ok(report.parts.every(({ lacking }) => lacking === 0))
   }))
 
-test("rows that no sink keeps the responses of are not called proven", () =>
+test("rows without a stored response in any sink are not reported as proven", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["csv"])
     const report = yield* folder.look()
@@ -197,7 +200,7 @@ test("rows that no sink keeps the responses of are not called proven", () =>
     )
   }))
 
-test("a repair whose sink goes down leaves its work to the next run, which asks for nothing", () =>
+test("if a sink fails during a repair, the next run completes the work without a request", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
     const [, id = ""] = folder.ids
@@ -257,13 +260,13 @@ test("a sink that keeps no responses is verified also if it is the only one", ()
     assert.deepEqual(report.parts.map(({ compared }) => compared), [1, 0, 0])
   }))
 
-test("an answer that a sink has taken without our knowing is no difference", () =>
+test("a response that a sink stored without an acknowledgment is not a difference", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["json"])
     const { world } = yield* Simulator
     yield* world.edit(Number(folder.ids[0]), { name: "Renamed" })
     const down = new SinkError({ sink: "json", reason: "disk", detail: "the disk is full" })
-    // Written, and then no word of it: a crash between the two leaves the same.
+    // The sink writes the batch but reports an error, like a crash before the acknowledgment.
     yield* folder.run(folder.sinks.map((source) => ({
       ...source,
       open: Effect.map(source.open, (sink) => ({
@@ -280,7 +283,7 @@ test("an answer that a sink has taken without our knowing is no difference", () 
     ])
   }))
 
-test("undelivered items are shown and are no difference", () =>
+test("undelivered items are shown and are not a difference", () =>
   Effect.gen(function* () {
     const { every, look, run } = yield* finished(["json"])
     const down = new SinkError({ sink: "csv", reason: "unreachable", detail: "no answer" })
@@ -296,7 +299,7 @@ test("undelivered items are shown and are no difference", () =>
     ])
   }))
 
-test("next to a run, verify takes no lock and names the run", () =>
+test("during a run, verify takes no lock and names the run", () =>
   Effect.gen(function* () {
     const { data, look, repair } = yield* finished()
     yield* Effect.gen(function* () {
@@ -314,7 +317,7 @@ test("next to a run, verify takes no lock and names the run", () =>
     assert.equal((yield* look()).running, null)
   }))
 
-test("another database than the one that the state file knows is no proof of anything", () =>
+test("a database that the state file does not know proves nothing", () =>
   Effect.gen(function* () {
     const { asked, every, look, repair, sql } = yield* finished()
     const other = every.map((source) =>
@@ -330,7 +333,7 @@ test("another database than the one that the state file knows is no proof of any
     assert.deepEqual(yield* asked, [])
   }))
 
-test("a repair is no run: what the one before had still to do stays to be done", () =>
+test("a repair is not a run: the unfinished work of the previous run stays pending", () =>
   Effect.gen(function* () {
     const { counts, repair, run } = yield* finished(["json", "csv"])
     const lastRun = Effect.map(counts, ({ lastRun }) => lastRun?.exit)
@@ -343,7 +346,7 @@ test("a repair is no run: what the one before had still to do stays to be done",
     assert.equal(yield* lastRun, 69)
   }))
 
-/** Every file of the sinks but for tables put aside, by name. */
+/** Returns the files of the sinks by name, except tables that were moved aside. */
 const contents = Effect.fnUntraced(function* ({ file }: Finished) {
   const fs = yield* FileSystem.FileSystem
   const all = yield* fs.readDirectory(file("."), { recursive: true })
@@ -354,7 +357,7 @@ const contents = Effect.fnUntraced(function* ({ file }: Finished) {
   )
 })
 
-test("half a file next to a whole row, without a state file: the file does not count, and verify exits with 2", () =>
+test("without a state file, a truncated file next to a complete row does not count, and verify exits with 2", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["json", "csv"])
     const fs = yield* FileSystem.FileSystem

@@ -1,19 +1,22 @@
 /**
- * Counts of what the program does, the same on every machine: calls of its functions, as V8 counts them
- * for coverage, and bytes that go through what is written in native code.
+ * Counts of the program's work that are the same on every machine: calls of its functions, as V8
+ * counts them for coverage, and bytes that native code processes.
  */
 import { Effect, FileSystem } from "effect"
 import { createHash } from "node:crypto"
 import { Session } from "node:inspector/promises"
 
 export interface WorkDone {
-  /** Calls of each function of the program, by `path name`. */
+  /** Number of calls of each function of the program, by `path name`. */
   readonly calls: ReadonlyMap<string, number>
-  /** Bytes or UTF-16 units that were hashed, decoded as UTF-8 and parsed as JSON. */
+  /** Number of bytes or UTF-16 units that were hashed, decoded as UTF-8, and parsed as JSON. */
   readonly hashed: number
   readonly decoded: number
   readonly parsed: number
-  /** Syncs of files, without those of folders and of SQLite, and bytes written to files. */
+  /**
+   * Number of syncs of files, without those of folders and of SQLite, and of bytes written to
+   * files.
+   */
   readonly syncs: number
   readonly written: number
 }
@@ -30,7 +33,10 @@ interface Coverage {
 
 const root = new URL("../../", import.meta.url).href
 
-/** Path of a module of the program, without the simulated Strava; undefined for all others. */
+/**
+ * Returns the path of a module of the program; undefined for the simulated Strava and all other
+ * modules.
+ */
 const pathOf = (url: string): string | undefined => {
   const path = url.startsWith(root) ? url.slice(root.length) : ""
   return /^(schemas|sinks|pipeline(?!\/simulator))\//.test(path) ? path : undefined
@@ -73,7 +79,7 @@ interface FileCounts {
   written: number
 }
 
-/** `file`, with its syncs and the bytes written added to `counts`. */
+/** Returns `file`, wrapped so that its syncs and written bytes are added to `counts`. */
 const countedFile = (file: FileSystem.File, counts: FileCounts): FileSystem.File =>
   new Proxy(file, {
     get: (target, name) => {
@@ -110,7 +116,7 @@ const session = Effect.acquireRelease(
   (session) => Effect.sync(() => session.disconnect()),
 )
 
-/** Runs `effect` and returns its result with what was done for it, and for anything else in this process. */
+/** Runs `effect` and returns its result with the work that this process did meanwhile. */
 export const workOf = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
 ): Effect.Effect<{ readonly result: A; readonly work: WorkDone }, E, FileSystem.FileSystem | R> =>

@@ -6,7 +6,7 @@ import { live } from "../testing.ts"
 const main = new URL("../../pipeline/main.ts", import.meta.url).href
 const effect = new URL(import.meta.resolve("effect")).href
 
-/** Prints the bytes by which the heap grows while a fiber waits 20,000 times. */
+/** Script that prints the bytes by which the heap grows while a fiber waits 20,000 times. */
 const script = `
 import ${JSON.stringify(main)}
 import { Effect } from ${JSON.stringify(effect)}
@@ -23,7 +23,7 @@ Deno.exit()
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 live(
-  "waiting costs no memory that is kept: 20,000 waits of a fiber leave the heap as it was",
+  "20,000 waits of a fiber do not grow the heap",
   () =>
     Effect.gen(function* () {
       const { stderr, stdout } = yield* Effect.promise(() =>
@@ -35,7 +35,7 @@ live(
       )
       const printed = textOf(stdout)
       assert.match(printed, /^-?\d+\n$/, textOf(stderr))
-      // With the leak it is 8 MB or more.
+      // With the leak, the heap grows by at least 8 MB.
       assert.ok(Number(printed) < 1_000_000, `${printed.trim()} bytes`)
     }),
 )

@@ -1,4 +1,4 @@
-/** `deno task bench` starts nothing by mistake, because a case takes minutes. */
+/** `deno task bench` starts no case by mistake, because a case takes minutes. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import assert from "node:assert/strict"

@@ -51,10 +51,13 @@ const runOf = (pages: number) =>
     return { ...work, received: result.summary.bytes }
   }).pipe(Effect.scoped)
 
-/** Bytes per byte received. Hashed are items, their fields for completeness, and the files of both sinks. */
+/**
+ * Bytes per byte received. Hashed are items, their fields for completeness, and the files of both
+ * file sinks.
+ */
 const perByte = { hashed: 3.2, decoded: 1.05, parsed: 1.6, written: 1.6 }
 
-/** Calls per activity: the response is hashed and checked once; the other hash is of a few fields. */
+/** Calls per activity. The response is hashed and checked once; the second hash covers a few fields. */
 const perActivity = {
   "schemas/json/hash.ts hashOf": 2,
   "schemas/json/ParsedItem.ts parseResponse": 1,
@@ -62,14 +65,14 @@ const perActivity = {
   "schemas/json/compress.ts unpacked": 0,
 }
 
-/** Modules with a function that is called for every activity. */
+/** Maximum number of modules with a function that is called for every activity. */
 const mostModules = 34
 
 const moreCalls = (base: WorkDone, more: WorkDone, name: string): number =>
   (more.calls.get(name) ?? 0) - (base.calls.get(name) ?? 0)
 
 live(
-  "an activity is parsed, checked and hashed once on its way to three sinks",
+  "an activity for three sinks is parsed, checked and hashed once",
   () =>
     Effect.gen(function* () {
       // The first run also does work that happens once per process.

@@ -1,4 +1,4 @@
-/** Requests for a history, compared with the fewest that any program could need. */
+/** Requests of a first sync, compared with the minimum that any program needs. */
 import { Clock, Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -8,10 +8,10 @@ import { test } from "../testing.ts"
 
 const activities = 450
 
-/** The athlete, three pages of 200, the empty page that ends the list, and the samples. */
+/** Minimum: the athlete, three pages of 200, the empty last page, and the streams. */
 const fewest = 1 + 3 + 1 + activities
 
-test("a first run costs the fewest requests possible, a quiet one two, a new activity one more", () =>
+test("a first run costs the minimum of requests, a run without news two, a new activity one more", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const { world } = yield* Simulator

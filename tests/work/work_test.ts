@@ -49,7 +49,7 @@ type Amount = "hashed" | "decoded" | "parsed" | "written" | "syncs"
 /** Bytes per byte received of samples, in a run with JSON, CSV and a PostgreSQL server. */
 const perByte = { hashed: 1.6, decoded: 0.05, parsed: 0.05, written: 2 }
 
-/** Per activity in such a run: a file of JSON and one of CSV. */
+/** Syncs per activity in such a run: a JSON file and a CSV file. */
 const perActivity = { syncs: 2 }
 
 /** Function calls of the program per sample of 11 types. */

@@ -1,4 +1,4 @@
-/** The files of details, gear, zones and totals in CSV: to the byte, and what becomes of damage in them. */
+/** The CSV files of details, gear, zones and stats: their exact bytes, and the handling of damage. */
 import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -43,7 +43,7 @@ const opened = Effect.fnUntraced(function* (make: typeof csvSink) {
 })
 
 live(
-  "entries of details are rows in the order of their activities, in the digits sent",
+  "entries of details are rows in the order of their activities, with the digits as sent",
   () =>
     Effect.gen(function* () {
       const { read, write } = yield* opened(csvSink)
@@ -82,7 +82,7 @@ live(
 )
 
 live(
-  "zones.csv holds all of the answer, whatever its fields are called",
+  "zones.csv has the complete response, whatever the names of its fields",
   () =>
     Effect.gen(function* () {
       const { read, write } = yield* opened(csvSink)
@@ -107,7 +107,7 @@ live(
 )
 
 live(
-  "stats.csv has the columns that we know, and each total that came once",
+  "stats.csv has the known columns and each total of the response once",
   () =>
     Effect.gen(function* () {
       const { read, write } = yield* opened(csvSink)
@@ -131,7 +131,7 @@ live(
     }),
 )
 
-live("gear.csv has a row each, and forgets what is gone", () =>
+live("gear.csv has a row per item and deletes rows of removed gear", () =>
   Effect.gen(function* () {
     for (const [make, name] of [[csvSink, "gear.csv"], [jsonSink, "gear"]] as const) {
       const { file, fs, held, sink, write } = yield* opened(make)
@@ -146,7 +146,7 @@ live("gear.csv has a row each, and forgets what is gone", () =>
   }))
 
 live(
-  "zones and stats belong to the athlete next to them, and to no athlete without one",
+  "zones and stats belong to the athlete in the same folder; without one, they have no athlete",
   () =>
     Effect.gen(function* () {
       for (const [make, end] of [[csvSink, ".csv"], [jsonSink, ".json"]] as const) {
@@ -183,7 +183,7 @@ live(
     }),
 )
 
-test("a table of entries that cannot be read back is left as it is, and put aside when asked", () =>
+test("an unreadable table of entries is left unchanged, and moved aside on demand", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(Date.UTC(2026, 1, 3, 4, 5, 6))
     const { change, file, fs, held, read, sink, write } = yield* opened(csvSink)
@@ -217,7 +217,7 @@ test("a table of entries that cannot be read back is left as it is, and put asid
   }))
 
 live(
-  "rows of entries that are too many, too few or without details are reported",
+  "surplus rows, missing rows and rows without details are reported",
   () =>
     Effect.gen(function* () {
       const { change, held, sink, write } = yield* opened(csvSink)
@@ -247,7 +247,7 @@ live(
 )
 
 live(
-  "rows that somebody added to a table of entries stay where they are",
+  "rows that a user added to a table of entries stay in place",
   () =>
     Effect.gen(function* () {
       const { change, read, write } = yield* opened(csvSink)
@@ -262,7 +262,7 @@ live(
     }),
 )
 
-live("the json sink keeps each answer byte for byte", () =>
+live("the json sink stores each response byte for byte", () =>
   Effect.gen(function* () {
     const { read, write } = yield* opened(jsonSink)
     const text = (members: string) => `{\n  ${members}\r\n "a": "\\u00e9\u2028é", "a": [ ]\n}\n`

@@ -1,4 +1,4 @@
-/** The CSV sink: the contract, and what is its own. */
+/** The CSV sink: the contract, and its own behavior. */
 import { parse } from "csv-parse/sync"
 import { Effect, FileSystem, Path, Schema, Stream } from "effect"
 import assert from "node:assert/strict"
@@ -12,7 +12,7 @@ import { damageFiles } from "../files/damage.ts"
 import { snapshot } from "../files/folder.ts"
 import { activity, activityWith, item, streamsItem } from "../items.ts"
 
-/** The header and the rows of a CSV file, undefined where there is none. */
+/** Returns the header and the rows of a CSV file; undefined if it does not exist. */
 const read = (...parts: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -28,7 +28,7 @@ const read = (...parts: ReadonlyArray<string>) =>
 const fieldsOf = (header: ReadonlyArray<string>, row: ReadonlyArray<string>): Fields =>
   new Map(header.flatMap((name, i) => row[i] === "" ? [] : [[name, row[i] ?? ""] as const]))
 
-/** A sample, or the text that came in place of samples. */
+/** Returns the sample in a cell, or its text if it is not JSON. */
 const sample = (cell: string | undefined) => {
   if (!cell) return null
   return /^(?:-?\d[\d.eE+-]*$|[[{]|true$|false$)/.test(cell) ? JSON.parse(cell) : cell
@@ -95,7 +95,7 @@ const directoryOf = Effect.flatMap(
   (fs) => fs.makeTempDirectoryScoped({ prefix: "paceline-" }),
 )
 
-/** Open the sink in `directory`, write one batch, close it. */
+/** Opens the sink in `directory`, writes one batch and closes it. */
 const write = (directory: string, resource: Resource, ...items: ReadonlyArray<Item>) =>
   Effect.scoped(Effect.gen(function* () {
     const sink = yield* (yield* csvSink(directory)).open
@@ -123,13 +123,13 @@ live.prop(
   { runs: 50 },
 )
 
-/** A text of the characters that matter to CSV and to spreadsheets, one by one. */
+/** Texts made of the characters that matter to CSV and to spreadsheets. */
 const Awkward = Schema.Array(
   Schema.Literals(["'", "=", "+", "-", "@", "\t", "\r", "\n", " ", ",", '"', "a", "é", "\u3000"]),
 )
 
 live.prop(
-  "textCell is undone by taking off one quote",
+  "removing one quote reverses textCell",
   Awkward,
   (characters) => {
     const sent = characters.join("")
@@ -155,7 +155,7 @@ live.prop(
 )
 
 live(
-  "activities.csv has the columns of every run, known ones first",
+  "activities.csv has the columns of all runs, known ones first",
   () =>
     Effect.gen(function* () {
       const directory = yield* directoryOf
@@ -172,7 +172,7 @@ live(
 )
 
 live(
-  "activities.csv holds numbers in the digits they were sent in, none of them a formula",
+  "activities.csv has numbers with their digits as sent, and none is a formula",
   () =>
     Effect.gen(function* () {
       const directory = yield* directoryOf
@@ -191,7 +191,7 @@ live(
 )
 
 live(
-  "activities.csv that a spreadsheet saved is read, and its own rows kept where they are",
+  "activities.csv saved by a spreadsheet is read, and rows added there stay in place",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -209,7 +209,7 @@ live(
 )
 
 live(
-  "activities.csv has what nests on one line, and a column once whatever its name holds",
+  "activities.csv has nested values on one line, and each column once, whatever its name",
   () =>
     Effect.gen(function* () {
       const directory = yield* directoryOf
@@ -236,7 +236,7 @@ for (
   ] as const
 ) {
   live(
-    `activities.csv with ${fault} is left as it is, and the sink says so`,
+    `activities.csv with ${fault} is left unchanged, and the sink reports it`,
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -256,7 +256,7 @@ for (
   )
 }
 
-live("activities.csv that is not UTF-8 is left as it is", () =>
+live("activities.csv that is not UTF-8 is left unchanged", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -272,7 +272,7 @@ live("activities.csv that is not UTF-8 is left as it is", () =>
 const streamsText = (id: number, sent: string) =>
   item({ resource: "streams", id: String(id), text: sent })
 
-live("a file of streams has a row per sample, each as it was sent", () =>
+live("a streams file has a row per sample, each as sent", () =>
   Effect.gen(function* () {
     const directory = yield* directoryOf
     yield* write(
@@ -299,7 +299,7 @@ live("a file of streams has a row per sample, each as it was sent", () =>
   }))
 
 live(
-  "a file of streams longer than what is formatted at once has every sample",
+  "a streams file longer than one chunk has every sample",
   () =>
     Effect.gen(function* () {
       const directory = yield* directoryOf
@@ -310,7 +310,7 @@ live(
 )
 
 live(
-  "a stream whose column's name is taken gets a column of its own",
+  "a stream whose column name is taken has its own column",
   () =>
     Effect.gen(function* () {
       const directory = yield* directoryOf

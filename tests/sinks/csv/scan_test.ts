@@ -1,4 +1,4 @@
-/** A scan of streams changes nothing: every sink has exactly what it would make of the parsed text. */
+/** A scan of streams changes nothing: every sink stores the same data as for the parsed text. */
 import { PgProtocol, PgTypes } from "@effect/sql-pg"
 import { Effect, Result } from "effect"
 import assert from "node:assert/strict"
@@ -19,13 +19,13 @@ import { responses } from "../../schemas/responses.ts"
 import { test } from "../../testing.ts"
 import { item } from "../items.ts"
 
-/** Number of random responses: PROPERTY_RUNS=100000 takes a minute. */
+/** Number of random responses. PROPERTY_RUNS=100000 takes a minute. */
 const runs = Number(Deno.env.get("PROPERTY_RUNS") ?? 3000)
 const seed = Deno.env.get("PROPERTY_SEED") ?? "paceline"
 
 const parsed = (text: string): Item => item({ resource: "streams", id: "1", text })
 
-/** The same item with a scan of it; undefined if the response is not in the plain form. */
+/** Returns the item with a scan; undefined if the response is not in the plain form. */
 const scanned = (of: Item): Item | undefined => {
   const found = scan(bytesOf(of.text))
   return found === undefined ? undefined : new ScannedItem(of, { ...of, scan: found })
@@ -39,13 +39,13 @@ const bind = PgProtocol.makeBindEncoder(
   (sink, parameter: PgTypes.Parameter) => PgTypes.writeParameter(sink, parameter, types),
 )
 
-/** A parameter as it is sent to PostgreSQL. */
+/** Returns a parameter in the form that is sent to PostgreSQL. */
 const sentAs = (parameter: unknown): unknown =>
   PgTypes.isParameter(parameter)
     ? Result.getOrThrow(bind({ portal: "", statement: "", parameters: [parameter] })).toHex()
     : parameter
 
-/** Everything that is made of the streams of an item. It must not differ if the item has a scan. */
+/** Everything that is derived from the streams of an item. A scan must not change it. */
 const results: Readonly<Record<string, (item: Item) => Effect.Effect<unknown>>> = {
   text: ({ text }) => Effect.succeed(text),
   "the value": (item) => Effect.succeed(Result.getOrThrow(acceptStreams(item)).value),
@@ -91,7 +91,7 @@ test("every response of the simulator is in the plain form", () =>
     for (const bytes of sent) assert.ok(scan(bytes), decoder.decode(bytes.subarray(0, 200)))
   }))
 
-/** Number texts of every length and number of decimals, with digits that are hard to round. */
+/** Number texts of every length and number of decimals, with digits that are difficult to round. */
 const numberTexts = Array.from(
   { length: 20 },
   (_, whole) =>

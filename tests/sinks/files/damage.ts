@@ -1,19 +1,19 @@
-/** Damage to the files of a sink, shared by the sinks of files. */
+/** Damage to the files of a sink, for all file sinks. */
 import { Effect, FileSystem, Path } from "effect"
 import type { Resource } from "../../../schemas/Item.ts"
 import type { Damage } from "../Subject.ts"
 
-/** The names of a format's files, and how the line of an item begins. */
+/** File names of a format, and the beginning of an item's line. */
 interface Names {
-  /** Files with a line for each item. */
+  /** Files that have a line for each item. */
   readonly tables: Partial<Record<Resource, string>>
   readonly extension: string
   lineOf(id: string): (line: string) => boolean
-  /** A word of the item's line that may become another. */
+  /** Word of the item's line that can be replaced by another. */
   readonly word: RegExp
 }
 
-/** Text in the file of an item, and an edit of it. */
+/** Text in the file of an item, and its replacement. */
 const edits: Record<Resource, readonly [found: RegExp, instead: string]> = {
   athlete: [/York/, "Hull"],
   zones: [/115/, "116"],

@@ -1,4 +1,7 @@
-/** Files on a disk that fails: the old file or the new one, never a mix, and nothing left lying about. */
+/**
+ * Files on a failing disk: each file is either the old or the new one, never a mix, and no
+ * temporary file stays.
+ */
 import { Deferred, Effect, Fiber, FileSystem, Path, PlatformError, Stream } from "effect"
 import assert from "node:assert/strict"
 import { AthleteId } from "../../../schemas/Athlete.ts"
@@ -26,7 +29,10 @@ const errno = (code: string, path: string) =>
     cause: Object.assign(new Error(code), { code }),
   })
 
-/** The disk, but for the `nth` of the calls that change it, which fails with `code`, a write half-way. */
+/**
+ * Returns the disk, except that the `nth` call that changes it fails with `code`; a failing write
+ * stores half of the bytes.
+ */
 const failing = Effect.fnUntraced(function* (nth: number, code: string) {
   const fs = yield* FileSystem.FileSystem
   let calls = 0
@@ -144,7 +150,7 @@ live(
 )
 
 live(
-  "replaceFile does not touch a file that holds the same already",
+  "replaceFile does not touch a file with the same content",
   () =>
     inFolder((folder, fs, path) =>
       Effect.gen(function* () {
@@ -163,7 +169,7 @@ live(
 )
 
 live(
-  "openDirectory removes what a crash left, and nothing else",
+  "openDirectory deletes the temporary files of a crash and nothing else",
   () =>
     inFolder((folder, fs, path) =>
       Effect.gen(function* () {
@@ -182,7 +188,7 @@ for (const make of [jsonSink, csvSink]) {
   const name = make === jsonSink ? "json" : "csv"
 
   live(
-    `the ${name} sink fails to open where a file has the name of its folder`,
+    `the ${name} sink fails to open if a file has the name of its folder`,
     () =>
       inFolder((folder, fs, path) =>
         Effect.gen(function* () {
@@ -217,7 +223,7 @@ for (const make of [jsonSink, csvSink]) {
           Effect.gen(function* () {
             const directory = path.join(folder, "sink")
             yield* Effect.scoped(Effect.flatMap(make(directory), ({ open }) => open))
-            // Past the folder above, which need not be ours.
+            // Skip the calls for the parent folder, which might belong to another user.
             const disk = yield* failing(3, code)
             const source = yield* make(directory).pipe(
               Effect.provideService(FileSystem.FileSystem, disk.fs),
@@ -232,7 +238,7 @@ for (const make of [jsonSink, csvSink]) {
   }
 
   live(
-    `the ${name} sink lands everything by a replay, whichever call failed before`,
+    `the ${name} sink stores everything after a replay, whichever call failed before`,
     () =>
       inFolder((folder, fs, path) =>
         Effect.gen(function* () {
@@ -275,7 +281,8 @@ for (const make of [jsonSink, csvSink]) {
             yield* write(directory, "new")
             assert.deepEqual(yield* landed(directory), after, `call ${nth}`)
           }
-          // Ten to open, and for each batch four to write its file and two to sync its folder.
+          // Opening takes ten calls. Each of the two batches takes four to write its file and two
+          // to sync its folder.
           assert.equal(nth - 2, 22)
         })
       ),
@@ -283,7 +290,7 @@ for (const make of [jsonSink, csvSink]) {
 }
 
 live(
-  "the csv sink lands details and takes away what is gone by a replay, whichever call failed before",
+  "the csv sink stores details and deletes others by a replay, whichever call failed before",
   () =>
     inFolder((folder, fs, path) =>
       Effect.gen(function* () {
@@ -324,7 +331,7 @@ live(
           "splits.csv",
         ])
 
-        // Ten to open, which are tried above.
+        // The first ten calls open the sink; the tests above cover them.
         let nth = 11
         for (let failed = true; failed; nth++) {
           const directory = path.join(folder, `${nth}`)
@@ -340,7 +347,7 @@ live(
           yield* write(directory, new_)
           assert.deepEqual(yield* landed(directory), after, `call ${nth}`)
         }
-        // Four to write each of five files, at least.
+        // Writing takes at least four calls for each of the five files.
         assert.ok(nth > 30, `${nth}`)
       })
     ),
@@ -348,7 +355,7 @@ live(
 
 if (Deno.build.os !== "windows") {
   live(
-    "anything but a file under the table's name is reported at once, and not waited for",
+    "a pipe or folder with the name of a table is reported at once",
     () =>
       inFolder((folder, fs, path) =>
         Effect.gen(function* () {

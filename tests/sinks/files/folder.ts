@@ -1,7 +1,7 @@
 /** Content of a folder, for tests. */
 import { Effect, FileSystem, Option, Path } from "effect"
 
-/** Every file under `directory`, with its time, its number on the disk and its bytes. */
+/** Returns every file under `directory`, with its time, inode and bytes. */
 export const snapshot = (directory: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

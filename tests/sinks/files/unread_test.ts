@@ -11,7 +11,7 @@ import { csvSink } from "../../../sinks/csv/CsvSink.ts"
 import { jsonSink } from "../../../sinks/json/JsonSink.ts"
 import { test } from "../../testing.ts"
 
-/** An item whose text must not be read. */
+/** Item that fails the test if its text is read. */
 class UnreadItem extends ScannedItem {
   override get text(): string {
     throw new Error("the text was read")

@@ -1,4 +1,4 @@
-/** A sink that Paceline does not have: a file of text for each item, in `text/<resource>/<id>.txt`. */
+/** Sink that Paceline does not have: a text file for each item, in `text/<resource>/<id>.txt`. */
 import { Effect, Path } from "effect"
 import { bytesOfItem, recordOf, Resource } from "../../../schemas/Item.ts"
 import { filePerItem } from "../../../sinks/files/filePerItem.ts"

@@ -1,4 +1,4 @@
-/** A sink that is only declared, in a folder and a line of the registry, takes part in every command. */
+/** A sink that only consists of a folder and a line of the registry works in every command. */
 import { ConfigProvider, Effect, FileSystem, Option } from "effect"
 import { Command } from "effect/cli"
 import { TestClock, TestConsole } from "effect/testing"
@@ -15,7 +15,7 @@ import { requestCount, runFolder, runToEnd } from "../../pipeline/running.ts"
 import { test } from "../../testing.ts"
 import { textSinkKind } from "./TextSink.ts"
 
-/** Adds the line to the registry, and an account of five activities. */
+/** Adds the sink to the registry, and simulates an athlete with five activities. */
 const withText = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.flatMap(
     SinkRegistry,
@@ -24,7 +24,7 @@ const withText = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     simulatedDays({ activities: 5 }),
   )
 
-/** A data directory after a run into JSON and text. */
+/** Creates a data directory by a run with the JSON and the text sink. */
 const started = Effect.gen(function* () {
   const data = yield* runFolder
   const fs = yield* FileSystem.FileSystem
@@ -33,7 +33,7 @@ const started = Effect.gen(function* () {
   const text = yield* textSinkKind.make(settings)
   const { code } = yield* runToEnd({ data, sinks: [json, text], last: "everything" })
   assert.equal(code, 0)
-  /** The last thing that a command prints, also if it fails. */
+  /** Runs a command and returns its last line of output, even if it fails. */
   const typed = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
     yield* Command.runWith(pacelineCommand, { version: "0" })([...words, "--data", data]).pipe(
       Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })), { local: true }),
@@ -45,7 +45,7 @@ const started = Effect.gen(function* () {
   return { data, fs, json, settings, streams, text, typed }
 })
 
-test("status, plan and verify know a fourth sink; a repair reads from it and writes to it", () =>
+test("status, plan and verify support a fourth sink; a repair reads from it and writes to it", () =>
   Effect.gen(function* () {
     const { data, fs, streams, typed } = yield* started
     assert.equal(streams.length, 5)
@@ -81,7 +81,7 @@ test("items that a fourth sink lost are counted by status and doctor, and restor
     assert.deepEqual(paths.filter((path) => path.endsWith("/streams")), [])
   }).pipe(withText))
 
-test("a sink is filled from a fourth sink that is not of the run, without a request", () =>
+test("a sink is filled without a request from a fourth sink that is not part of the run", () =>
   Effect.gen(function* () {
     const { data, fs, json, text } = yield* started
     yield* fs.remove(`${data}/json`, { recursive: true })
@@ -93,7 +93,7 @@ test("a sink is filled from a fourth sink that is not of the run, without a requ
     assert.deepEqual(paths.filter((path) => path.endsWith("/streams")), [])
   }).pipe(withText))
 
-test("reports and tables read a fourth sink where there is no other", () =>
+test("reports and tables read a fourth sink if it is the only one", () =>
   Effect.gen(function* () {
     const { data, fs, streams, typed } = yield* started
     const shown = JSON.parse(yield* typed("show", "activities", "--json"))

@@ -1,4 +1,4 @@
-/** The JSON sink: the contract, and what is its own. */
+/** The JSON sink: the contract, and its own behavior. */
 import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
 import { bytesOf, textOf } from "../../../schemas/json/utf8.ts"
@@ -20,7 +20,7 @@ const read = (...parts: ReadonlyArray<string>) =>
     return (yield* fs.exists(file)) ? yield* fs.readFileString(file) : undefined
   })
 
-/** The answers of which a table is made, by id; the athlete is 7. */
+/** Returns the stored responses that a table is derived from, by id. The athlete is 7. */
 const answersOf = (directory: string, table: TableName) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -83,7 +83,7 @@ const subject: SinkSubject = {
 
 sinkContract(subject, live)
 
-/** Open the sink in a new folder, write the batches, and see what its files hold. */
+/** Opens the sink in a new folder, writes the batches and passes a reader of its files to `see`. */
 const writing = <E>(
   batches: ReadonlyArray<readonly [Resource, ReadonlyArray<Item>]>,
   see: (
@@ -105,7 +105,7 @@ const writing = <E>(
     yield* see((...parts) => fs.readFileString(path.join(directory, ...parts)), write, directory)
   })
 
-live("the json sink keeps an answer byte for byte", () => {
+live("the json sink stores a response byte for byte", () => {
   const text = `{\n  "id": 7,\r\n  "b": 1.0e2, "a": "\\u00e9\u2028\\ud800 é",\n\n "a": [ ]\n}\n`
   const samples = `{ "time" : {"data": [0, 1.50,\n 2e0] } }\n`
   return writing([
@@ -140,7 +140,7 @@ live("the json sink writes bytes that are not UTF-8 as they were sent", () => {
 })
 
 live(
-  "the json sink keeps lines it cannot read where they are",
+  "the json sink leaves unreadable lines in place",
   () =>
     writing(
       [["activities", [activity(1), activity(3)]]],
@@ -178,7 +178,7 @@ live(
     ),
 )
 
-live("the json sink merges into a file longer than what is read at once", () => {
+live("the json sink merges into a file longer than one chunk", () => {
   const padding = "x".repeat(300)
   const many = Array.from({ length: 1000 }, (_, i) => activity(2 * i + 1, { padding }))
   return writing([["activities", many]], (read, write) =>

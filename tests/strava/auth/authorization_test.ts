@@ -1,5 +1,5 @@
 /**
- * The address that the browser is sent to, the result that it brings back, and the effect of missing
+ * The address that the browser opens, the callback that it returns, and the effect of missing
  * permissions.
  */
 import { Redacted, Schema } from "effect"

@@ -154,7 +154,7 @@ test("fault 33: a late success with the previous token does not restore the prev
     yield* Effect.gen(function* () {
       const tokens = yield* Tokens
       const first = yield* ended(tokens.get)
-      // The confirmation of the first token and its replacement at the same time, in both orders.
+      // Confirms and replaces the first token at the same time, in both orders.
       yield* ended(
         Effect.all([tokens.renew(first), tokens.confirm(first)], { concurrency: "unbounded" }),
       )

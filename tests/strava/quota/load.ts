@@ -1,6 +1,6 @@
 /**
- * Shared by the tests of the quota: a ledger in memory, and workers that send requests to a
- * simulated Strava as the client does.
+ * Helpers of the quota's tests: a ledger in memory, and workers that send requests to a simulated
+ * Strava like the client.
  */
 import { Clock, Context, Effect, Layer, Ref } from "effect"
 import { Progress, type ProgressEvent } from "../../../pipeline/base/Progress.ts"

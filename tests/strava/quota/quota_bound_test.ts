@@ -1,4 +1,7 @@
-/** A first sync of any size takes exactly as many windows and days as the limits demand. */
+/**
+ * The number of windows and days of a first sync of any size is exactly the minimum that the limits
+ * allow.
+ */
 import { Clock, Effect } from "effect"
 import assert from "node:assert/strict"
 import { SimulatedQuota as Limits } from "../../../pipeline/simulator/Quota.ts"
@@ -9,7 +12,10 @@ import { emptyLedger, layerQuota } from "./load.ts"
 
 const midnight = Date.UTC(2026, 10, 23)
 
-/** A clock that never waits: sleeping moves it to the end of the sleep. For one fiber at a time. */
+/**
+ * Returns a clock that never waits: sleeping moves it to the end of the sleep. It supports one
+ * fiber at a time.
+ */
 const leaping = (start: number): Clock.Clock => {
   let time = start
   const nanos = () => BigInt(Math.floor(time)) * 1_000_000n

@@ -12,7 +12,7 @@ import { emptyLedger, emptyLog, layerQuota, sendAll, type UsageKind, withEvents 
 const world = World.make({ activities: 1 })
 const simulated = () => Simulator.layer({ world, anyToken: true, latency: 200 })
 
-/** In the middle of a window. */
+/** Time in the middle of a window. */
 const now = Date.UTC(2026, 10, 23, 10, 7, 30)
 const turns = Date.UTC(2026, 10, 23, 10, 15)
 const at = (time: number) => TestClock.setTime(time)

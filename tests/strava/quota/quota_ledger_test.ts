@@ -45,7 +45,7 @@ test.prop(
   "usage from before a jump of the local clock survives a killed process while the clock is still wrong",
   Schema.Struct({
     hour: between(0, 23),
-    /** Not in the first second of a window, which is still counted to the window before. */
+    /** The first second of a window is excluded, because it still counts for the window before. */
     start: between(1_000, quarterHour - 1),
     before: between(0, 90),
     jump: between(-3 * 3_600_000, 3 * 3_600_000),
@@ -220,7 +220,7 @@ const pauses: ReadonlyArray<readonly [after: string, date: number, pause: number
   [http(noon + 7_200_000), noon, 7_200_000],
   ["99999999999999999999", noon, day],
   [http(noon + 900 * day), noon, day],
-  // Both by a clock that is years off.
+  // Both headers are from a clock that is years off.
   [http(noon - 900 * day + 7_200_000), noon - 900 * day, 7_200_000],
 ]
 

@@ -1,5 +1,5 @@
 /**
- * The quota over random schedules: Strava refuses only what could not be known, and every window is
+ * The quota over random schedules: Strava refuses only unforeseeable requests, and every window is
  * used to its last request before the next.
  */
 import { Clock, Effect, Fiber, Schema } from "effect"

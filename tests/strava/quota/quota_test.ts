@@ -25,7 +25,7 @@ const world = World.make({ activities: 1 })
 const simulated = (options: SimulatorOptions = {}) =>
   Simulator.layer({ world, anyToken: true, latency: 200, ...options })
 
-/** In the middle of a window. */
+/** Time in the middle of a window. */
 const now = Date.UTC(2026, 10, 23, 10, 7, 30)
 const nowText = "Mon, 23 Nov 2026 10:07:30 GMT"
 const turns = Date.UTC(2026, 10, 23, 10, 15)
@@ -33,7 +33,7 @@ const turns = Date.UTC(2026, 10, 23, 10, 15)
 const streams = (count: number): ReadonlyArray<UsageKind> =>
   Array.from({ length: count }, () => "withoutUsage")
 
-/** Requests of an athlete's first sync: the profile, pages of the list, then streams. */
+/** Returns the requests of an athlete's first sync: the profile, pages of the list, then streams. */
 const firstSync = (pages: number, activities: number): ReadonlyArray<UsageKind> => [
   ...Array.from({ length: 1 + pages }, () => "withUsage" as const),
   ...streams(activities),
