@@ -1,4 +1,7 @@
-/** An account without activities: every command that reads has a page or an empty table, and exits with 0. */
+/**
+ * Accounts without activities: every command that shows data prints a page or an empty table and exits with
+ * 0.
+ */
 import { ConfigProvider, Effect, FileSystem } from "effect"
 import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
@@ -19,7 +22,7 @@ import { runFolder, runToEnd } from "../pipeline/running.ts"
 import { htmlText, panelOf } from "../report/landed.ts"
 import { test } from "../testing.ts"
 
-/** A server that cannot be reached, next to the files. */
+/** Environment with an unreachable server, next to the files. */
 const server = { DATABASE_URL: "postgres://no-one@127.0.0.1:1/history" }
 
 const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {
@@ -77,7 +80,7 @@ for (const sink of ["json", "csv"] as const) {
     }).pipe(simulatedDays({ activities: 0 })))
 }
 
-test("an account whose activities were all deleted is shown as empty, too", () =>
+test("an account whose activities were all deleted is shown as empty", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const setup = {
@@ -92,7 +95,7 @@ test("an account whose activities were all deleted is shown as empty, too", () =
     yield* pages(data)
   }).pipe(simulatedDays({ activities: 3 })))
 
-test("a list that was not read to its end is no empty account", () =>
+test("an incomplete list is not shown as an empty account", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const { fault } = yield* Simulator
@@ -109,7 +112,7 @@ test("a list that was not read to its end is no empty account", () =>
     }
   }).pipe(simulatedDays({ activities: 3 })))
 
-test("an account whose activities were all purged is not called empty", () =>
+test("an account whose activities were all purged is not shown as empty", () =>
   Effect.sync(() => {
     assert.equal(noActivities({ purged: 0 }), "Strava lists no activities in this account yet.")
     assert.equal(

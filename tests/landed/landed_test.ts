@@ -1,4 +1,4 @@
-/** Stored data is read back: the same from files and from PostgreSQL, exactly, and by year. */
+/** Stored data read back: identical from files and from PostgreSQL, exact, and counted by year. */
 import { Effect, FileSystem, Layer, Option, Path, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -44,7 +44,7 @@ const all = Effect.fnUntraced(function* (reader: SinkReader, wanted?: SampleName
   }
 })
 
-/** These items in a folder and in a database, and both as sources. */
+/** Writes the batches to a folder and to a database. Returns both as sources. */
 const landed = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch>) {
   const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
   const { sql } = yield* Shared
@@ -103,7 +103,7 @@ const batches: ReadonlyArray<Batch> = [
 ]
 
 live(
-  "files and PostgreSQL give the same rows and samples, to the last digit",
+  "files and PostgreSQL return the same rows and samples, to the last digit",
   () =>
     Effect.gen(function* () {
       const { json, postgres, sql } = yield* landed(batches)
@@ -139,7 +139,7 @@ live(
       yield* sql`update strava.activities set answer = null where id = 3`
       const [rest] = yield* Stream.runCollect(responsesOf(postgres).texts("activities", ["3"]))
       assert.match(rest?.[1] ?? "", /"utc_offset": 7200\.0/)
-      // A row of an old version keeps no answer: its arrays are read, and what did not fit into them.
+      // A row of an older version has no stored response, so its arrays and `other` are read.
       yield* sql`update strava.streams set answer = null`
       const { altitude: _, ...first } = Object.fromEntries(files.samples)["1"] ?? {}
       const old = Object.fromEntries((yield* all(postgres)).samples)
@@ -148,7 +148,7 @@ live(
     }),
 )
 
-live("what is deleted at Strava is left out of both", () =>
+live("both sources omit activities deleted at Strava", () =>
   Effect.gen(function* () {
     const gone = [{ athlete: athleteItem().athlete, id: "1", deletedAt: Date.UTC(2026, 1, 1) }]
     const { json, postgres } = yield* landed([
@@ -165,14 +165,14 @@ live("what is deleted at Strava is left out of both", () =>
   }))
 
 live(
-  "of a whole run: activities newest first, each once, and where the rest has gone",
+  "after a whole run: activities newest first, each once, and the coverage of the others",
   () =>
     Effect.gen(function* () {
       const { data, file, ids, sql } = yield* finished()
       const fs = yield* FileSystem.FileSystem
       const list = file("json", "activities.ndjson")
       const text = yield* fs.readFileString(list)
-      // Lines that no run writes: torn, duplicate, without an athlete.
+      // Adds lines that no run writes: truncated, duplicate, without an athlete.
       yield* fs.writeFileString(list, `${text}${text.split("\n")[0]}\n{"id":\n{"id":-5}\n[]\n`)
       const read = Effect.gen(function* () {
         const stored = yield* StoredData
@@ -212,7 +212,7 @@ live(
       assert.match(damaged.notes.join(), /is damaged/)
       assert.deepEqual(damaged.ids, ids)
 
-      // The database knows by itself why there are no samples.
+      // The database itself stores why streams are missing.
       const connection = { location: "memory", connect: Effect.succeed(sql) }
       const database = yield* readablePostgres(connection).open(undefined)
       assert.deepEqual((yield* all(database)).activities.map(({ id }) => id), ids)
@@ -221,7 +221,7 @@ live(
     }).pipe(Effect.provide(simulated)),
 )
 
-live("where nothing has landed, it is said how to begin", () =>
+live("without stored data the error explains how to begin", () =>
   Effect.gen(function* () {
     const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
     const error = yield* Effect.flip(
@@ -236,7 +236,7 @@ live("where nothing has landed, it is said how to begin", () =>
   }))
 
 live(
-  "lists that are wanted are read out of the text alone, and are the same",
+  "requested lists are read directly from the text, with the same result",
   () =>
     Effect.sync(() => {
       const { text } = streamsItem(1, samples)
@@ -257,7 +257,7 @@ live(
 )
 
 live(
-  "coverage counts by local year, and what is neither here nor explained is to fetch",
+  "coverage counts by local year, and unexplained missing items are to be fetched",
   () =>
     Effect.sync(() => {
       const begun = (id: string, local: string | null) => ({ id, local })

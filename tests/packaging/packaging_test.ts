@@ -25,7 +25,7 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** Services of a Compose file. */
+/** Returns the services of a Compose file. */
 const servicesOf = (path: string): Readonly<Record<string, Service>> => {
   const document = Yaml.parse(read(path)) as { readonly services: Record<string, Service> }
   return document.services
@@ -124,7 +124,7 @@ live(
       yield* fs.makeDirectory(`${host}/data/json`, { recursive: true, mode: 0o700 })
       yield* fs.writeFileString(`${host}/data/tokens.json`, "{}", { mode: 0o600 })
       yield* fs.makeDirectory(volume)
-      // Only root can become the image's user; otherwise the same user is on both sides.
+      // Only root can switch to the image's user; otherwise the same user copies and reads.
       const isRoot = Deno.uid() === 0
       const user = isRoot ? 1993 : Deno.uid()
       if (isRoot) {

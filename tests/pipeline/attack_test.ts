@@ -1,4 +1,4 @@
-/** Hostile responses that say less than the stored ones, or say something impossible. */
+/** Hostile responses that contain less than the stored ones, or impossible values. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
@@ -15,7 +15,7 @@ const respond = (path: string, body: string, times?: number) =>
   )
 
 for (const seconds of [1.44e13, 9e14, 1e300, -1e308]) {
-  test(`an elapsed time of ${seconds} s costs nothing but the end of that activity`, () =>
+  test(`an elapsed time of ${seconds} s only makes the end of that activity unknown`, () =>
     Effect.gen(function* () {
       const { next, sink } = yield* dailyAthlete()
       const { world } = yield* Simulator
@@ -27,7 +27,7 @@ for (const seconds of [1.44e13, 9e14, 1e300, -1e308]) {
     }).pipe(simulatedDays({ activities: 4 })))
 }
 
-test("a stored end that cannot be read is read as unknown", () =>
+test("an invalid stored end is treated as unknown", () =>
   Effect.gen(function* () {
     const { next, setup } = yield* dailyAthlete()
     yield* next(0)
@@ -38,7 +38,7 @@ test("a stored end that cannot be read is read as unknown", () =>
   }).pipe(simulatedDays({ activities: 4 })))
 
 for (const body of [`{"message":"x"}`, `{"errors":[],"id":1}`, `{"heart_rate":null}`]) {
-  test(`zones and stats that say ${body} replace nothing`, () =>
+  test(`zones and stats with the body ${body} replace nothing`, () =>
     Effect.gen(function* () {
       const { next, sink } = yield* dailyAthlete()
       yield* next(0)
@@ -53,7 +53,7 @@ for (const body of [`{"message":"x"}`, `{"errors":[],"id":1}`, `{"heart_rate":nu
     }).pipe(simulatedDays({ activities: 4 })))
 }
 
-test("gear that says only its id replaces nothing", () =>
+test("gear with only an id replaces nothing", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     yield* next(0)
@@ -69,7 +69,7 @@ const profileOf = (sink: { readonly items: ReadonlyMap<string, { readonly text: 
   [...sink.items].filter(([key]) => key.startsWith("athlete/")).map(([, { text }]) => text)
 
 for (const state of [undefined, 1, 2, 3]) {
-  test(`a profile of only an id and resource_state ${state} replaces no full one`, () =>
+  test(`an athlete with only an id and resource_state ${state} replaces no complete one`, () =>
     Effect.gen(function* () {
       const { next, sink } = yield* dailyAthlete()
       const { fault, world } = yield* Simulator
@@ -97,7 +97,7 @@ const odd = {
 } as const
 
 for (const [name, response] of Object.entries(odd)) {
-  test(`${name} for a known athlete ends no run`, () =>
+  test(`${name} for a known athlete does not end the run`, () =>
     Effect.gen(function* () {
       const { next, sink } = yield* dailyAthlete()
       const { fault, world } = yield* Simulator
@@ -131,7 +131,7 @@ for (const status of [401, 403]) {
     }).pipe(simulatedDays({ activities: 4 })))
 }
 
-/** Streams with one sample in a hundred, of one type or of all. */
+/** Returns streams in which all but one sample in `every` are null, for these types or for all. */
 const thinned = (text: string, types: ReadonlyArray<string>, every: number) =>
   JSON.stringify(Object.fromEntries(
     Object.entries<{ readonly data: ReadonlyArray<unknown> }>(JSON.parse(text)).map((
@@ -147,7 +147,7 @@ const thinned = (text: string, types: ReadonlyArray<string>, every: number) =>
 for (
   const [types, every] of [[[], 100], [["heartrate"], 100], [["time", "distance"], 2]] as const
 ) {
-  test(`streams with nulls in place of ${types.join(" and ") || "all"} samples, all but one in ${every}, replace nothing at first sight`, () =>
+  test(`streams with nulls in place of ${types.join(" and ") || "all"} samples, all but one in ${every}, replace nothing until confirmed`, () =>
     Effect.gen(function* () {
       const { next, sink } = yield* dailyAthlete()
       const { world } = yield* Simulator
@@ -164,7 +164,7 @@ for (
     }).pipe(simulatedDays({ activities: 2, samples: 200 })))
 }
 
-test("streams in which a third of the power is null are complete, and with little of it they are not", () =>
+test("streams with a third of the power samples null are complete, and with few power samples incomplete", () =>
   Effect.sync(() => {
     const lacks = (every: number) =>
       shortfall(
@@ -219,7 +219,7 @@ for (const [name, change] of Object.entries({ ...shrunk, ...cutDown })) {
 }
 
 for (const status of [500, 404, 401]) {
-  test(`page 2 of the list that fails with ${status} for ever holds back no samples of page 1`, () =>
+  test(`if page 2 of the list always fails with ${status}, the streams of page 1 are still fetched`, () =>
     Effect.gen(function* () {
       const { counts, next } = yield* dailyAthlete()
       const { fault } = yield* Simulator

@@ -1,4 +1,7 @@
-/** Resources with a request per activity: which activities are chosen, in which order, over days. */
+/**
+ * Resources with one request per activity: the selected activities, their order, and their progress
+ * over days.
+ */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -13,7 +16,7 @@ const ids = (paths: ReadonlyArray<string>) =>
 const ofStreams = (paths: ReadonlyArray<string>) => ids(paths.filter(isStreams))
 const ofDetails = (paths: ReadonlyArray<string>) => ids(paths.filter(isDetails))
 
-test("since, until and sport choose what gets requests of its own; the list stays whole, the rest to fetch", () =>
+test("since, until and sport select activities for single requests; the list stays complete, the rest pending", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
@@ -40,7 +43,7 @@ test("since, until and sport choose what gets requests of its own; the list stay
     assert.equal(ofStreams(rest.paths).length, others.length)
   }).pipe(simulatedDays({ activities: 12 })))
 
-test("in the first window the newest activities have both samples and details: neither starves the other", () =>
+test("in the first window the newest activities get both streams and details", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete({ policy: { onLimit: "stop" } })
     const { world } = yield* Simulator
@@ -55,7 +58,7 @@ test("in the first window the newest activities have both samples and details: n
     simulatedDays({ activities: 60, samples: 1, limits: { read: { short: 40, day: 1_000 } } }),
   ))
 
-test("requests under way are never more than the options say, also of two stages side by side", () =>
+test("requests in flight never exceed the limit of the options, also with two concurrent stages", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     let most = 0
@@ -78,7 +81,7 @@ test("requests under way are never more than the options say, also of two stages
     assert.equal(most, 3)
   }).pipe(simulatedDays({ activities: 10, samples: 1 })))
 
-test("a limit takes the newest activities that lack samples, and the next run the next ones", () =>
+test("a limit selects the newest activities without streams, and the next run the next ones", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     const { world } = yield* Simulator
@@ -91,7 +94,7 @@ test("a limit takes the newest activities that lack samples, and the next run th
     assert.deepEqual(taken, [world.ids.slice(0, 3), world.ids.slice(3, 6), world.ids.slice(6)])
   }).pipe(simulatedDays({ activities: 7, samples: 1 })))
 
-test("a limit is one for the run, also where a sweep looks for more at its end", () =>
+test("a limit applies to the whole run, including activities found by a full sync at its end", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     const { world } = yield* Simulator
@@ -108,7 +111,7 @@ test("a limit is one for the run, also where a sweep looks for more at its end",
     assert.deepEqual([ofStreams(rest.paths).length, ofDetails(rest.paths).length], [2, 2])
   }).pipe(simulatedDays({ activities: 5, samples: 1 })))
 
-test("samples that an upload does not have yet are asked for once a run, also where it sweeps", () =>
+test("streams that an upload lacks so far are requested once per run, also during a full sync", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
@@ -123,7 +126,7 @@ test("samples that an upload does not have yet are asked for once a run, also wh
     assert.deepEqual(ofStreams((yield* next(1)).paths), [])
   }).pipe(simulatedDays({ activities: 4, samples: 1 })))
 
-test("work that takes days is counted over days, until it is done; new work begins a new count", () =>
+test("progress is counted over several days until the work is done; new work starts a new count", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete({ policy: { onLimit: "stop" } })
     const { world } = yield* Simulator
@@ -156,7 +159,7 @@ const summaryWords = (
   },
 ) => overDays(work, quota, at)
 
-test("a sweep alone reads the list alone: what is to fetch stays for a run that fetches", () =>
+test("a run that selects only the full sync reads only the list, and leaves items pending", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     yield* next(0, { limit: 2 })

@@ -1,4 +1,4 @@
-/** A response is stored as final only if it contains what the activity's summary claims. */
+/** A response is stored as final only if it contains everything that the activity's summary claims. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import type { ResponsePart } from "../../pipeline/simulator/responses/partial.ts"
@@ -11,11 +11,11 @@ import { runStart } from "./running.ts"
 
 const minutes = (count: number) => count / (24 * 60)
 const hour = 60 * 60_000
-/** Fields of the summary of a ride that was recorded with everything. */
+/** Summary fields of a ride that was recorded with all sensors. */
 const ride = { has_heartrate: true, device_watts: true, average_temp: 12 } as const
 const off = { turnOff: ["zones", "stats", "gear"] } as const
 
-/** Streams responses of this activity are `body` for the next `times` requests. */
+/** Returns `body` as the streams of this activity for the next `times` requests. */
 const answerStreams = (id: number, body: string, times: number) =>
   Effect.flatMap(
     Simulator,
@@ -27,7 +27,7 @@ const streamsOf = (paths: ReadonlyArray<string>, id: number) =>
   paths.filter((path) => path === `/activities/${id}/streams`).length
 
 for (const empty of ["{}", "[]", `{"time":{"data":[]},"latlng":{"data":[]}}`]) {
-  test(`fault 56: streams right after an upload that are ${empty} are fetched again, and are no result`, () =>
+  test(`fault 56: streams right after an upload that are ${empty} are fetched again and not stored as final`, () =>
     Effect.gen(function* () {
       const { counts, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
@@ -79,7 +79,7 @@ for (const body of ["{}", `{"message":"Resource Not Found"}`]) {
     }).pipe(simulatedDays()))
 }
 
-test("streams of an old activity that stay empty are absent after two more requests", () =>
+test("streams of an old activity that stay empty are marked absent after two more requests", () =>
   Effect.gen(function* () {
     const { counts, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -92,7 +92,7 @@ test("streams of an old activity that stay empty are absent after two more reque
     assert.deepEqual((yield* counts).incomplete, [])
   }).pipe(simulatedDays()))
 
-/** Streams responses of this activity are a part of the true one for the next `times` requests. */
+/** Returns a part of the true streams of this activity for the next `times` requests. */
 const answerPart = (id: number, part: ResponsePart, times: number, path = "/streams") =>
   Effect.flatMap(
     Simulator,
@@ -135,7 +135,7 @@ for (
     }).pipe(simulatedDays({ samples: 40 })))
 }
 
-test("a claim that never comes true costs one request for an old activity, and stays visible", () =>
+test("a claim that is never fulfilled costs one request for an old activity, and stays visible", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -153,7 +153,7 @@ test("a claim that never comes true costs one request for an old activity, and s
     assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 40 })
   }).pipe(simulatedDays()))
 
-test("fault 56: a refetched response that lacks what is stored replaces it only when it is confirmed", () =>
+test("fault 56: a refetched response that lacks stored content replaces it only when confirmed", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -186,7 +186,7 @@ test("a complete activity costs one request for its streams, and a crop one more
     assert.deepEqual((yield* counts).incomplete, [])
   }).pipe(simulatedDays({ samples: 40 })))
 
-test("zones and totals that are empty never replace those that are stored", () =>
+test("empty zones and stats never replace stored ones", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete({ options: { turnOff: ["gear"] } })
     const { clearFaults, fault, world } = yield* Simulator

@@ -1,4 +1,4 @@
-/** Years of small runs in a few lines: a folder, a sink in memory, and a run a day. */
+/** Small accounts that are synced daily for years: a folder, a sink in memory, and one run per day. */
 import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
@@ -19,12 +19,12 @@ export const simulatedDays = (options: SimulatorOptions = {}) =>
     }),
   )
 
-/** The orders in which Strava has been said or seen to list, and none at all. */
+/** Orders in which Strava is documented or observed to list activities, and a random order. */
 export const orders = ["newest", "oldest", "shuffled"] as const
 
 const day = 24 * 60 * 60_000
 
-/** A folder with nothing in it; each call of `next` is a run some days after the last. */
+/** Creates an empty folder. Each call of `next` is a run, by default one day after the previous one. */
 export const dailyAthlete = (more: Partial<Setup> = {}) =>
   Effect.gen(function* () {
     const sink = memorySink("json")
@@ -52,7 +52,7 @@ export const dailyAthlete = (more: Partial<Setup> = {}) =>
     const counts = Effect.flatMap(StateFile, (state) => state.counts).pipe(
       Effect.provide(StateFile.layerReadOnly(setup.data, []), { local: true }),
     )
-    /** Fields of an activity's summary in the sink. */
+    /** Returns the fields of an activity's summary in the sink. Undefined if the sink lacks it. */
     const held = (id: number): Readonly<Record<string, unknown>> | undefined =>
       Option.getOrUndefined(
         Option.map(
@@ -63,11 +63,11 @@ export const dailyAthlete = (more: Partial<Setup> = {}) =>
     return { counts, held, next, setup, sink }
   })
 
-/** An athlete whose full syncs are a week apart, so that the runs between them read the last weeks only. */
+/** Creates an athlete with weekly full syncs; the runs in between read only the last weeks. */
 export const weeklyAthlete = (more: Partial<Setup> = {}) =>
   dailyAthlete({ ...more, options: { sweep: 7 * day, ...more.options } })
 
-/** Number of activities in the ledger by status. */
+/** Returns the number of items of a resource in the ledger, by status. */
 export const byStatus = (
   { items }: Effect.Success<StateFile["Service"]["counts"]>,
   resource: string,

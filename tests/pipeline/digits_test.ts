@@ -1,4 +1,7 @@
-/** An activity whose id is beyond 2^53: listed, asked for, kept and deleted by its digits. */
+/**
+ * Activities with an id beyond 2^53: listed, fetched, stored and deleted with every digit of the
+ * id.
+ */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -11,7 +14,7 @@ const list = (...entries: ReadonlyArray<string>) => `[${entries.join(",")}]`
 const entry = (number: string) =>
   `{"id":${number},"name":"x","sport_type":"Run","start_date":"2026-11-01T06:00:00Z"}`
 
-test("an activity whose id is beyond 2^53 is asked for, kept and deleted by its digits", () =>
+test("an activity whose id is beyond 2^53 is fetched, stored and deleted with every digit", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { clearFaults, fault, world } = yield* Simulator
@@ -40,7 +43,7 @@ test("an activity whose id is beyond 2^53 is asked for, kept and deleted by its 
     assert.equal(byStatus(yield* counts, "details")["deleted"], 1)
   }).pipe(simulatedDays()))
 
-test("details of the neighbor of such an activity are not taken for its own", () =>
+test("details of the activity with the adjacent id are not mistaken for its own", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* dailyAthlete()
     const { fault } = yield* Simulator

@@ -1,4 +1,4 @@
-/** Whole runs: what a first and a second one cost, and what lands. */
+/** Whole runs: the cost of a first and a second run, and the stored data. */
 import { Effect, FileSystem } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -8,7 +8,7 @@ import { memorySink } from "../delivery/MemorySink.ts"
 import { holdsAll, leastRequests } from "./model.ts"
 import { requestCount, runStart, runToEnd } from "./running.ts"
 
-test("a first run asks for everything once and delivers it; a second costs only the list", () =>
+test("a first run fetches everything once and delivers it; a second requests only the list", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(runStart)
     const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()

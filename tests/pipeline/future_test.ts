@@ -65,7 +65,7 @@ test("an activity in the future that is deleted at Strava is deleted here, and o
     assert.equal((yield* next(1, few)).paths.length, 2)
   }).pipe(simulatedDays()))
 
-test("an account with activities in the future only costs two requests a run", () =>
+test("an account with only future activities costs two requests per run", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
@@ -76,7 +76,7 @@ test("an account with activities in the future only costs two requests a run", (
     for (let day = 0; day < 3; day++) assert.equal((yield* next(1, few)).paths.length, 2)
   }).pipe(simulatedDays({ activities: 2 })))
 
-/** Does something at Strava after the first page of a list has been kept. */
+/** Runs `change` at Strava once, after the first page of a list is committed. */
 const afterFirstPage = (change: Effect.Effect<unknown>): Partial<Setup> => {
   let done = false
   return {

@@ -1,4 +1,4 @@
-/** In step with Strava: what is uploaded late, edited, moved or renamed, and what that costs. */
+/** Incremental syncs: late uploads, edits, moved and renamed activities, and their cost in requests. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -23,7 +23,7 @@ for (const activities of [30, 900]) {
     }).pipe(simulatedDays({ activities, samples: 1 })))
 }
 
-test("a new activity costs its samples, and the list is read from the overlap on", () =>
+test("a new activity costs one request for its streams, and the list is read from the overlap on", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -41,7 +41,7 @@ test("a new activity costs its samples, and the list is read from the overlap on
   }).pipe(simulatedDays()))
 
 for (const afterOrder of orders) {
-  test(`a late upload of any age comes with the next sweep; lists come ${afterOrder} first`, () =>
+  test(`a late upload of any age is found by the next full sync; lists come ${afterOrder} first`, () =>
     Effect.gen(function* () {
       const { held, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
@@ -85,7 +85,7 @@ for (const afterOrder of orders) {
     }).pipe(simulatedDays({ afterOrder, activities: 8 })))
 }
 
-test("what is volatile updates the row, and never fetches anything", () =>
+test("volatile fields update the row without another request", () =>
   Effect.gen(function* () {
     const { held, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -116,7 +116,7 @@ for (
     ["end, by a crop", undefined],
   ] as const
 ) {
-  test(`another ${what} means other samples: they are fetched again, with the details`, () =>
+  test(`a changed ${what} refetches the streams and the details`, () =>
     Effect.gen(function* () {
       const { counts, next } = yield* weeklyAthlete()
       const { world } = yield* Simulator
@@ -134,7 +134,7 @@ for (
 }
 
 for (const afterOrder of orders) {
-  test(`a hidden start, two activities in one second, and one moved in time are each there once; ${afterOrder} first`, () =>
+  test(`a hidden start, two activities in one second, and one moved in time are each stored once; ${afterOrder} first`, () =>
     Effect.gen(function* () {
       const { held, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
@@ -148,7 +148,7 @@ for (const afterOrder of orders) {
       for (const id of twins) assert.ok(sink.items.has(`streams/${id}`), String(id))
       assert.equal(held(hidden)?.["start_date"], midnight)
 
-      // Out of the weeks that are read each day, and back again.
+      // Moves the activity out of the weeks that each daily run reads.
       const longAgo = isoSeconds(today - days(900))
       yield* world.edit(moved, { start_date: longAgo })
       yield* next()
@@ -161,14 +161,15 @@ for (const afterOrder of orders) {
     }).pipe(simulatedDays({ afterOrder, activities: 12 })))
 }
 
-test("a sweep takes what new things left of the quota, goes on in the next run, and waits for nothing", () =>
+test("a full sync uses only the remaining quota, continues in the next run, and never waits", () =>
   Effect.gen(function* () {
     const { held, next } = yield* weeklyAthlete({ policy: { onLimit: "stop" } })
     const simulator = yield* Simulator
     yield* next(0)
     const old = yield* simulator.world.add({ start: today - days(700) })
     const off = { turnOff: ["zones", "stats", "gear"] } as const
-    // The profile and the list of this day, and two pages of the five that the sweep has.
+    // Allows three requests for the athlete and today's list, and two of the four pages of the full
+    // sync.
     yield* simulator.limit({ read: { short: 5, day: 1_000 } })
     const first = yield* next(7, off)
     assert.deepEqual([first.code, first.paths.length], [0, 5])
@@ -185,7 +186,7 @@ test("a sweep takes what new things left of the quota, goes on in the next run, 
     assert.equal((yield* next(1 / 24, off)).paths.length, 2)
   }).pipe(simulatedDays({ activities: 450, samples: 1 })))
 
-test("an activity whose clock ran ahead does not make the list ask about the future", () =>
+test("an activity dated in the future does not move the start of the list into the future", () =>
   Effect.gen(function* () {
     const { next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -220,7 +221,7 @@ test("a new field is reported once, with the number of activities that have it, 
     assert.equal((yield* counts).drift.find(({ name }) => name === "x_y")?.items, 3)
   }).pipe(simulatedDays({ activities: 6 })))
 
-test("a late upload whose samples are not ready at once gets them in the next run", () =>
+test("a late upload whose streams are not ready gets them in the next run", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* weeklyAthlete()
     const { fault, world } = yield* Simulator
@@ -237,7 +238,7 @@ test("a late upload whose samples are not ready at once gets them in the next ru
     assert.ok(sink.items.has(`streams/${id}`))
   }).pipe(simulatedDays()))
 
-test("after a run with a clock a year ahead, sweeps and the profile come as before", () =>
+test("after a run with a clock a year ahead, full syncs and the athlete are due as before", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator

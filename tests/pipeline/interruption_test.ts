@@ -1,6 +1,6 @@
 /**
- * Ctrl-C and sudden death at every step of the protocol: a later run completes, nothing is lost or
- * doubled, and no request is paid for twice but those whose answer never arrived.
+ * Ctrl-C and sudden death at every step of the protocol: the next run completes, nothing is lost or
+ * duplicated, and only requests in flight at the crash are sent twice.
  */
 import { Deferred, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
@@ -33,7 +33,10 @@ const simulated = (more: SimulatorOptions = {}) =>
 
 type State = StateFile["Service"]
 
-/** Steps of the protocol as a state file and a sink see them; the sixth of each is somewhere midway. */
+/**
+ * Steps of the protocol as seen by a state file and a sink. The tests interrupt at the sixth
+ * occurrence, in the middle of a run.
+ */
 const boundaries = {
   "before a request is reserved (3)": (hit, state: State): State => ({
     ...state,
@@ -63,13 +66,13 @@ const boundaries = {
   }),
 } satisfies Record<string, (hit: Effect.Effect<void>, state: State) => State>
 
-/** Something that happens once, when it is come by for the `at`-th time. */
+/** Runs `what` once, on the `at`-th call. */
 const once = (at: number, what: Effect.Effect<void>) => {
   const passed = { count: 0 }
   return Effect.suspend(() => ++passed.count === at ? what : Effect.void)
 }
 
-/** JSON and CSV in the folder, and a sink in memory in the place of the database. */
+/** Creates JSON and CSV sinks in the folder, and a sink in memory instead of the database. */
 const prepared = Effect.gen(function* () {
   const data = yield* runFolder
   const memory = memorySink("postgres", [])
@@ -82,7 +85,7 @@ const setupOf = (data: string, memory: MemorySink): Setup => ({
   options: { concurrency: 3 },
 })
 
-/** Everything that landed is what an undisturbed run over the same world lands. */
+/** Fails unless the sinks equal those of an uninterrupted run over the same world. */
 const likeUndisturbed = Effect.fnUntraced(function* (data: string, memory: MemorySink) {
   yield* holdsAll(memory)
   const other = memorySink("postgres", [])
@@ -95,14 +98,14 @@ const likeUndisturbed = Effect.fnUntraced(function* (data: string, memory: Memor
       yield* fileTexts(`${data}/${sink}`),
       yield* fileTexts(`${clean}/${sink}`),
     ]
-    // It counts the runs, of which there was one more.
+    // The mark counts runs, and the interrupted folder had one more.
     for (const files of [landed, undisturbed]) assert.ok(files.delete(markName))
     assert.deepEqual(landed, undisturbed)
   }
 })
 
 for (const [name, hook] of Object.entries(boundaries)) {
-  test(`Ctrl-C ${name}: what is under way arrives, and the next run completes`, () =>
+  test(`Ctrl-C ${name}: requests in flight finish, and the next run completes`, () =>
     Effect.gen(function* () {
       const { data, memory, setup } = yield* prepared
       const reached = yield* Deferred.make<void>()
@@ -120,7 +123,7 @@ for (const [name, hook] of Object.entries(boundaries)) {
     }).pipe(simulated()))
 
   testBothWays(
-    `sudden death ${name}: the next run completes, and pays at most for what was under way`,
+    `sudden death ${name}: the next run completes, and repeats at most the requests in flight`,
     () =>
       Effect.gen(function* () {
         const { data, memory, setup } = yield* prepared
@@ -156,7 +159,7 @@ for (const [name, hook] of Object.entries(boundaries)) {
   )
 }
 
-test("Ctrl-C while answers are on their way: they are committed, and no other request begins", () =>
+test("Ctrl-C with requests in flight: their responses are committed, and no other request begins", () =>
   Effect.gen(function* () {
     const { memory, setup } = yield* prepared
     const { requests, world } = yield* Simulator
@@ -177,7 +180,7 @@ test("Ctrl-C while answers are on their way: they are committed, and no other re
     yield* holdsAll(memory)
   }).pipe(simulated({ latency: "3 seconds" })))
 
-test("Ctrl-C while an answer never comes: the run ends after the grace, and only that one is paid again", () =>
+test("Ctrl-C with a request that gets no response: the run ends after the grace period, and repeats only that one", () =>
   Effect.gen(function* () {
     const { memory, setup } = yield* prepared
     const simulator = yield* Simulator
@@ -200,7 +203,7 @@ test("Ctrl-C while an answer never comes: the run ends after the grace, and only
     yield* holdsAll(memory)
   }).pipe(simulated()))
 
-test("Ctrl-C while the run waits for a window ends it before any time has passed", () =>
+test("Ctrl-C ends a run that waits for a window at once", () =>
   Effect.gen(function* () {
     const { memory, setup } = yield* prepared
     const { events, fiber } = yield* beginTestRun(setup)
@@ -212,7 +215,7 @@ test("Ctrl-C while the run waits for a window ends it before any time has passed
     yield* holdsAll(memory)
   }).pipe(simulated({ limits: { read: { short: 8, day: 1_000 } } })))
 
-test("Ctrl-C between two pages of the list: the next run goes on with the next page", () =>
+test("Ctrl-C between two pages of the list: the next run continues with the next page", () =>
   Effect.gen(function* () {
     const { memory, setup } = yield* prepared
     const { requests } = yield* Simulator
@@ -273,7 +276,7 @@ test("a run that ends leaves one closed state file and no lock, also when it was
     })).fiber
     assert.ok(Exit.hasInterrupts(yield* untilDone(running.fiber)))
     const closed = ["state.db", "state.db.prev", "state.epoch"]
-    // So soon that there was nothing to copy yet.
+    // The interrupt came before there was anything to back up.
     assert.deepEqual(stateFiles().sort(), closed.filter((name) => name !== "state.db.prev"))
     yield* runToEnd(setup)
     assert.deepEqual(stateFiles().sort(), closed)

@@ -1,4 +1,4 @@
-/** A first sync under Strava's limits: in the windows it needs, and no request paid twice. */
+/** A first sync under Strava's limits: only the necessary windows, and no request sent twice. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -15,7 +15,7 @@ const simulated = (options: SimulatorOptions) => Effect.provide(Simulator.layer(
 
 const now = Effect.clockWith((clock) => clock.currentTimeMillis)
 
-test("709 activities at 100 reads a quarter take the windows they must, and nothing is refused", () =>
+test("709 activities at 100 reads per window take the minimum of windows, and no request is refused", () =>
   Effect.gen(function* () {
     const sinks = [memorySink("json"), memorySink("postgres", [])]
     const setup = { data: yield* runFolder, sinks: sinks.map(({ source }) => source) }
@@ -34,7 +34,7 @@ test("709 activities at 100 reads a quarter take the windows they must, and noth
     assert.equal(rewrites?.length, 1)
   }).pipe(simulated({ activities: 709, samples: 2 })))
 
-test("fault 37: a run that stops at the limit has kept and delivered all it asked for; others go on", () =>
+test("fault 37: a run that stops at the limit has stored and delivered all responses; later runs continue", () =>
   Effect.gen(function* () {
     const sink = memorySink("json")
     const setup = {
@@ -69,7 +69,7 @@ test("fault 37: a run that stops at the limit has kept and delivered all it aske
     }),
   ))
 
-test("a run that reaches its deadline keeps and delivers all it asked for; the next goes on", () =>
+test("a run that reaches its deadline stores and delivers all responses; the next continues", () =>
   Effect.gen(function* () {
     const sink = memorySink("json")
     const setup = { data: yield* runFolder, sinks: [sink.source] }

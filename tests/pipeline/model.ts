@@ -8,7 +8,7 @@ import type { World } from "../../pipeline/simulator/world/World.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import type { MemorySink } from "../delivery/MemorySink.ts"
 
-/** Text by `resource/id`. */
+/** Returns the expected text of each item by `resource/id`. */
 export const modelOf = (world: World): ReadonlyMap<string, string> => {
   const model = new Map([[`athlete/${world.athleteId}`, encode(world.athlete(true))]])
   for (const id of world.ids) {
@@ -23,17 +23,20 @@ export const modelOf = (world: World): ReadonlyMap<string, string> => {
 }
 
 /**
- * Number of requests of a first sync: athlete, pages and the empty one, streams of all activities
- * not entered manually.
+ * Returns the number of requests of a first sync: the athlete, the pages including an empty one,
+ * and the streams of all activities that were not entered manually.
  */
 export const leastRequests = (world: World): number =>
   1 + Math.ceil(world.size / 200) + 1 + world.outlines.filter(({ manual }) => !manual).length
 
-/** The same for the program, which also fetches zones, stats and every bike and pair of shoes. */
+/**
+ * Returns the number of requests of a first sync by the program, which also fetches zones, stats
+ * and all gear.
+ */
 export const leastOfProgram = (world: World): number =>
   leastRequests(world) + 2 + athleteGear.length
 
-/** The sink holds what the world holds: nothing lost, nothing else. */
+/** Fails unless the sink holds exactly the content of the world. */
 export const holdsAll = Effect.fnUntraced(function* (sink: MemorySink) {
   const { world } = yield* Simulator
   const held = [...sink.items].map(([key, { text }]) => [key, text] as const)
@@ -42,7 +45,7 @@ export const holdsAll = Effect.fnUntraced(function* (sink: MemorySink) {
   for (const [key, text] of held) assert.equal(text, model.get(key), key)
 })
 
-/** Every file under `folder`: its text by its path. */
+/** Returns the text of every file under `folder`, by its path. */
 export const fileTexts = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path

@@ -1,4 +1,4 @@
-/** The plan of a run, held against the run itself: the same requests, in the same quarters of an hour. */
+/** Plans compared with their runs: the same requests in the same 15-minute windows. */
 import { Effect, Layer, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -42,7 +42,7 @@ const planned = (
 const planIn = (data: string, asking: Asking = {}) =>
   planned(StateFile.layerReadOnly(data, []), asking)
 
-/** Tiny limits, so that few activities take many windows. */
+/** Simulates tiny limits, so that few activities take many windows. */
 const simulated = (options: SimulatorOptions = {}) =>
   Effect.provide(
     Layer.fresh(Simulator.layer({
@@ -57,7 +57,7 @@ const simulated = (options: SimulatorOptions = {}) =>
 
 const prepared = Effect.gen(function* () {
   const sink = memorySink("json")
-  // No request is tried again here, so the clock need not move but for the windows.
+  // No request is retried here, so the clock moves only for the windows.
   return {
     data: yield* runFolder,
     sinks: [sink.source],
@@ -70,7 +70,7 @@ const upToList = { selected: (stage: string) => stage !== "streams", last: "acti
 
 const windowOf = (at: number) => Math.floor(at / quarterHour)
 
-/** Plans a run, runs it, and compares; returns both. */
+/** Plans a run, runs it, and fails if the two differ. Returns the plan and the requests. */
 const agree = Effect.fnUntraced(function* (setup: Setup) {
   const { options = {}, policy = {}, selected = () => true } = setup
   const made = yield* planIn(setup.data, { options, policy, selected })
@@ -100,14 +100,17 @@ const between = (minimum: number, maximum: number) =>
   Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
 test.prop(
-  "a run sends what was planned, to the request, and its last in the planned quarter of an hour",
+  "a run sends exactly the planned requests, and the last one in the planned window",
   Schema.Struct({
     activities: between(0, 45),
     quarterOfDay: between(0, 95),
     secondOfQuarter: between(2, 800),
     short: between(3, 8),
     day: between(9, 40),
-    /** Requests that others have sent before, and how many of ours came before. */
+    /**
+     * Number of earlier requests by other programs; `first` is the number of activities fetched
+     * earlier.
+     */
     others: between(0, 3),
     first: between(0, 4),
     pause: between(0, 30),
@@ -124,7 +127,7 @@ test.prop(
       const begin = midnight + world.quarterOfDay * quarterHour + world.secondOfQuarter * 1_000
       yield* TestClock.setTime(begin)
       yield* simulator.spend(world.others)
-      // The limits, the list and the streams are known from a previous run.
+      // A previous run stores the limits and the list, and some streams unless `first` is 0.
       const before = world.first === 0 ? upToList : { options: { limit: world.first } }
       yield* runToEnd({ ...setup, ...before })
       const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
@@ -150,7 +153,7 @@ test.prop(
   { runs: 10 },
 )
 
-test("in the window of the run before, what that used up and what others did is planned with", () =>
+test("in the window of the previous run, the plan includes the usage of that run and of others", () =>
   Effect.gen(function* () {
     const setup = yield* prepared
     yield* Effect.flatMap(Simulator, (simulator) => simulator.spend(1))
@@ -160,7 +163,7 @@ test("in the window of the run before, what that used up and what others did is 
     assert.equal(made.run.stops, "nothing")
   }).pipe(simulated()))
 
-test("an unfinished list is planned with what is left of it, a week-old profile and what is due too", () =>
+test("the plan includes the rest of an unfinished list, a week-old athlete and other due requests", () =>
   Effect.gen(function* () {
     const setup = yield* prepared
     const simulator = yield* Simulator
@@ -185,7 +188,7 @@ test("an unfinished list is planned with what is left of it, a week-old profile 
     assert.equal(made.items.streams.due, 1)
   }).pipe(simulated()))
 
-test("a list that was stopped at page 3 is planned as at least what is left", () =>
+test("the plan of a list that stopped at page 3 has at least the remaining pages", () =>
   Effect.gen(function* () {
     const setup = yield* prepared
     const simulator = yield* Simulator
@@ -204,7 +207,7 @@ test("a list that was stopped at page 3 is planned as at least what is left", ()
     assert.deepEqual((yield* planIn(setup.data)).activities, { known: 450, whole: true })
   }).pipe(simulated({ activities: 450, manual: 0, limits: "none" })))
 
-test("a run that goes on with another's work is planned without the list that it need not read", () =>
+test("the plan of a run that continues earlier work omits the list, which is not read again", () =>
   Effect.gen(function* () {
     const setup = { ...yield* prepared, policy: { onLimit: "stop" } as const }
     assert.equal((yield* runToEnd(setup)).code, 75)
@@ -214,7 +217,7 @@ test("a run that goes on with another's work is planned without the list that it
     assert.equal((yield* planIn(setup.data)).requests.activities, 2)
   }).pipe(simulated()))
 
-test("a run that stops at the limit or the deadline sends what was planned for it", () =>
+test("a run that stops at the limit or the deadline sends the planned requests", () =>
   Effect.gen(function* () {
     const setup = yield* prepared
     yield* runToEnd({ ...setup, ...upToList })
@@ -233,7 +236,7 @@ test("a run that stops at the limit or the deadline sends what was planned for i
     }
   }).pipe(simulated({ activities: 40, manual: 0 })))
 
-test("a backfill is planned as it then fetches: items that a new sink lacks and no sink keeps", () =>
+test("the plan of a backfill counts items that a new sink lacks and no sink keeps", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const csv = memorySink("csv")
@@ -252,7 +255,7 @@ test("a backfill is planned as it then fetches: items that a new sink lacks and 
     assert.equal([...json.items.keys()].length, [...csv.items.keys()].length)
   }).pipe(simulated({ activities: 12, manual: 0, limits: "none" })))
 
-test("before anything is known a number of activities can be planned with, under Strava's limits", () =>
+test("before the first run, a plan for a given number of activities uses Strava's limits", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(Date.UTC(2026, 10, 24, 0, 0, 2))
     const made = yield* planned(StateFile.layerEmpty, { assumed: 1_243 })
@@ -273,7 +276,7 @@ test("before anything is known a number of activities can be planned with, under
     assert.deepEqual(nothing.activities, { known: 0, whole: false })
   }))
 
-test("more activities than known can be planned with: the list is longer, and their samples are new", () =>
+test("a plan for more activities than are known has a longer list and new streams", () =>
   Effect.gen(function* () {
     const setup = yield* prepared
     yield* runToEnd(setup)
@@ -292,7 +295,7 @@ test("only the selected stages are planned", () =>
     assert.equal(made.requests.total, made.requests.streams)
   }).pipe(simulated()))
 
-test("an incomplete response is planned for when it is due, and not before", () =>
+test("the plan includes an incomplete response only when it is due", () =>
   Effect.gen(function* () {
     const setup = yield* prepared
     const { fault, world } = yield* Simulator

@@ -1,4 +1,7 @@
-/** Whole runs over the simulated Strava, on the test clock: how tests start, watch and break them. */
+/**
+ * Runs against the simulated Strava on the test clock: helpers that start, observe and interrupt
+ * them.
+ */
 import { Effect, Exit, Fiber, FileSystem, Layer, Option, type Path, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { Delivery, Patience } from "../../pipeline/delivery/Delivery.ts"
@@ -27,7 +30,7 @@ import { sync } from "../../pipeline/run/run.ts"
 import { OtherSinks, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { breathe } from "../FileWork.ts"
 
-/** In the middle of a window. */
+/** Start of the runs, in the middle of a window. */
 export const runStart = Date.UTC(2026, 10, 23, 10, 7, 30)
 
 export { breathe }
@@ -44,7 +47,7 @@ export const untilDone = Effect.fnUntraced(function* <A, E>(fiber: Fiber.Fiber<A
   }
 })
 
-/** Moves the test clock until a condition holds. */
+/** Moves the test clock until a condition is true. */
 export const untilTrue = Effect.fnUntraced(function* (condition: () => boolean, step = 10) {
   for (let round = 0; !condition(); round++) {
     if (round > 20_000) return yield* Effect.die(new Error("it never came true"))
@@ -58,18 +61,24 @@ type Source = Effect.Effect<SinkSource, never, FileSystem.FileSystem | Path.Path
 export interface Setup {
   readonly data: string
   readonly sinks: ReadonlyArray<SinkSource | Source>
-  /** Sinks outside of the run. */
+  /** Sinks that this run does not write to. */
   readonly others?: ReadonlyArray<SinkSource>
   readonly policy?: Partial<QuotaPolicy>
   readonly options?: Partial<RunOptions["Service"]>
   readonly selected?: Pipeline.Selection
   readonly last?: "activities" | "streams" | "everything"
-  /** `--rebuild-state`. */
+  /** Value of `--rebuild-state`. */
   readonly rebuild?: boolean
   readonly state?: (state: StateFile["Service"]) => StateFile["Service"]
-  /** Milliseconds that the clock moves while real I/O proceeds: few if windows are counted. */
+  /**
+   * Number of milliseconds per step of the clock while real I/O proceeds. Use a small step if
+   * windows are counted.
+   */
   readonly step?: number
-  /** Give a sink up as soon as a real run would. Else not: files take real time, while the clock jumps. */
+  /**
+   * True if sinks time out as in a real run. False by default, because files take real time while
+   * the clock jumps.
+   */
   readonly impatient?: boolean
 }
 
@@ -87,7 +96,7 @@ export const credentials = Layer.succeed(StravaConfig, {
   authorizationCode: Option.none(),
 })
 
-/** The layers of a run, its sinks and its state file as the test wants them. */
+/** Builds the layers of a run with the sinks and the state file of `setup`. */
 const layerOf = (
   { data, options, policy, rebuild = false, sinks, state = (same) => same }: Setup,
 ) =>
@@ -119,7 +128,7 @@ const layerOf = (
     }),
   )
 
-/** A run that has begun; `events` grow as it goes. */
+/** Starts a run. Returns its fiber and its `events`, which grow during the run. */
 export const beginTestRun = Effect.fnUntraced(function* (setup: Setup) {
   const events: Array<ProgressEvent> = []
   const last = { activities: activitiesStage, streams: stages.streams, everything: lastStage }
@@ -138,41 +147,41 @@ export const beginTestRun = Effect.fnUntraced(function* (setup: Setup) {
   return { events, fiber }
 })
 
-/** A run from its beginning to its end; where it waits for a window, the clock jumps there. */
+/** Runs from start to end. If the run waits for a window, the clock jumps there. */
 export const runToEnd = Effect.fnUntraced(function* (setup: Setup) {
   const { events, fiber } = yield* beginTestRun(setup)
   for (let exit = fiber.pollUnsafe(); exit === undefined; exit = fiber.pollUnsafe()) {
     yield* breathe
-    // Answers may still arrive, and tell of themselves, while the next request waits.
+    // Responses can still arrive and emit events while the next request waits.
     const last = events.findLast(({ _tag }) => _tag === "Waiting" || _tag === "Resumed")
     const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-    // A wait looks at the clock now and then, so it takes several steps.
+    // A wait checks the clock at intervals, so it takes several steps.
     const left = last?._tag === "Waiting" ? last.until - now : 0
     yield* TestClock.adjust(left <= 0 ? setup.step ?? 100 : Math.min(left, 60_000))
   }
   return { ...yield* Fiber.join(fiber), events }
 })
 
-/** Presses Ctrl-C, then moves time by `step` milliseconds; returns true if the run ended by it. */
+/** Presses Ctrl-C, then moves time by `step` milliseconds. Returns true if this ended the run. */
 export const interrupt = Effect.fnUntraced(function* <A, E>(fiber: Fiber.Fiber<A, E>, step = 3) {
   fiber.interruptUnsafe()
   const exit = yield* untilDone(fiber, step)
   return Exit.hasInterrupts(exit)
 })
 
-/** Requests to Strava's API (not for tokens) that were seen so far. */
+/** Returns all requests to Strava's API so far, without those for tokens. */
 export const requestCount = Effect.map(
   Effect.flatMap(Simulator, (simulator) => simulator.requests),
   (requests) => requests.filter(({ path }) => path.startsWith("/api/v3/")),
 )
 
-/** A folder of its own for each test, at a realistic time. */
+/** Creates a folder for one test, at a realistic time. */
 export const runFolder = Effect.gen(function* () {
   yield* TestClock.setTime(runStart)
   return yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
 })
 
-/** The activities whose streams were asked for, in the order of asking. */
+/** Returns the ids of the activities whose streams were requested, in the order of the requests. */
 export const streamsAsked = Effect.map(
   requestCount,
   (requests) =>
@@ -182,7 +191,7 @@ export const streamsAsked = Effect.map(
     }),
 )
 
-/** The pages of the list that were asked for. */
+/** Returns the queries of all requests for pages of the list. */
 export const pagesAsked = Effect.map(
   requestCount,
   (requests) =>

@@ -1,4 +1,7 @@
-/** Values of unexpected types: only the id decides what is kept, and each is reported once. */
+/**
+ * Values of unexpected types: an item needs only a valid id to be stored, and each odd value is
+ * reported once.
+ */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -22,7 +25,7 @@ const odd: ReadonlyArray<string> = [
   '{"id":[]}',
 ]
 
-/** An object of every known field of the resource, with `value` for each but the id. */
+/** Returns an object with every known field of the resource, each set to `value` except the id. */
 const oddObject = (resource: Resource, value: string, id?: string) => {
   const members = Object.keys(knownOf[resource].fields).filter((name) => name !== "id")
     .map((name) => `"${name}":${value}`)
@@ -30,7 +33,7 @@ const oddObject = (resource: Resource, value: string, id?: string) => {
 }
 
 for (const value of odd) {
-  test(`every known field but the id may be ${value}, in every response`, () =>
+  test(`every known field except the id can be ${value}, in every response`, () =>
     Effect.gen(function* () {
       const { counts, next, sink } = yield* dailyAthlete()
       const { fault, world } = yield* Simulator
@@ -90,7 +93,7 @@ test("a field of another type is reported once, with both types", () =>
     assert.deepEqual((yield* next(1)).summary.drift, [])
   }).pipe(simulatedDays({ activities: 3 })))
 
-test("an activity whose fields are all odd is no reason to fetch its samples again and again", () =>
+test("an activity with only odd fields does not refetch its streams in every run", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     const { world } = yield* Simulator
@@ -104,7 +107,7 @@ test("an activity whose fields are all odd is no reason to fetch its samples aga
     assert.deepEqual(paths.filter((path) => path.includes("/streams")), [])
   }).pipe(simulatedDays({ activities: 3 })))
 
-test("one byte that is not UTF-8 costs nothing: all is delivered, and each byte is kept", () =>
+test("one byte that is not UTF-8 loses nothing: all items are delivered, and each byte is kept", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
@@ -140,7 +143,7 @@ const notJson: Readonly<Record<string, string>> = {
 }
 
 for (const [name, entry] of Object.entries(notJson)) {
-  test(`${name} in one activity of the list quarantines that one with its text, and no other`, () =>
+  test(`${name} in one activity of the list quarantines only that one, with its text`, () =>
     Effect.gen(function* () {
       const { counts, next, sink } = yield* dailyAthlete()
       const { clearFaults, fault, world } = yield* Simulator
@@ -161,7 +164,7 @@ for (const [name, entry] of Object.entries(notJson)) {
     }).pipe(simulatedDays({ activities: 6 })))
 }
 
-test("a byte order mark before a response is no part of it", () =>
+test("a byte order mark before a response is ignored", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator

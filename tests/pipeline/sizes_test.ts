@@ -1,4 +1,7 @@
-/** Hostile sizes: what a response costs grows with its size only, counted in operations and not in time. */
+/**
+ * Hostile sizes: cost grows linearly with the size of a response, counted in operations and not in
+ * time.
+ */
 import { Effect, Stream } from "effect"
 import assert from "node:assert/strict"
 import { StatementSync } from "node:sqlite"
@@ -18,7 +21,7 @@ const listing = Effect.fnUntraced(function* (count: number) {
   return { ...outcome, delivered: sink.items.size }
 }, simulatedDays({ activities: 0 }))
 
-test("a page of more than 10,000 activities is refused at once, and costs one request", () =>
+test("a page of more than 10,000 activities is refused at once, after one request", () =>
   Effect.gen(function* () {
     const { code, delivered, paths } = yield* listing(10_001)
     assert.equal(code, 65)
@@ -43,7 +46,7 @@ const statementsOf = <A, E, R>(body: Effect.Effect<A, E, R>) => {
   )
 }
 
-test("a page of all activities, longer than requested, costs as many statements for each", () =>
+test("a page longer than requested takes a constant number of statements per activity", () =>
   Effect.gen(function* () {
     const [few, more, most] = yield* Effect.forEach(
       [0, 250, 500],
@@ -73,7 +76,7 @@ const searchedBy = <A, E, R>(body: Effect.Effect<A, E, R>) => {
   )
 }
 
-test("a cell over many blocks of a CSV file is searched once, not with each block", () =>
+test("a CSV cell that spans many blocks is searched once, not once per block", () =>
   Effect.gen(function* () {
     const bytes = new TextEncoder().encode(
       formatCsv([["id", "name"], ["1", "a,b\n".repeat(50_000)]]),

@@ -1,4 +1,7 @@
-/** The stages: what they ask for, what they never ask for again, and what they do with bad answers. */
+/**
+ * Stages: the requests they send, the requests they never repeat, and their handling of bad
+ * responses.
+ */
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -33,7 +36,7 @@ const counts = (data: string) =>
     Effect.provide(StateFile.layerReadOnly(data, []), { local: true }),
   )
 
-test("streams come newest first, all eleven types in one request, and none by hand", () =>
+test("streams are fetched newest first, all eleven types in one request, and none of manual activities", () =>
   Effect.gen(function* () {
     const { setup } = yield* prepared
     yield* runToEnd({ ...setup, options: { concurrency: 1 } })
@@ -60,7 +63,7 @@ test("the list is read to an empty page, with one bound for all pages", () =>
     assert.equal(sink.items.size, 451)
   }).pipe(simulated({ activities: 450 })))
 
-test("a listing that ended after page 2 goes on at page 3 with the same bound", () =>
+test("a list that ended after page 2 continues at page 3 with the same bound", () =>
   Effect.gen(function* () {
     const { setup } = yield* prepared
     const simulator = yield* Simulator
@@ -80,7 +83,7 @@ test("a listing that ended after page 2 goes on at page 3 with the same bound", 
     assert.deepEqual(pages.map(({ query }) => query["before"]), [before, before])
   }).pipe(simulated({ activities: 450 })))
 
-test("a stage whose predecessors never ran has no stored output, and asks nothing", () =>
+test("a stage whose predecessors never ran has no input, and sends no request", () =>
   Effect.gen(function* () {
     const { setup } = yield* prepared
     const outcome = yield* runToEnd({ ...setup, selected: from("streams") })
@@ -89,7 +92,7 @@ test("a stage whose predecessors never ran has no stored output, and asks nothin
     assert.equal((yield* requestCount).length, 0)
   }).pipe(simulated()))
 
-test("a part of the stages builds on what earlier runs left, without asking again", () =>
+test("selected stages use the stored output of earlier runs, without repeating requests", () =>
   Effect.gen(function* () {
     const { setup, sink } = yield* prepared
     yield* runToEnd({ ...setup, selected: upToList, last: "activities" })
@@ -100,7 +103,7 @@ test("a part of the stages builds on what earlier runs left, without asking agai
     yield* holdsAll(sink)
   }).pipe(simulated()))
 
-test("force asks again; with a limit, only for so many, and the rest is not asked for later", () =>
+test("force refetches; with a limit, only that many, and the rest is not refetched later", () =>
   Effect.gen(function* () {
     const { setup, sink } = yield* prepared
     const selected = from("streams")
@@ -117,7 +120,7 @@ test("force asks again; with a limit, only for so many, and the rest is not aske
     yield* holdsAll(sink)
   }).pipe(simulated()))
 
-test("force over more than the back-pressure allows comes to its end, though no sink lacks any", () =>
+test("force over more items than the back-pressure limit completes, although no sink lacks any", () =>
   Effect.gen(function* () {
     const { setup } = yield* prepared
     yield* runToEnd(setup)
@@ -126,7 +129,7 @@ test("force over more than the back-pressure allows comes to its end, though no 
     assert.equal(outcome.summary.resources.streams?.known, 90)
   }).pipe(simulated({ activities: 90, samples: 1 })))
 
-test("samples that are not there are absent for good, or are fetched again until six hours after the end", () =>
+test("missing streams are marked absent, or are fetched again until six hours after the activity", () =>
   Effect.gen(function* () {
     const { setup } = yield* prepared
     const simulator = yield* Simulator
@@ -153,7 +156,7 @@ test("samples that are not there are absent for good, or are fetched again until
     assert.equal(second.summary.left, 0)
   }).pipe(simulated()))
 
-test("an activity that cannot be read is set aside until it can; the rest of its page lands", () =>
+test("an activity that cannot be decoded is quarantined until it can; the rest of its page is stored", () =>
   Effect.gen(function* () {
     const { setup, sink } = yield* prepared
     const { world } = yield* Simulator
@@ -173,7 +176,7 @@ test("an activity that cannot be read is set aside until it can; the rest of its
     yield* holdsAll(sink)
   }).pipe(simulated()))
 
-test("rubbish without an id is set aside while it is on the list, and no longer", () =>
+test("an element without an id is quarantined only while it is on the list", () =>
   Effect.gen(function* () {
     const { setup } = yield* prepared
     const simulator = yield* Simulator
@@ -185,13 +188,13 @@ test("rubbish without an id is set aside while it is on the list, and no longer"
     const first = yield* runToEnd(setup)
     assert.equal(first.code, 2)
     assert.equal(first.summary.quarantined.length, 2)
-    // The start of these is unknown, so a list of the last weeks does not cover them.
+    // The start of these items is unknown, so a list of the last weeks does not cover them.
     assert.equal((yield* runToEnd(setup)).code, 2)
     const whole = { ...setup, options: { retryQuarantined: true } }
     assert.equal((yield* runToEnd(whole)).code, 0)
   }).pipe(simulated()))
 
-test("samples that Strava refuses are set aside, and asked for again a day later", () =>
+test("streams that Strava refuses are quarantined, and requested again a day later", () =>
   Effect.gen(function* () {
     const { setup, sink } = yield* prepared
     const simulator = yield* Simulator
@@ -216,7 +219,7 @@ for (const status of [500, 403]) {
     ? { _tag: "Status", status, body: `{"message":"Forbidden","errors":[]}` } as const
     : { _tag: "Status", status } as const
 
-  test(`five activities in a row that answer ${status} for ever are set aside; the rest goes on`, () =>
+  test(`five consecutive activities that always fail with ${status} are quarantined; the others are fetched`, () =>
     Effect.gen(function* () {
       const { setup, sink } = yield* prepared
       const simulator = yield* Simulator
@@ -235,7 +238,7 @@ for (const status of [500, 403]) {
     }).pipe(simulated()))
 }
 
-test("where Strava is down for all, nothing is set aside, however few there are to ask for", () =>
+test("while Strava is down, nothing is quarantined, however few items are pending", () =>
   Effect.gen(function* () {
     const { setup } = yield* prepared
     const simulator = yield* Simulator
@@ -247,7 +250,7 @@ test("where Strava is down for all, nothing is set aside, however few there are 
       assert.deepEqual(outcome.summary.quarantined, [])
       assert.equal(outcome.summary.left, 12)
     }
-    // One probe a run, tried six times like any request, however many failed side by side.
+    // Each run sends one probe with six attempts, however many requests failed concurrently.
     const probes = (yield* requestCount).filter(({ path, status }) =>
       path.endsWith("/athlete") && status === 500
     )
@@ -312,14 +315,14 @@ test("a stage sees the outputs of exactly the stages it needs, and the order fol
     const forgetful = Stage.make({
       name: "forgetful",
       needs: { two },
-      // @ts-expect-error: `one` is not among its needs.
+      // @ts-expect-error: `one` is not in `needs`.
       run: ({ one }) => Effect.succeed(one),
       recall: nothing,
     })
     Stage.make({
       name: "mistaken",
       needs: { two },
-      // @ts-expect-error: `two` returns a text.
+      // @ts-expect-error: `two` returns a string.
       run: ({ two }) => Effect.succeed(two * 2),
       recall: nothing,
     })
@@ -327,26 +330,26 @@ test("a stage sees the outputs of exactly the stages it needs, and the order fol
     assert.deepEqual(names, ["one", "two", "forgetful"])
   }))
 
-test("two stages of one name do not compile, and fail where the second is made", () =>
+test("two stages of one name do not compile, and the second throws when it is made", () =>
   Effect.sync(() => {
     const recall = () => Effect.succeedNone
     const run = () => Effect.succeed(1)
     const one = Stage.make({ name: "one", needs: {}, run, recall })
     const two = Stage.make({ name: "two", needs: { one }, run, recall })
     const twice = /Two stages are named "one". Rename one of them./
-    // @ts-expect-error: it needs a stage of that name.
+    // @ts-expect-error: the stage needs another stage of the same name.
     assert.throws(() => Stage.make({ name: "one", needs: { one }, run, recall }), twice)
-    // @ts-expect-error: a stage that it needs needs one of that name.
+    // @ts-expect-error: the stage needs one of the same name indirectly.
     assert.throws(() => Stage.make({ name: "one", needs: { two }, run, recall }), twice)
 
     const other = Stage.make({ name: "one", needs: {}, run, recall })
     assert.throws(
-      // @ts-expect-error: a stage is needed by its own name, so two of one name cannot be.
+      // @ts-expect-error: keys of `needs` are stage names, so two cannot have one name.
       () => Stage.make({ name: "three", needs: { one, other }, run, recall }),
       twice,
     )
     const below = Stage.make({ name: "below", needs: { one: other }, run, recall })
-    // Types cannot tell these two apart.
+    // The type checker cannot distinguish these two.
     assert.throws(() => Stage.make({ name: "four", needs: { two, below }, run, recall }), twice)
 
     const three = Stage.make({ name: "three", needs: { one, two }, run, recall })

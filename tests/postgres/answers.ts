@@ -1,10 +1,10 @@
-/** Answers about an activity in detail, zones, totals and gear: synthetic, with what Strava really does. */
+/** Synthetic responses for details, zones, stats and gear, with peculiarities of real ones. */
 import { item } from "../sinks/items.ts"
 
-/** Larger than JavaScript counts exactly: it would become …237000. */
+/** Id that JavaScript cannot represent exactly: it would round to …237000. */
 export const longId = "3265366675164236880"
 
-/** `count` laps as text, the first with a number that JavaScript would print otherwise. */
+/** Returns `count` laps as text, with numbers that JavaScript would print differently (`1000.0`). */
 const laps = (count: number) =>
   Array.from(
     { length: count },
@@ -13,7 +13,7 @@ const laps = (count: number) =>
       "elapsed_time": 300, "start_date": "2026-01-01T10:00:00Z", "pace_zone": 2}`,
   )
 
-/** An activity in detail; its efforts have one id twice. */
+/** Returns the details of an activity, with two segment efforts of one id. */
 export const detailsResponse = (id: number, { count = 3 } = {}) =>
   item({
     resource: "details",
@@ -32,7 +32,7 @@ export const detailsResponse = (id: number, { count = 3 } = {}) =>
       "new": 2.0}`,
   })
 
-/** Of the athlete 7, who has no power meter. */
+/** Zones of athlete 7, who has no power meter. */
 export const zonesResponse = item({
   resource: "zones",
   id: "7",
@@ -40,7 +40,7 @@ export const zonesResponse = item({
     "zones": [{"min": 0, "max": 120}, {"min": 120, "max": -1}]}}`,
 })
 
-/** Of the athlete 7, who never rode. */
+/** Stats of athlete 7, who never rode. */
 export const statsResponse = item({
   resource: "stats",
   id: "7",
@@ -48,7 +48,7 @@ export const statsResponse = item({
     "ytd_run_totals": {"count": 9, "moving_time": 474287.0}, "new": 1.0}`,
 })
 
-/** A bike or shoes. */
+/** Returns a bike or a pair of shoes. */
 export const gearResponse = (id: string) =>
   item({
     resource: "gear",

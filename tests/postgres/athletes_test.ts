@@ -1,4 +1,7 @@
-/** Two athletes, each with a folder, and one server: each run reads and writes its own athlete's rows. */
+/**
+ * Two athletes with a folder each on one server: each run reads and writes only its own athlete's
+ * rows.
+ */
 import { Cause, Context, Effect, Exit, FileSystem, Layer, Option, Redacted, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import assert from "node:assert/strict"
@@ -39,7 +42,7 @@ interface Folder {
   readonly strava: Strava
 }
 
-/** A run in a folder; its outcome, what it noted, and what it asked of Strava. */
+/** Runs in a folder. Returns the outcome, the notes and the requests to Strava. */
 const run = Effect.fnUntraced(function* (
   { data, strava, url }: Folder,
   { rebuild = false, sinks = ["json", "postgres"] }: {
@@ -88,14 +91,14 @@ const folderOf = Effect.fnUntraced(function* (url: Redacted.Redacted, who: World
 
 const idsOf = (who: WorldOptions) => World.make(who).ids.map(String).toSorted()
 
-/** The ids of the activities in the folder's JSON. */
+/** Returns the ids of the activities in the folder's JSON. */
 const inJson = Effect.fnUntraced(function* ({ data }: Folder) {
   const fs = yield* FileSystem.FileSystem
   const text = yield* fs.readFileString(`${data}/json/activities.ndjson`)
   return text.trim().split("\n").map((line) => String(JSON.parse(line).id)).toSorted()
 })
 
-/** The ids in a table, by athlete. */
+/** Returns the ids in a table, by athlete. */
 const inTable = Effect.fnUntraced(function* (url: Redacted.Redacted, table = "activities") {
   const sql = yield* (yield* server(url)).connect
   const key = table === "activities" ? "id" : "activity_id"
@@ -110,7 +113,10 @@ const inTable = Effect.fnUntraced(function* (url: Redacted.Redacted, table = "ac
 
 const both = { 11: idsOf(alice), 22: idsOf(bob) }
 
-/** Result of `verifySinks` in a folder: its exit code, and what is not known to the state file. */
+/**
+ * Runs `verifySinks` in a folder. Returns its exit code and the items that the state file does not
+ * know.
+ */
 const verified = Effect.fnUntraced(function* ({ data, url }: Folder) {
   const report = yield* verifySinks(data).pipe(
     Effect.provide(
@@ -172,7 +178,7 @@ live(
 
 for (const left of ["nothing", "an empty folder", "files"] as const) {
   live(
-    `a folder with ${left} left of it is rebuilt from the athlete's own rows, at no request`,
+    `a folder with ${left} left of it is rebuilt from the athlete's own rows, without a request`,
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -198,7 +204,7 @@ for (const left of ["nothing", "an empty folder", "files"] as const) {
 }
 
 live(
-  "a second folder of the same athlete ends with 75 while the first runs, and asks who it is",
+  "a second folder of the same athlete ends with 75 while the first runs, after one request",
   () =>
     Effect.gen(function* () {
       const url = yield* database
@@ -218,7 +224,7 @@ live(
 )
 
 live(
-  "what is missing of one athlete is explained also after another's run",
+  "reasons for missing items of one athlete stay after another's run",
   () =>
     Effect.gen(function* () {
       const url = yield* database
@@ -234,7 +240,7 @@ live(
 )
 
 live(
-  "report and show read the rows of the folder's athlete, and none while that is not known",
+  "report and show read the rows of the folder's athlete, and none while the athlete is unknown",
   () =>
     Effect.gen(function* () {
       const url = yield* database
@@ -252,7 +258,7 @@ live(
 )
 
 live(
-  "a purge of one athlete deletes nothing of another, whose run goes on meanwhile",
+  "a purge of one athlete deletes no rows of another, whose run continues",
   () =>
     Effect.gen(function* () {
       const url = yield* database
@@ -269,7 +275,7 @@ live(
 )
 
 live(
-  "a copy that can only be read is verified, by a role that can only read",
+  "a read-only copy is verified by a read-only role",
   () =>
     Effect.gen(function* () {
       const url = yield* database

@@ -1,4 +1,4 @@
-/** The PostgreSQL sink: the contract of every sink, on the embedded database and on a server. */
+/** The contract of all sinks, run for the PostgreSQL sink on the embedded database and on a server. */
 import { Context, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { type PostgresDatabase, server } from "../../sinks/postgres/connection/client.ts"
@@ -11,18 +11,18 @@ import { liveWith } from "../testing.ts"
 import { type Fields, sinkContract, type SinkSubject, type TableName } from "../sinks/contract.ts"
 import { entryRow, responseRows } from "../sinks/rows.ts"
 
-/** A place for a test's sink, and a connection that can read and damage its rows. */
+/** Database of a test's sink, and a connection that reads and damages its rows. */
 interface Place {
   readonly database: PostgresDatabase
   readonly sql: SqlClient
 }
 
-/** The database that all tests of a file share. */
+/** Database shared by all tests of this file. */
 class Shared extends Context.Service<Shared, Place>()("test/Shared") {}
 
 let current: string | undefined
 
-/** Clears the rows of the test before, which had another folder. */
+/** Empties the tables when a test with another folder starts. */
 const placeOf = (directory: string) =>
   Effect.tap(Shared, ({ sql }) => {
     if (directory === current) return Effect.void
@@ -55,7 +55,7 @@ interface Streams {
 
 const notStreams = ["activity_id", "athlete_id", "n", "lat", "lng", "info", "other"]
 
-/** The streams of a row, put together again from its arrays. */
+/** Rebuilds the streams of a row from its arrays. */
 const samplesOf = ({ lat, lng, other, ...columns }: Streams) =>
   new Map<string, ReadonlyArray<unknown>>([
     ...Object.entries(columns).flatMap(([type, data]) =>
@@ -87,7 +87,7 @@ const tables: Record<
   streams: { name: "streams", key: "activity_id", edit: "lat[1] = 1.6" },
 }
 
-/** Tables of entries of details, and the columns that tell them apart. */
+/** Tables of detail entries, with the columns that identify an entry of an activity. */
 const entries: Partial<Record<TableName, string>> = {
   laps: "position",
   splits: "unit, position",

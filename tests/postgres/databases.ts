@@ -1,4 +1,4 @@
-/** Empty databases for tests: each test one of its own, on a server or embedded in memory. */
+/** Empty databases for tests: one per test, on a server or embedded in memory. */
 import type { PgClient } from "@effect/sql-pg"
 import { Context, Deferred, Effect, Layer, type Scope } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -9,12 +9,12 @@ import { embeddedClient } from "./embedded/cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "./server.ts"
 import { patience } from "../patience.ts"
 
-/** The running server, shared by the tests of a file. */
+/** Running server, shared by the tests of a file. */
 export class TestServer extends Context.Service<TestServer, Server>()("test/TestServer") {
   static readonly layer = Layer.effect(TestServer, postgresServer)
 }
 
-/** A new database on the server. */
+/** Creates a database on the server. */
 export const onServer = TestServer.pipe(
   Effect.flatMap(freshDatabase),
   Effect.flatMap(server),
@@ -24,20 +24,23 @@ class Embedded extends Context.Service<Embedded, PgClient.PgClient>()("test/Embe
   static readonly layer = Layer.effect(Embedded, embeddedClient)
 }
 
-/** The embedded database in memory, emptied. */
+/** Embedded database in memory, emptied on each connection. */
 const inMemory = Embedded.useSync((sql): PostgresDatabase => ({
   location: "memory",
   connect: Effect.as(Effect.orDie(sql`drop schema if exists strava cascade`), sql),
 }))
 
-/** Leave the schema, if there is one, as a run has just made it: without a row of anybody's. */
+/** Deletes all rows of the schema, if it exists, and keeps its tables. */
 export const emptied = (sql: SqlClient) =>
   sql.unsafe(`do $$ declare
     tables text := (select string_agg(format('strava.%I', tablename), ', ') from pg_tables
       where schemaname = 'strava' and not starts_with(tablename, 'paceline_'));
     begin if tables is not null then execute 'truncate ' || tables; end if; end $$`).unprepared
 
-/** A test that runs on both, each time with a database that holds nothing when it is connected to. */
+/**
+ * Returns a function that defines a test twice: on an empty embedded database and on an empty
+ * server database.
+ */
 export const onBoth = () => {
   const live = liveWith(Layer.merge(TestServer.layer, Embedded.layer))
   return (
@@ -49,7 +52,7 @@ export const onBoth = () => {
   }
 }
 
-/** `database`, but that what the sink does to land rows is passed through `around`. */
+/** Returns `database` with each insert statement passed through `wrap`. */
 export const around = (
   database: PostgresDatabase,
   wrap: <A>(insert: Effect.Effect<A, SqlError>) => Effect.Effect<A, SqlError>,
@@ -67,7 +70,7 @@ export const around = (
     })),
 })
 
-/** `database`, but that rows which have been inserted wait in their transaction for `gate` to open. */
+/** Returns `database` with inserts that keep their transaction open until `open` runs. */
 export const gated = Effect.fnUntraced(function* (database: PostgresDatabase) {
   const gate = yield* Deferred.make<void>()
   const inserted = yield* Deferred.make<void>()
@@ -79,7 +82,7 @@ export const gated = Effect.fnUntraced(function* (database: PostgresDatabase) {
   }
 })
 
-/** Until a session of the database waits for a lock of another's: its process. */
+/** Waits until a session of the database waits for a lock. Returns the id of its process. */
 export const untilOneWaits = (sql: PgClient.PgClient) => {
   const one: Effect.Effect<number, SqlError> = Effect.flatMap(
     sql<{ pid: number }>`select pid from pg_stat_activity

@@ -1,4 +1,4 @@
-/** A program of its own, run by a test with no permission but to read and write: it keeps one activity. */
+/** Program that a test runs with permission to read and write only. It stores one activity. */
 import { Effect, Option } from "effect"
 import { postgresSink } from "../../sinks/postgres/PostgresSink.ts"
 import { activity } from "../sinks/items.ts"

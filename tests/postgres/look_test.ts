@@ -13,7 +13,7 @@ import { onServer, TestServer } from "./databases.ts"
 
 const live = liveWith(TestServer.layer)
 
-/** The contract of all sinks looks at the embedded database too. */
+/** Runs a test on a server only; the contract of all sinks covers reads from the embedded database. */
 const onOne = (
   name: string,
   body: (database: PostgresDatabase) => Effect.Effect<unknown, unknown, Scope.Scope>,
@@ -44,7 +44,7 @@ const batches: ReadonlyArray<Batch> = [
 
 const writeAll = (sink: Sink) => Effect.forEach(batches, (batch) => sink.write(batch))
 
-/** Differences as `resource/id: detail`. */
+/** Returns the differences as `resource/id: detail`. */
 const differences = (sink: Sink) =>
   Effect.map(
     Effect.forEach(batches, (batch) => sink.differing(batch)),
@@ -52,7 +52,7 @@ const differences = (sink: Sink) =>
   )
 
 onOne(
-  "an answer comes back byte for byte, and a damaged one does not",
+  "a response is read back byte for byte, and a damaged one is not",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -76,7 +76,7 @@ onOne(
 )
 
 onOne(
-  "everything held is listed once, with its hash, however much there is",
+  "every stored item is listed once with its hash, whatever their number",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -108,7 +108,7 @@ onOne(
 )
 
 onOne(
-  "a row is of another version after every change of it, of its entries or of its columns",
+  "the version of a row changes with the row, its entries and its columns",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -147,7 +147,7 @@ onOne(
 )
 
 onOne(
-  "what was edited or lost is found, and healed by writing it again",
+  "edited or lost rows are found, and repaired by writing them again",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -175,19 +175,22 @@ onOne(
     }),
 )
 
-onOne("an answer compressed otherwise is the same answer", (database) =>
-  Effect.gen(function* () {
-    const { sink, sql } = yield* opened(database)
-    yield* writeAll(sink)
-    const bytes = PgTypes.bytea(gzipSync(odd.text, { level: 0 }))
-    yield* sql`update strava.streams set answer = ${bytes} where activity_id = 9`
-    assert.deepEqual(yield* differences(sink), [])
-    yield* sql`update strava.streams set answer = 'x' where activity_id = 9`
-    assert.deepEqual(yield* differences(sink), ["streams/9: different in answer"])
-  }))
+onOne(
+  "a response with another compression is the same response",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink, sql } = yield* opened(database)
+      yield* writeAll(sink)
+      const bytes = PgTypes.bytea(gzipSync(odd.text, { level: 0 }))
+      yield* sql`update strava.streams set answer = ${bytes} where activity_id = 9`
+      assert.deepEqual(yield* differences(sink), [])
+      yield* sql`update strava.streams set answer = 'x' where activity_id = 9`
+      assert.deepEqual(yield* differences(sink), ["streams/9: different in answer"])
+    }),
+)
 
 onOne(
-  "what would be refused is not different, and the others are compared",
+  "an item that would be refused does not count as different, and the others are compared",
   (database) =>
     Effect.gen(function* () {
       const { sink } = yield* opened(database)

@@ -1,4 +1,4 @@
-/** Questions in SQL. */
+/** SQL queries by users. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
@@ -79,7 +79,7 @@ both(
     }),
 )
 
-both("an answer of no rows still has columns", (database) =>
+both("a result without rows still has columns", (database) =>
   Effect.gen(function* () {
     const ask = yield* asking(database)
     assert.deepEqual(yield* ask("select 1 as a where false"), {
@@ -88,7 +88,10 @@ both("an answer of no rows still has columns", (database) =>
     })
   }))
 
-/** Statements that would change something, read a file or leave the role, with the server's refusal. */
+/**
+ * Statements that try to change something, read a file or leave the role, each with the server's
+ * refusal.
+ */
 const attacks: ReadonlyArray<readonly [text: string, refusal: RegExp]> = [
   ["create schema strava", /syntax error .*that only reads/],
   ["create table public.x (a int)", /syntax error .*that only reads/],
@@ -129,7 +132,7 @@ both(
         assert.match(error.message, /^Cannot run the query: /, text)
         assert.match(error.message, refusal, text)
       }
-      // Older servers create a large object in a read-only transaction, too.
+      // Older servers create a large object even in a read-only transaction.
       yield* Effect.ignore(ask("select lo_from_bytea(4711, 'x')::int8 as x"))
       yield* ask("select count(*) from pg_advisory_lock(4711)")
       const [left] =
@@ -161,7 +164,10 @@ both(
     }),
 )
 
-/** Runs `body` with questions of a new user, who has these attributes, on a server's database. */
+/**
+ * Creates a user with these attributes in a new database. Returns its queries, an administrator's
+ * client and the user's name.
+ */
 const asUser = (attributes: string, setting?: string) =>
   Effect.gen(function* () {
     const { url } = yield* TestServer
@@ -180,7 +186,7 @@ const asUser = (attributes: string, setting?: string) =>
 const live = liveWith(TestServer.layer)
 
 live(
-  "a user who may create roles asks as one that can only read the schema strava",
+  "a user with CREATEROLE queries as a role that can only read the schema strava",
   () =>
     Effect.gen(function* () {
       const { admin, ask, username } = yield* asUser("createrole")
@@ -199,7 +205,7 @@ live(
 )
 
 live(
-  "a user who may not create roles asks as itself, and changes nothing",
+  "a user without CREATEROLE queries as itself, and changes nothing",
   () =>
     Effect.gen(function* () {
       const { ask, username } = yield* asUser("")
@@ -211,12 +217,12 @@ live(
 )
 
 live(
-  "a superuser who cannot be confined is refused, with the way to ask all the same",
+  "a superuser who cannot be restricted is refused, and the error names another way",
   () =>
     Effect.gen(function* () {
       const { ask } = yield* asUser("superuser")
       assert.deepEqual((yield* ask("select 1 as a")).rows, [{ a: 1 }])
-      // As on a replica, nothing can be created.
+      // Nothing can be created here, as on a replica.
       const { ask: onReplica } = yield* asUser("superuser", "default_transaction_read_only = on")
       const { message } = yield* Effect.flip(onReplica("select 1 as a"))
       assert.match(message, /superuser.*Name another user in DATABASE_URL/)
@@ -249,7 +255,7 @@ both(
 )
 
 live(
-  "statements at the same time are all answered, and a writer does not wait for them",
+  "concurrent queries all return, and a writer does not wait for them",
   () =>
     Effect.gen(function* () {
       const own = yield* Effect.flatMap(TestServer, freshDatabase)

@@ -1,4 +1,4 @@
-/** Roles that can only read: what the documents and the examples say to run leads to them. */
+/** Read-only roles: the statements in the documentation and the examples create them. */
 import { Effect, Option, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { SqlClient } from "effect/sql/SqlClient"
@@ -14,14 +14,14 @@ const live = liveWith(TestServer.layer)
 
 const unique = (name: string) => `${name}_${crypto.randomUUID().replaceAll("-", "")}`
 
-/** The statements of `text`, for roles of this test's own. */
+/** Returns the statements of `text` with the roles of this test. */
 const statementsFor = (text: string, names: Readonly<Record<string, string>>) =>
   Object.entries(names)
     .reduce((all, [from, to]) => all.replaceAll(new RegExp(`\\b${from}\\b`, "g"), to), text)
     .replaceAll(/:'\w+'/g, "'secret'")
     .split(";").map((one) => one.trim()).filter((one) => one !== "")
 
-/** A database, and statements on it by a user who may do anything. */
+/** Creates a database, and a function that runs statements in it as a superuser. */
 const database = Effect.gen(function* () {
   const url = yield* Effect.flatMap(TestServer, freshDatabase)
   const admin = yield* Effect.flatMap(server(url), ({ connect }) => connect)
@@ -47,7 +47,10 @@ const database = Effect.gen(function* () {
   return { as, firstRun, name: new URL(Redacted.value(url)).pathname.slice(1), owner, reader, run }
 })
 
-/** Reads as `reader` what there is, and what the owner adds later; nothing can be changed. */
+/**
+ * Fails unless `reader` can read current tables and later ones of the owner, and can change
+ * nothing.
+ */
 const reads = Effect.fnUntraced(function* (owner: Redacted.Redacted, reader: Redacted.Redacted) {
   const sql = yield* Effect.flatMap(server(reader), ({ connect }) => connect)
   yield* sql`select * from strava.v_weekly`
@@ -64,7 +67,7 @@ const [, ofDocuments = ""] =
   /### A role that can only read\n[^]*?```sql\n([^]*?)```/.exec(read("docs/postgres.md")) ?? []
 
 live(
-  "the role of docs/postgres.md reads all that Paceline creates, also later",
+  "the role of docs/postgres.md reads all tables that Paceline creates, also later ones",
   () =>
     Effect.gen(function* () {
       const { as, firstRun, name, owner, reader, run } = yield* database
@@ -73,7 +76,8 @@ live(
         `alter database ${name} owner to ${owner}`,
       ])
       yield* firstRun
-      // By an administrator: default rights are of the one who creates, and not of the one who runs this.
+      // Runs as an administrator, because default privileges must belong to the role that creates
+      // tables, not to the role that sets them.
       yield* run(
         statementsFor(ofDocuments, { "paceline": owner, reader, "choose another": "secret" }),
       )
@@ -84,7 +88,7 @@ live(
 const [, ofExample = ""] = /<<'SQL'\n([^]*?)^SQL$/m.exec(read("examples/postgres/roles.sh")) ?? []
 
 live(
-  "the roles of compose.yaml are an owner who is no superuser, and a reader",
+  "the roles of compose.yaml are an owner without superuser rights, and a reader",
   () =>
     Effect.gen(function* () {
       const { as, firstRun, name, owner, reader, run } = yield* database

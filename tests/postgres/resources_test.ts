@@ -1,4 +1,7 @@
-/** Details with their entries, zones, totals, gear; what is gone; why there is no answer. */
+/**
+ * Details with their entries, zones, stats and gear; deleted items; reasons why a response is
+ * missing.
+ */
 import { Effect, type Scope, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
@@ -13,7 +16,7 @@ import { onServer, TestServer } from "./databases.ts"
 
 const live = liveWith(TestServer.layer)
 
-/** The contract of all sinks is tried on the embedded database too. */
+/** Runs a test on a server only; the contract of all sinks covers the embedded database. */
 const onOne = (
   name: string,
   body: (database: PostgresDatabase) => Effect.Effect<unknown, unknown, Scope.Scope>,
@@ -28,7 +31,7 @@ const opened = ({ connect, location }: PostgresDatabase) =>
 
 const entryTables = ["laps", "splits", "segment_efforts", "best_efforts"]
 
-/** The rows of these tables with the transactions that wrote them. */
+/** Returns the rows of these tables with the transactions that wrote them. */
 const versions = (sql: SqlClient, tables: ReadonlyArray<string>) =>
   sql.unsafe<{ of: string; row: string }>(
     tables.map((table) => `select '${table}' as of, xmin || t::text as row from strava.${table} t`)
@@ -45,7 +48,7 @@ const differences = (sink: Sink, resource: Resource, items: ReadonlyArray<Item>)
   )
 
 onOne(
-  "details land as a row, and their lists as rows of their own tables",
+  "details are stored as a row, and their lists as rows of separate tables",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -106,7 +109,7 @@ onOne(
           },
         ],
       )
-      // The id occurs twice, and beyond what JavaScript counts exactly.
+      // The id occurs twice, and JavaScript cannot represent it exactly.
       assert.deepEqual(
         yield* sql`select position, id, raw->>'id' as sent, segment_id, segment_average_grade, hidden
         from strava.segment_efforts order by 1`,
@@ -136,7 +139,7 @@ onOne(
 )
 
 onOne(
-  "entries of an activity are replaced all together, and left alone if the same",
+  "entries of an activity are replaced together, and stay unchanged if equal",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -167,7 +170,7 @@ onOne(
 )
 
 onOne(
-  "entries that were edited, lost or added are found, and healed by writing again",
+  "edited, lost or added entries are found, and repaired by writing again",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -192,7 +195,7 @@ onOne(
 )
 
 onOne(
-  "zones, totals and gear land once, with their numbers typed and as sent",
+  "zones, stats and gear are stored once, with numbers both typed and as sent",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -248,7 +251,7 @@ const { athlete: me } = athleteItem()
 const gone = (id: string, deletedAt = 0) => ({ athlete: me, id, deletedAt })
 
 onOne(
-  "what is gone is marked, not held, and there again when it comes again",
+  "deleted items are marked and no longer listed, and restored when delivered again",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -294,7 +297,7 @@ onOne(
 )
 
 onOne(
-  "samples that are gone, of an activity that is not, are not held",
+  "deleted streams of an existing activity are not listed",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -323,7 +326,7 @@ const without = (
 ): MissingResponse => ({ athlete: me, resource, id, status, reason })
 
 onOne(
-  "why there is no answer replaces what was said before, until there is one",
+  "a new reason replaces the previous one, until the response is stored",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -340,7 +343,7 @@ onOne(
         without("streams", "1", "absent", "no samples\0"),
         without("details", "1", "quarantined"),
         without("streams", "2", "quarantined"),
-        // Of these no activity is without anything.
+        // These are not stored: two are not resources of an activity, and one id exceeds bigint.
         without("gear", "b1", "absent"),
         without("zones", "7", "skipped"),
         without("streams", "9223372036854775808", "absent"),

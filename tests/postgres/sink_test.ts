@@ -1,4 +1,4 @@
-/** Properties of the PostgreSQL sink alone: rows left unchanged, rows refused, connections lost. */
+/** Behavior specific to the PostgreSQL sink: unchanged rows, refused rows, lost connections. */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Fiber } from "effect"
 import { SqlError, UnknownError } from "effect/sql/SqlError"
@@ -12,7 +12,7 @@ import { onBoth, onServer, TestServer, untilOneWaits } from "./databases.ts"
 const both = onBoth()
 const live = liveWith(TestServer.layer)
 
-/** The client and the sink on it. */
+/** Opens the sink. Returns the client and the sink. */
 const opened = ({ connect, location }: Parameters<typeof on>[0]) =>
   Effect.gen(function* () {
     const sql = yield* connect
@@ -21,7 +21,7 @@ const opened = ({ connect, location }: Parameters<typeof on>[0]) =>
   })
 
 both(
-  "a row that comes again unchanged is not written again",
+  "an unchanged row is not written again",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -46,7 +46,7 @@ both(
 )
 
 both(
-  "fault 24: of a batch of 500 the one bad row is refused, and 499 land",
+  "fault 24: one bad row of a batch of 500 is refused, and 499 are stored",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -91,7 +91,7 @@ both("an id beyond bigint is refused", (database) =>
   }))
 
 both(
-  "a sample that does not fit its column is null there, and its stream is kept whole in other",
+  "a sample that does not fit its column is null there, and its complete stream is stored in other",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -142,7 +142,7 @@ both(
 )
 
 both(
-  "a value that does not fit its column is null there and whole in raw",
+  "a value that does not fit its column is null there and complete in raw",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -168,7 +168,7 @@ both(
     }),
 )
 
-both("times keep their instant and the clock on the wall", (database) =>
+both("times keep their instant and their local time", (database) =>
   Effect.gen(function* () {
     const { sink, sql } = yield* opened(database)
     const start = (id: number, start_date: string, start_date_local: string) =>
@@ -211,7 +211,7 @@ live("fault 21: a batch whose connection is killed is sent again", () =>
   }))
 
 live(
-  "fault 25: a missing table is an error, and the rows land when the batch comes again",
+  "fault 25: a missing table is an error, and a repeated batch stores the rows",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
@@ -229,11 +229,11 @@ live(
     }),
 )
 
-/** A JSON value of `depth` lists in one another. */
+/** Returns a JSON value of `depth` nested lists. */
 const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth)
 
 both(
-  "what is nested too deeply is refused, and the others land",
+  "items nested too deeply are refused, and the others are stored",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -258,7 +258,10 @@ both(
     }),
 )
 
-/** `sql`, but that a statement whose parameters `breaks` fails without a code, as a protocol error does. */
+/**
+ * Returns `sql` with a failure, without SQLSTATE as after a protocol error, for statements whose
+ * first parameter satisfies `breaks`.
+ */
 const failing = (sql: PgClient.PgClient, breaks: (text: string) => boolean): PgClient.PgClient =>
   new Proxy(sql, {
     get: (target, name, receiver) =>
@@ -275,7 +278,7 @@ const failing = (sql: PgClient.PgClient, breaks: (text: string) => boolean): PgC
   })
 
 both(
-  "an error without a code sets aside the one row that has it",
+  "an error without a code refuses only the row that causes it",
   (database) =>
     Effect.gen(function* () {
       const sql = yield* database.connect
@@ -290,15 +293,18 @@ both(
     }),
 )
 
-both("a batch for which the disk has no room is not begun", (database) =>
-  Effect.gen(function* () {
-    const sql = yield* database.connect
-    const detail = "no room"
-    const room = Effect.fail(new PostgresError({ reason: "disk", detail }))
-    const sink = yield* on({ connect: Effect.succeed(sql), location: "here", room }).open
-    const error = yield* Effect.flip(
-      sink.write({ resource: "activities", items: [activity(1)] }),
-    )
-    assert.deepEqual([error.reason, error.detail], ["disk", detail])
-    assert.deepEqual(yield* sql`select count(*) from strava.activities`, [{ count: 0n }])
-  }))
+both(
+  "a batch does not begin if the disk has no space for it",
+  (database) =>
+    Effect.gen(function* () {
+      const sql = yield* database.connect
+      const detail = "no room"
+      const room = Effect.fail(new PostgresError({ reason: "disk", detail }))
+      const sink = yield* on({ connect: Effect.succeed(sql), location: "here", room }).open
+      const error = yield* Effect.flip(
+        sink.write({ resource: "activities", items: [activity(1)] }),
+      )
+      assert.deepEqual([error.reason, error.detail], ["disk", detail])
+      assert.deepEqual(yield* sql`select count(*) from strava.activities`, [{ count: 0n }])
+    }),
+)

@@ -1,4 +1,7 @@
-/** Tombstones of what is deleted at Strava: a row with ids and the time, and no byte of its content. */
+/**
+ * Tombstones of activities deleted at Strava: rows with only the ids and the time, and no byte of
+ * the content.
+ */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
@@ -47,7 +50,7 @@ const tombstone = (key: string) => ({
   deleted_at: "1970-01-01T00:00:01+00:00",
 })
 
-/** The rows of activity 1, without what is null. */
+/** Returns the rows of activity 1 without null columns. */
 const rowsOf = Effect.fnUntraced(function* (sql: SqlClient) {
   const rows: Record<string, unknown> = {}
   for (const name of [...resources, ...entryTables, "missing"]) {
@@ -68,7 +71,7 @@ const emptied = {
 }
 
 both(
-  "a deletion leaves ids and the time, deletes every byte, and keeps the rest",
+  "a deletion keeps the ids and the time, deletes every byte of content, and keeps other activities",
   (database) =>
     Effect.gen(function* () {
       const sql = yield* database.connect
@@ -99,7 +102,7 @@ both(
       yield* deleteAtStrava(sink)
       assert.deepEqual(yield* rowsOf(sql), emptied)
 
-      // Visible at Strava again: what is fetched again is there in full.
+      // The activity is visible at Strava again, and is stored in full when it is fetched again.
       yield* writeAll(sink, 1, canary)
       for (const item of items(1, canary)) {
         const { resource } = item
@@ -109,7 +112,7 @@ both(
     }),
 )
 
-both("rows that an older version only marked are emptied by the next run, and their bytes noted", (
+both("the next run empties rows that an older version only marked, and notes their bytes", (
   database,
 ) =>
   Effect.gen(function* () {

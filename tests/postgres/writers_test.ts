@@ -1,4 +1,7 @@
-/** Two runs and one database: the second fails at once, and one that lost its lock writes nothing. */
+/**
+ * Two runs on one database: the second fails at once, and a run that lost its lock writes nothing
+ * after another has begun.
+ */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Fiber } from "effect"
 import assert from "node:assert/strict"
@@ -12,7 +15,7 @@ const live = liveWith(TestServer.layer)
 const batch = (...ids: ReadonlyArray<number>) =>
   ({ resource: "activities", items: ids.map((id) => activity(id)) }) as const
 
-/** End all other sessions of the database, as a restart of a router between them would. */
+/** Ends all other sessions of the database, as when a router between them restarts. */
 const hangUp = (sql: PgClient.PgClient) =>
   sql`select pg_terminate_backend(pid, 5000) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()`
@@ -24,7 +27,7 @@ const idsIn = (sql: PgClient.PgClient) =>
   )
 
 live(
-  "fault 17: a second run on one database fails at once, and the first goes on",
+  "fault 17: a second run on one database fails at once, and the first continues",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
@@ -48,7 +51,7 @@ live(
 )
 
 live(
-  "fault 17: of two runs that begin at once in an empty database, one goes on",
+  "fault 17: if two runs begin at once in an empty database, one continues",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
@@ -64,7 +67,7 @@ live(
 )
 
 live(
-  "a run that waits keeps no deleted row of anybody's from being cleared away",
+  "an idle run does not prevent vacuum from removing deleted rows",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
@@ -97,7 +100,7 @@ live(
       const first = yield* on(database).open
       yield* first.write(batch(1))
       yield* hangUp(sql)
-      // No other run has begun, so its rows are accepted.
+      // No other run has begun, so the rows are accepted.
       assert.deepEqual(yield* first.write(batch(2)), [])
 
       const second = yield* on(database).open
@@ -129,14 +132,14 @@ live(
 )
 
 live(
-  "fault 18: a run waits for the batch that one without a lock is in the middle of",
+  "fault 18: a run waits for the unfinished batch of a run without a lock",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
       const sql = yield* database.connect
       const gate = yield* gated(database)
       const first = yield* on(gate.database).open
-      // Only the lock's own session ends.
+      // Ends only the session that holds the lock.
       yield* sql`select pg_terminate_backend(pid, 5000) from pg_locks
         where locktype = 'advisory'
           and database = (select oid from pg_database where datname = current_database())`
@@ -153,7 +156,7 @@ live(
     }),
 )
 
-live("a look needs no lock and cannot write", () =>
+live("reading needs no lock, and cannot write", () =>
   Effect.gen(function* () {
     const database = yield* onServer
     const source = on(database)

@@ -1,8 +1,8 @@
-/** Looks for a text in every byte of a database. */
+/** Searches every byte of a database for a text. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 
-/** Returns the tables whose files hold the text, and the columns whose statistics do. */
+/** Returns the tables whose files contain the text, and the columns whose statistics contain it. */
 export const bytesWith = Effect.fnUntraced(function* (sql: SqlClient, text: string) {
   yield* sql`checkpoint`
   const found = yield* sql<{ name: string }>`

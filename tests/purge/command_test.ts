@@ -1,4 +1,4 @@
-/** `deno task purge` as a user meets it: what it says, what it refuses, how it ends. */
+/** `deno task purge` from the user's view: its messages, refusals and exit codes. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -8,7 +8,7 @@ import { live } from "../testing.ts"
 import { below } from "./folder.ts"
 
 live(
-  "purge says what goes, asks, and deletes it; --revoke ends the permission first",
+  "purge lists the data, asks, and deletes it; --revoke withdraws the access first",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -51,7 +51,7 @@ live(
     }).pipe(Effect.provide(small())),
 )
 
-/** Files below `folder` with one of `texts` in any byte of them. */
+/** Returns the files below `folder` that contain one of `texts` anywhere. */
 const filesWith = (folder: string, texts: ReadonlyArray<string>) =>
   below(folder).filter((name) => {
     if (name.endsWith("/")) return false
@@ -60,7 +60,7 @@ const filesWith = (folder: string, texts: ReadonlyArray<string>) =>
   })
 
 live(
-  "after a purge by age no byte of it is left in the folder, and the next run pays for the list",
+  "a purge by age leaves no byte in the folder, and the next run requests only the list",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

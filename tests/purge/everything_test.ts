@@ -1,4 +1,7 @@
-/** Deleting everything: what is ours goes, what is not stays, and a death half-way is ended by the next. */
+/**
+ * Deleting everything: our files are deleted, others are kept, and the next purge completes an
+ * interrupted one.
+ */
 import { Cause, Effect, Exit, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
 import { inventoryOf } from "../../pipeline/purge/inventory.ts"
@@ -63,7 +66,7 @@ const put = Effect.fnUntraced(function* (data: string, names: ReadonlyArray<stri
   }
 })
 
-test("all that runs, crashes and other commands leave is ours; what is not is named and stays", () =>
+test("files of runs, crashes and other commands are recognized; other files are named and stay", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const data = yield* purgeFolder
@@ -89,7 +92,7 @@ test("all that runs, crashes and other commands leave is ours; what is not is na
     )
   }).pipe(withSimulator))
 
-test("folders of ours that are empty go, and those that lie elsewhere by a link are emptied", () =>
+test("our empty folders are deleted, and linked folders are emptied", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const data = yield* purgeFolder
@@ -109,7 +112,7 @@ test("folders that a link shows twice are deleted once", () =>
     assert.deepEqual(below(data), ["json/", "json/self"])
   }).pipe(withSimulator))
 
-test("a purge that dies anywhere keeps runs away, and the next one ends it", () =>
+test("an interrupted purge blocks runs, and the next purge completes it", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const whole = yield* purgeFolder
@@ -128,7 +131,7 @@ test("a purge that dies anywhere keeps runs away, and the next one ends it", () 
       if (!over) {
         assert.ok(changes() >= at)
         const begun = yield* fs.exists(`${data}/state.purging`)
-        // Nothing goes before the mark is there.
+        // Nothing is deleted before the mark is written.
         if (!begun) assert.equal(below(data).filter((name) => !name.endsWith(".tmp")).length, files)
         else {
           const refused = yield* Effect.exit(
@@ -146,7 +149,7 @@ test("a purge that dies anywhere keeps runs away, and the next one ends it", () 
     }
   }).pipe(withSimulator))
 
-test("after a purge the next run is a first run, once somebody has signed in", () =>
+test("after a purge the next run is a first run, after signing in again", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const data = yield* purgeFolder

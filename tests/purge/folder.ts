@@ -12,13 +12,13 @@ import { on } from "../../sinks/postgres/PostgresSink.ts"
 import { Sinks } from "../../sinks/Sink.ts"
 import { runFolder, runToEnd } from "../pipeline/running.ts"
 
-/** Every file and folder below `folder`, as paths counted from it. */
+/** Returns every file and folder below `folder`, as relative paths. */
 export const below = (folder: string, prefix = ""): ReadonlyArray<string> =>
   [...Deno.readDirSync(`${folder}/${prefix}`)].flatMap(({ isDirectory, name }) =>
     isDirectory ? [`${prefix}${name}/`, ...below(folder, `${prefix}${name}/`)] : [prefix + name]
   ).toSorted()
 
-/** Of a folder like a run's: the embedded database is known and not opened. */
+/** Returns the sinks of a folder after a run, with an embedded database that is not opened. */
 export const folderSinks = Effect.fnUntraced(function* (data: string) {
   return [
     yield* jsonSink(`${data}/json`),
@@ -27,7 +27,7 @@ export const folderSinks = Effect.fnUntraced(function* (data: string) {
   ]
 })
 
-/** A run's folder. */
+/** Creates a folder that a run has filled. */
 export const purgeFolder = Effect.gen(function* () {
   const data = yield* runFolder
   const [json, csv] = yield* folderSinks(data)
@@ -44,7 +44,10 @@ export const withSimulator = Effect.provide(
   Simulator.layer({ activities: 4, samples: 3, manual: 0, limits: "none" }),
 )
 
-/** The file system, dead from its `at`-th change on: nothing that is asked of it happens any more. */
+/**
+ * Returns a file system on which the `at`-th change and all later ones die, as when the program is
+ * killed.
+ */
 export const dyingAt = (at: number) => {
   let changes = 0
   const layer = Layer.effect(
@@ -60,7 +63,7 @@ export const dyingAt = (at: number) => {
   return { layer, changes: () => changes }
 }
 
-/** As the command does it, without a question. */
+/** Purges a folder as the command does, but without a question. */
 export const purged = Effect.fnUntraced(
   function* (data: string, deleteRows: Effect.Effect<unknown> = Effect.void) {
     yield* lockPath(`${data}/state.lock`)

@@ -1,4 +1,7 @@
-/** Purging by age: what is old goes for good and costs nothing again, whatever Strava's list says of it. */
+/**
+ * Purging by age: old items are deleted for good and cost no further request, even if Strava lists
+ * them again.
+ */
 import { Effect, Exit, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -20,7 +23,7 @@ const keys = (sink: MemorySink, ...resources: ReadonlyArray<Resource>) =>
 
 const ofActivities = ["activities", "streams", "details"] as const
 
-/** Six activities with samples and details, fetched eight days ago and purged today. */
+/** Fetches six activities with streams and details, and purges them eight days later. */
 const purged = (more: Parameters<typeof dailyAthlete>[0] = {}) =>
   Effect.gen(function* () {
     const years = yield* dailyAthlete(more)
@@ -33,14 +36,14 @@ const purged = (more: Parameters<typeof dailyAthlete>[0] = {}) =>
     return { ...years, before, today }
   })
 
-/** Gear that is no longer used is not fetched again, and is purged too. */
+/** Returns the counts without gear, which is purged too because unused gear is not fetched again. */
 const ofTheirs = ({ gear: _, ...others }: PurgeCounts) => others
 
-/** Requests for activities themselves. */
+/** Returns the requests for single activities. */
 const ofThem = (paths: ReadonlyArray<string>) =>
   paths.filter((path) => /^\/activities\/\d+/.test(path))
 
-test("what was received longer ago than the retention goes from the sink, and is not asked for again", () =>
+test("items received before the retention period are deleted from the sink and not requested again", () =>
   Effect.gen(function* () {
     const { counts, next, sink, today } = yield* purged()
     assert.deepEqual(ofTheirs(today.summary.purged), { activities: 6, details: 6, streams: 6 })
@@ -48,14 +51,14 @@ test("what was received longer ago than the retention goes from the sink, and is
     for (const resource of ofActivities) {
       assert.deepEqual(byStatus(yield* counts, resource), { purged: 6 }, resource)
     }
-    // Resources of the athlete are fetched once a week, and so are never as old.
+    // Resources of the athlete are fetched every week, so they never get that old.
     assert.ok(keys(sink, "athlete", "zones", "stats").length === 3)
 
     const quiet = yield* next(1 / 24, { retention })
     assert.equal(quiet.summary.requests, 2)
     assert.deepEqual(ofThem(quiet.paths), [])
     assert.deepEqual(keys(sink, ...ofActivities), [])
-    // A full list, and runs that know of no retention, bring nothing back.
+    // A full sync, and a run without a retention, restore nothing.
     const sweep = yield* next(7)
     assert.deepEqual(ofThem(sweep.paths), [])
     assert.deepEqual(keys(sink, ...ofActivities), [])
@@ -85,7 +88,7 @@ test("a wrong clock deletes nothing: Strava's clock counts, and without it nothi
     assert.deepEqual(ofTheirs(right.summary.purged), { activities: 6, streams: 6 })
   }).pipe(small))
 
-test("what is new comes as ever, and goes in its turn", () =>
+test("new items are fetched as usual, and purged later", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* purged()
     const { world } = yield* Simulator
@@ -102,7 +105,7 @@ test("what is new comes as ever, and goes in its turn", () =>
     assert.deepEqual(keys(sink, ...ofActivities), [])
   }).pipe(small))
 
-test("a purged activity that is renamed, cropped or deleted at Strava costs nothing and stays away", () =>
+test("a purged activity that is renamed, cropped or deleted at Strava costs no request and stays purged", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* purged()
     const { world } = yield* Simulator
@@ -121,7 +124,7 @@ test("a purged activity that is renamed, cropped or deleted at Strava costs noth
     assert.deepEqual(byStatus(yield* counts, "activities"), { purged: 6 })
   }).pipe(small))
 
-test("--force brings all of it back, and a later retention takes it again", () =>
+test("--force restores all items, and a later retention purges them again", () =>
   Effect.gen(function* () {
     const { before, next, sink } = yield* purged()
     const { world } = yield* Simulator
@@ -139,20 +142,20 @@ test("--force brings all of it back, and a later retention takes it again", () =
     assert.deepEqual(ofTheirs(again.summary.purged), { activities: 6, details: 6, streams: 6 })
   }).pipe(small))
 
-test("what is still to be asked for of a purged activity is given up", () =>
+test("pending requests of a purged activity are canceled", () =>
   Effect.gen(function* () {
     const { counts, next } = yield* dailyAthlete()
     yield* next(0, { turnOn: ["details"], limit: 2 })
     assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 2, listed: 4 })
     const { paths } = yield* next(8, { retention, limit: 1 })
     assert.deepEqual(byStatus(yield* counts, "activities"), { purged: 6 })
-    // One was asked for in this run, and is not old yet.
+    // One of the streams was fetched in this run, and is not old yet.
     assert.equal(ofThem(paths).length, 2)
     assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 1, purged: 5 })
     assert.deepEqual(ofThem((yield* next(1)).paths), [])
   }).pipe(small))
 
-test("a renewed answer is as old as it is, and an edited activity keeps what is not old", () =>
+test("a refetched response has its own age, and an edited activity keeps items that are not old", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
@@ -163,7 +166,7 @@ test("a renewed answer is as old as it is, and an edited activity keeps what is 
     const { summary } = yield* next(3, { retention })
     assert.deepEqual(ofTheirs(summary.purged), { activities: 5, streams: 6 })
     assert.deepEqual(keys(sink, "activities", "streams"), [`activities/${id}`])
-    // Its samples were purged: that it is cropped now does not bring them back.
+    // The streams were purged, so cropping the activity does not fetch them again.
     yield* world.edit(id, { distance: 1 })
     const { paths } = yield* next(1, { retention })
     assert.deepEqual(ofThem(paths), [])
@@ -172,7 +175,7 @@ test("a renewed answer is as old as it is, and an edited activity keeps what is 
     assert.equal((yield* next(2, { retention })).summary.purged.activities, 1)
   }).pipe(small))
 
-test("a sink that is down takes it away when it is up, and one that is added gets none of it", () =>
+test("a sink that is down purges when it is back, and a new sink gets no purged items", () =>
   Effect.gen(function* () {
     const csv = memorySink("csv")
     const postgres = memorySink("postgres", [])
@@ -194,7 +197,7 @@ test("a sink that is down takes it away when it is up, and one that is added get
     assert.equal(byStatus(yield* counts, "streams")["purged"], 6)
   }).pipe(small))
 
-test("what was deleted at Strava goes from where a mark of it was kept", () =>
+test("tombstones of activities deleted at Strava are purged too", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
@@ -216,11 +219,11 @@ test("what was deleted at Strava goes from where a mark of it was kept", () =>
     assert.ok(goneOf.includes(`activities/${id}`) && goneOf.includes(`streams/${id}`))
   }).pipe(small))
 
-test("what comes back with a copy of the sinks is taken away again; what was fetched since is not", () =>
+test("items restored with a copy of the sinks are purged again; items fetched since are not", () =>
   Effect.gen(function* () {
     const { before, counts, next, setup, sink } = yield* purged()
     for (const [key, item] of before) sink.items.set(key, item)
-    // Something else has changed the state file, so that the sinks are compared with it.
+    // Changes the state file as another program would, so that the run compares the sinks with it.
     edit(setup.data, "update item set updated = updated + 1")
     const { code, paths } = yield* next(1)
     assert.equal(code, 0)
@@ -236,7 +239,7 @@ test("what comes back with a copy of the sinks is taken away again; what was fet
     assert.equal(keys(sink, ...ofActivities).length, 18)
   }).pipe(small))
 
-test("killed anywhere, it is ended by the next run, and nothing else is lost or asked for", () =>
+test("the next run completes a purge killed anywhere, and nothing else is lost or requested", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { world } = yield* Simulator
@@ -254,7 +257,7 @@ test("killed anywhere, it is ended by the next run, and nothing else is lost or 
       const sink = memorySink("json", ["activities"], whole)
       return { sink, setup: { data: copy, sinks: [sink.source] } }
     })
-    /** A run that asks for nothing: it drains, purges and ends; dead from the `at`-th moment on. */
+    /** Runs without requests: drains and purges, and dies at the `at`-th failpoint. */
     const quiet = Effect.fnUntraced(function* (setup: Partial<Setup>, at = Infinity) {
       const passed: Array<string> = []
       const hit = (name: string) => {
@@ -267,7 +270,8 @@ test("killed anywhere, it is ended by the next run, and nothing else is lost or 
       return { exit, passed }
     })
     const { passed } = yield* quiet((yield* place).setup)
-    // Every transaction that only looks passes two moments: of those some will do.
+    // Every read-only transaction also passes two commit failpoints, so every fifth position is
+    // enough for those.
     const moments = passed.flatMap((name, i) =>
       i > passed.indexOf("run.drained") && (!/^state\.commit/.test(name) || i % 5 === 0)
         ? [i + 1]
@@ -277,7 +281,7 @@ test("killed anywhere, it is ended by the next run, and nothing else is lost or 
     for (const at of moments) {
       const { setup, sink } = yield* place
       yield* quiet(setup, at)
-      // A recorded purge is completed by any run, the rest by a run with the flag.
+      // Any run completes a recorded purge; a run with the flag purges the rest.
       const last = at === moments.at(-1)
       const exit = last
         ? yield* Effect.exit(years.next(0, { retention }, setup))

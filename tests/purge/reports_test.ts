@@ -1,4 +1,7 @@
-/** Reports that `--out` wrote elsewhere: deleted by a purge if they are still ours, and nothing else. */
+/**
+ * Reports that `--out` wrote elsewhere: a purge deletes them if they are still ours, and nothing
+ * else.
+ */
 import { Effect, FileSystem, PlatformError } from "effect"
 import assert from "node:assert/strict"
 import {
@@ -17,7 +20,10 @@ import { below, folderSinks, purged } from "./folder.ts"
 
 const ours = `<!doctype html><head>${reportMark}</head>`
 
-/** A data directory that knows of reports: one of ours, one that was replaced, and one that is gone. */
+/**
+ * Creates a data directory that remembers reports: ours, replaced and deleted ones, a folder and a
+ * link.
+ */
 const remembered = Effect.gen(function* () {
   const data = yield* runFolder
   const elsewhere = yield* runFolder
@@ -37,7 +43,7 @@ const remembered = Effect.gen(function* () {
 
 const left = ["folder.html/", "link.html", "replaced.html"]
 
-test("a purge of everything deletes reports elsewhere, and leaves what is no report of ours", () =>
+test("a purge of everything deletes reports elsewhere, and keeps files that are not our reports", () =>
   Effect.gen(function* () {
     const { data, elsewhere } = yield* remembered
     yield* purged(data)
@@ -45,7 +51,7 @@ test("a purge of everything deletes reports elsewhere, and leaves what is no rep
     assert.deepEqual(below(data), [])
   }))
 
-test("a purge by age deletes them too, and forgets them", () =>
+test("a purge by age deletes reports elsewhere, and their records", () =>
   Effect.gen(function* () {
     const { data, elsewhere } = yield* remembered
     yield* removeReports(data)
@@ -53,7 +59,7 @@ test("a purge by age deletes them too, and forgets them", () =>
     assert.deepEqual(below(data), [])
   }))
 
-test("what cannot be read as a list of reports stops no purge", () =>
+test("an invalid list of reports stops no purge", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     Deno.writeTextFileSync(`${data}/state.reports`, "{")
@@ -62,7 +68,10 @@ test("what cannot be read as a list of reports stops no purge", () =>
     assert.deepEqual(below(data), [])
   }))
 
-/** A report whose folder is a file now, one on a disk that is not mounted, and one that is there. */
+/**
+ * Creates reports that cannot be reached (the folder is now a file, or not mounted) and one that
+ * can.
+ */
 const unreachable = Effect.gen(function* () {
   const data = yield* runFolder
   const elsewhere = yield* runFolder

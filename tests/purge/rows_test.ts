@@ -1,4 +1,7 @@
-/** Deleting an athlete's rows in a database: all of theirs, none of another's, and not a byte is left. */
+/**
+ * Deleting an athlete's rows in a database: all rows of the athlete, none of another, and no byte
+ * remains.
+ */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { AthleteId } from "../../schemas/Athlete.ts"
@@ -22,7 +25,7 @@ import {
 const canary = "canary-of-a-name"
 const effort = [{ id: 1, name: canary }]
 
-/** Something in every table. */
+/** Returns items of every table. */
 const everything = (id: number, shift: number): ReadonlyArray<Item> =>
   [
     athleteItem({ id, firstname: canary }),
@@ -49,7 +52,7 @@ const everything = (id: number, shift: number): ReadonlyArray<Item> =>
 const both = onBoth()
 
 both(
-  "of an athlete every row goes, with its bytes; of another none",
+  "deletes every row of an athlete with its bytes, and none of another",
   (database) =>
     Effect.gen(function* () {
       const sql = yield* database.connect
@@ -69,7 +72,7 @@ both(
           reason: canary,
         })))
       }))
-      // As a server does by itself, now and then.
+      // A server also does this on its own from time to time.
       yield* sql`analyze`
       assert.ok((yield* bytesWith(sql, canary)).length > 5)
 
@@ -86,7 +89,7 @@ both(
       yield* deleteAthlete(same, AthleteId.make(8))
       assert.deepEqual(yield* census(same, seven), { rows: [], others: 0 })
       assert.deepEqual(yield* bytesWith(sql, canary), [])
-      // The tables are as they were, for a run to come.
+      // The tables still exist, so a later run can write.
       yield* Effect.scoped(
         Effect.flatMap(on(same).open, (sink) =>
           sink.write({ resource: "activities", items: [activity(1)] })),
@@ -95,7 +98,7 @@ both(
 )
 
 both(
-  "of a database without our tables nothing is counted, and none is made",
+  "a database without our tables counts as empty, and stays unchanged",
   (database) =>
     Effect.gen(function* () {
       const sql = yield* database.connect

@@ -1,4 +1,7 @@
-/** After a purge by age: verify, the view of coverage and a repair tell purged apart from missing. */
+/**
+ * After a purge by age: verify, the coverage view and a repair distinguish purged from missing
+ * items.
+ */
 import { Effect, FileSystem } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"

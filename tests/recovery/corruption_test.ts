@@ -20,7 +20,7 @@ import {
   stateBytes,
 } from "./lost.ts"
 
-/** Returns a generator of numbers below 2^32, the same for a seed everywhere. */
+/** Returns a generator of numbers below 2^32, which repeats for the same seed. */
 const random = (seed: number) => () => {
   seed = (seed + 0x6d2b79f5) | 0
   let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
@@ -39,7 +39,7 @@ const flip = (bytes: Bytes, next: () => number) => {
 const damages: ReadonlyArray<(bytes: Bytes, next: () => number) => Bytes> = [
   flip,
   flip,
-  // Bits of the header.
+  // Flips a bit of the header.
   (bytes, next) => (flip(bytes.subarray(0, 100), next), bytes),
   (bytes, next) => {
     const at = next() % bytes.length
@@ -52,7 +52,7 @@ const damages: ReadonlyArray<(bytes: Bytes, next: () => number) => Bytes> = [
 
 const tried = rounds(100, 500)
 
-/** Delivers what `sink` lacks. Returns the number of pending streams, and the notes of the recovery. */
+/** Delivers the items that `sink` lacks. Returns the number of pending streams, and the notes of the recovery. */
 const deliver = Effect.fnUntraced(function* ({ items, source: { name } }: MemorySink) {
   const state = yield* StateFile
   for (const resource of ["athlete", "activities", "streams"] as const) {
@@ -97,7 +97,7 @@ test("fault 12: each of many random damages is detected and repaired from backup
       )
       if ("_tag" in opened) {
         outcomes.refused++
-        // A plausible version of a newer program.
+        // The damage looks like the version number of a newer program.
         assert.equal(opened.reason, "newer", `seed ${seed}: ${opened.message}`)
         assert.deepEqual(stateBytes(data).get("state.db"), bad, `seed ${seed}`)
         continue

@@ -13,7 +13,7 @@ const blocks = 2 * 560
 const concurrency = 2
 
 live(
-  "fault 7: no space for the state file ends the run and says so, and with space the next goes on",
+  "fault 7: a full disk under the state file ends the run with an error, and the next run continues with space",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

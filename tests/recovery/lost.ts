@@ -18,7 +18,7 @@ import {
 export const simulatedActivities = (activities = 12) =>
   Effect.provide(Simulator.layer({ activities, samples: 3, limits: "none" }))
 
-/** Reads and restores the files of the state. Files that are not given are removed. */
+/** Files of the state by name. `restoreState` deletes state files that are not in the map. */
 type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 
 const ofState = (data: string) =>
@@ -68,7 +68,7 @@ export const runSetup = Effect.fnUntraced(function* (setup: Setup) {
   }
 })
 
-/** A data directory after a complete run into two sinks, with its backup. */
+/** Creates a data directory after a complete run into two sinks, with its backup. */
 export const prepared = Effect.gen(function* () {
   yield* TestClock.setTime(runStart)
   const fs = yield* FileSystem.FileSystem

@@ -29,7 +29,7 @@ const remove = (data: string, ...names: ReadonlyArray<string>) => {
   for (const name of names) Deno.removeSync(`${data}/${name}`)
 }
 
-/** Requests of a run that finds nothing new: one page of the list, and the empty one. */
+/** Number of requests of a run that finds nothing new: one page of the list, and the empty one. */
 const list = 2
 
 const damages: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => Uint8Array>> = {

@@ -17,7 +17,7 @@ const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>>)
 const track = { map: { summary_polyline: northwards(40) } }
 
 live(
-  "the task makes the page without the network, and where CI is set without maps",
+  "the task writes the page without the network, and without maps if CI is set",
   () =>
     Effect.gen(function* () {
       assert.doesNotMatch(config.tasks.report.command, /--allow-net|--allow-all|-A\b/)
@@ -37,22 +37,25 @@ live(
     }),
 )
 
-/** Bytes beyond one for each character. */
+/** Returns the number of bytes beyond one per character. */
 const extra = (text: string) => new TextEncoder().encode(text).length - text.length
 
-live("a server cannot be asked by the task, which says what can", () =>
-  Effect.gen(function* () {
-    const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
-    const { code, stderr } = yield* run(["--data", data], {
-      DATABASE_URL: "postgres://me:hidden-canary@127.0.0.1:9/mine",
-    })
-    assert.equal(code, 78, stderr)
-    assert.match(
-      stderr,
-      /deno task report has no network permission[^.]*\. Run: deno task paceline report --data/,
-    )
-    assert.doesNotMatch(stderr, /hidden-canary/)
-  }))
+live(
+  "the task cannot reach a server, and the error names the command that can",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+      const { code, stderr } = yield* run(["--data", data], {
+        DATABASE_URL: "postgres://me:hidden-canary@127.0.0.1:9/mine",
+      })
+      assert.equal(code, 78, stderr)
+      assert.match(
+        stderr,
+        /deno task report has no network permission[^.]*\. Run: deno task paceline report --data/,
+      )
+      assert.doesNotMatch(stderr, /hidden-canary/)
+    }),
+)
 
 const typed = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
   Command.runWith(Command.make("paceline").pipe(Command.withSubcommands([reportCommand])), {
@@ -62,7 +65,7 @@ const typed = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>
     ...args,
   ]).pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })), { local: true }))
 
-test("--out, --no-maps, --maps in CI, and PACELINE_DATA are understood", () =>
+test("--out, --no-maps, --maps in CI, and PACELINE_DATA take effect", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const data = yield* folderOf([{ resource: "activities", items: [activity(1, track)] }])

@@ -1,4 +1,4 @@
-/** A folder that things have landed in, and the report of it. */
+/** A folder with stored data, and its report. */
 import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
 import { StoredData } from "../../pipeline/landed/StoredData.ts"
@@ -7,7 +7,7 @@ import { reportPage } from "../../pipeline/report/page.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import type { Batch } from "../../sinks/Sink.ts"
 
-/** A folder of `--data` that holds these as JSON. */
+/** Creates a data directory with these batches as JSON. */
 export const folderOf = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch>) {
   const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
   const sink = yield* (yield* jsonSink(`${data}/json`)).open
@@ -19,13 +19,13 @@ export const archiveOf = (data: string) => StoredData.layer({ data, databaseUrl:
 
 const usual: ReportOptions = { year: undefined, activity: undefined, maps: true }
 
-/** The report of a folder, as text. */
+/** Returns the report of a data directory as HTML. */
 export const reportOf = (data: string, options: Partial<ReportOptions> = {}) =>
   Effect.map(collect({ ...usual, ...options }), reportPage).pipe(
     Effect.provide(archiveOf(data), { local: true }),
   )
 
-/** Visible text of a panel. */
+/** Returns the HTML of a panel. Fails if there is no such panel. */
 export const panelOf = (html: string, id: string): string => {
   const [, panel] =
     new RegExp(`<section id="${id}" data-panel[^>]*>([^]*?)</section>`).exec(html) ?? []
@@ -40,11 +40,11 @@ const chunksOf = (value: number): string => {
   return text + String.fromCharCode(left + 63)
 }
 
-/** A track of `count` points of 100 m each to the north, in Google's encoding. */
+/** Returns a polyline, in Google's encoding, of a start and `count` steps of 100 m to the north. */
 export const northwards = (count: number): string =>
   chunksOf(50e5) + chunksOf(10e5) + (chunksOf(90) + chunksOf(0)).repeat(count)
 
-/** The text of HTML, without tags. */
+/** Returns the text of HTML without tags. */
 export const htmlText = (html: string): string =>
   html.replaceAll(/<[^>]*>/g, " ").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll(
     "&#39;",

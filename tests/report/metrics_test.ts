@@ -1,4 +1,4 @@
-/** The figures of the report, against numbers that were worked out by hand. */
+/** Figures of the report, compared with results calculated by hand. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { bridged, bucketed } from "../../pipeline/metrics/buckets.ts"
@@ -37,10 +37,10 @@ const effort = (iso: string, km: number, hours = 1) => ({
   group: "run" as const,
 })
 
-holds("a day is that of the clocks there, whatever the hour and the season", () => {
+holds("a day is the local day, at any hour and in any season", () => {
   assert.equal(dayOf("1970-01-01T23:59:59"), 0)
   assert.equal(isoOf(day("2026-03-29T02:30:00")), "2026-03-29")
-  // The days on which Europe's clocks change are 23 and 25 hours long, and one day each.
+  // The days on which Europe's clocks change have 23 and 25 hours, but count as one day each.
   assert.equal(day("2026-03-30") - day("2026-03-29"), 1)
   assert.equal(day("2026-10-26") - day("2026-10-25"), 1)
   assert.equal(dayOf("2026-1-1"), undefined)
@@ -56,13 +56,13 @@ holds("weeks begin on Monday, over the turn of a year and before 1970 too", () =
   assert.equal(weekdayOf(day("2026-11-22")), 6)
 })
 
-holds("the same day of another year; the 29th of February is the 28th", () => {
+holds("the same day of another year; 29 February becomes 28 February", () => {
   assert.equal(isoOf(sameDayIn(2025, day("2026-11-14"))), "2025-11-14")
   assert.equal(isoOf(sameDayIn(2023, day("2024-02-29"))), "2023-02-28")
   assert.equal(isoOf(sameDayIn(2028, day("2027-02-28"))), "2028-02-28")
 })
 
-holds("a year so far is held against the last to the same day, which counts as well", () => {
+holds("the year to date is compared with last year up to and including the same day", () => {
   const efforts = [
     effort("2026-01-01", 5),
     effort("2026-11-14", 10, .5),
@@ -76,13 +76,13 @@ holds("a year so far is held against the last to the same day, which counts as w
   assert.deepEqual(before, { activities: 1, meters: 7_000, seconds: 3_600, climb: 10 })
 })
 
-holds("a streak goes on while the week is young, and ends with an empty one", () => {
+holds("a streak continues during the current week, and ends with an empty week", () => {
   const days = ["2026-11-03", "2026-11-12", "2026-11-15", "2026-10-20"].map(day)
   assert.equal(weekStreak(days, day("2026-11-15")), 2)
   assert.equal(weekStreak(days, day("2026-11-18")), 2)
   assert.equal(weekStreak(days, day("2026-11-25")), 0)
   assert.equal(weekStreak([], day("2026-11-25")), 0)
-  // Over the turn of the year.
+  // The streak spans the turn of the year.
   assert.equal(
     weekStreak(["2025-12-28", "2025-12-29", "2026-01-05"].map(day), day("2026-01-06")),
     3,
@@ -90,7 +90,7 @@ holds("a streak goes on while the week is young, and ends with an empty one", ()
 })
 
 holds("Eddington's number counts days, with the number of missing days", () => {
-  // 5, 4 (two rides of 2), 3, 1 km: three days of at least 3 km; of 4 km there are two.
+  // 5, 4 (two rides of 2), 3 and 1 km: three days have at least 3 km, two have at least 4 km.
   const rides = [
     effort("2026-01-01", 5),
     effort("2026-01-02", 2),
@@ -104,7 +104,7 @@ holds("Eddington's number counts days, with the number of missing days", () => {
   assert.deepEqual(eddington([effort("2026-01-01", 50)]), { number: 1, missing: 1 })
 })
 
-holds("of weeks none is left out, and each sport has its own sum", () => {
+holds("no week is omitted, and each sport has its own total", () => {
   const weeks = weeksTo(
     [
       effort("2026-11-22", 10),
@@ -126,7 +126,7 @@ holds("of weeks none is left out, and each sport has its own sum", () => {
   assert.deepEqual(weeks.map(({ by }) => by.run.seconds), [7_200, 0, 3_600])
 })
 
-holds("a long gap between periods is not filled, and the others are", () => {
+holds("a long gap between periods is not filled, and shorter ones are", () => {
   const days = ["1969-12-29", "2026-03-02", "2026-03-16"].map(day)
   const found = periodsOf(days, 7, day("2026-03-23"))
   assert.deepEqual(found.map(isoOf), [
@@ -141,7 +141,7 @@ holds("a long gap between periods is not filled, and the others are", () => {
   assert.equal(periodsOf([day("0011-05-04")], 1, day("9998-12-31")).length, 2)
 })
 
-holds("the sum of a year grows from its first day to its last, or to today", () => {
+holds("the total of a year grows from its first day to its last, or to today", () => {
   const lines = cumulative(
     [
       effort("2025-12-31", 2),
@@ -167,7 +167,7 @@ holds("a sample of the heart rate counts for the time before it; long gaps do no
   assert.deepEqual(beatsOf([], []), [])
 })
 
-holds("a zone begins with its lower bound; below the first is none", () => {
+holds("a zone includes its lower bound; no zone is below the first", () => {
   const lower = [100, 120, 140]
   assert.deepEqual([99, 100, 119, 120, 140, 250].map((bpm) => zoneOf(bpm, lower)), [
     0,
@@ -192,14 +192,14 @@ holds("fitness and fatigue follow a load by 1 - 1/e of the way in their time", (
   const reached = 100 * (1 - 1 / Math.E)
   assert.ok(Math.abs(form[41]!.fitness - reached) < 1e-9)
   assert.ok(Math.abs(form[6]!.fatigue - reached) < 1e-9)
-  // A day of 100 and then rest: after 7 days 1/e of what it was is left.
+  // One day with a load of 100, then rest: after 7 days 1/e of the fatigue remains.
   const once = formOf(new Map([[from, 100]]), from + 7)
   assert.equal(once.length, 8)
   assert.ok(Math.abs(once[7]!.fatigue / once[0]!.fatigue - 1 / Math.E) < 1e-12)
   assert.deepEqual(formOf(new Map(), from), [])
 })
 
-holds("a load of long ago is forgotten, to the last digit, and costs no days", () => {
+holds("a load of long ago has no effect, and adds no days", () => {
   const from = day("2026-01-01")
   const recent = new Map(Array.from({ length: 3_000 }, (_, i) => [from - i, 100 + i % 7]))
   const old = new Map([...recent, [day("0011-05-04"), 1e6]])
@@ -209,13 +209,13 @@ holds("a load of long ago is forgotten, to the last digit, and costs no days", (
 })
 
 holds(
-  "the best mean power is found where no sample begins a window, and a pause is no power",
+  "the best mean power is found also between samples, and a pause is no power",
   () => {
-    // 100 W for 10 s, then 200 W for 5 s, then 100 W for 10 s; a sample stands for the 5 s before it.
+    // 100 W for 10 s, 200 W for 5 s, 100 W for 10 s; each sample covers the 5 s before it.
     const time = [0, 5, 10, 15, 20, 25]
     const watts = [0, 100, 100, 200, 100, 100]
     assert.deepEqual(bestMeans(time, watts, [1, 5, 10, 25, 26]), [200, 200, 150, 120, null])
-    // Between two peaks, the window of 8 s ends with the second: 1 s of 300, 5 of 0, 2 of 300.
+    // The best window of 8 s ends at the second peak: 1 s of 300 W, 5 s of 0 W, 2 s of 300 W.
     assert.deepEqual(bestMeans([0, 1, 6, 8], [0, 300, 0, 300], [8, 7]), [112.5, 600 / 7])
     // 100 W for 10 s, a pause of 90 s, 100 W for 10 s.
     assert.deepEqual(bestMeans([0, 10, 100, 110], [0, 100, 100, 100], [10, 110]), [
@@ -227,7 +227,7 @@ holds(
   },
 )
 
-holds("the least time of a distance is looked for within samples too", () => {
+holds("the least time of a distance is searched between samples too", () => {
   // 3 m/s for 100 s, then 5 m/s for 100 s.
   const time = [0, 100, 200]
   const meters = [0, 300, 800]
@@ -237,13 +237,13 @@ holds("the least time of a distance is looked for within samples too", () => {
     200,
     null,
   ])
-  // Standing still between two stretches is part of the time, and not before or after them.
+  // Time at standstill counts between two stretches, but not before or after them.
   assert.deepEqual(leastTimes([0, 50, 100, 150, 200], [0, 0, 100, 100, 200], [100, 200]), [50, 150])
   assert.deepEqual(leastTimes([0, 10, 20], [0, 50, 40], [50]), [10])
   assert.deepEqual(leastTimes([], [], [400]), [null])
 })
 
-holds("samples in steps are means; what is wider than a step is bridged, a gap is not", () => {
+holds("steps are means of samples; intervals wider than a step are bridged, gaps are not", () => {
   const axis = { of: "time" as const, at: [0, 1, 2, 3, 4, 10], from: 0, to: 10 }
   const steps = bucketed(axis, [2, 4, 6, 8, null, 5], 5)
   assert.deepEqual(steps, [3, 7, null, null, 5])
@@ -252,7 +252,7 @@ holds("samples in steps are means; what is wider than a step is bridged, a gap i
   assert.deepEqual(bridged([null, 3, null], 5), [null, 3, null])
 })
 
-holds("a sport that is new is among the others, whatever it is called", () => {
+holds("an unknown sport counts as other, whatever its name", () => {
   assert.equal(groupOf("GravelRide"), "ride")
   assert.equal(groupOf("constructor"), "other")
   assert.equal(groupOf(null), "other")

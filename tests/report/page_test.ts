@@ -1,4 +1,4 @@
-/** The report as a page: alone in the world, the same every time, honest with little, whole with much. */
+/** The HTML report: self-contained, reproducible, correct with little data and complete with much. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
@@ -19,7 +19,7 @@ const panels = [
 
 const decoder = new TextDecoder()
 
-/** A made-up athlete's history, with short samples. */
+/** Returns a synthetic athlete's history with short streams. */
 const history = (count: number): ReadonlyArray<Batch> => {
   const world = World.make({ activities: count, samples: 60 })
   const athlete = world.athleteId
@@ -46,7 +46,7 @@ const history = (count: number): ReadonlyArray<Batch> => {
   ]
 }
 
-/** No digit of a sum that went wrong, and nothing that a policy would stop. */
+/** Fails if the page contains invalid numbers or anything that its content security policy blocks. */
 const isSound = (html: string) => {
   const [head = ""] = html.split("<body>")
   const body = html.slice(head.length).replace(/<script>[^]*?<\/script>/, "")
@@ -66,7 +66,7 @@ const isSound = (html: string) => {
   }
 }
 
-test("a history of three hundred is one page: whole, light, alone, and twice the same", () =>
+test("the report of 300 activities is one page: complete, small, self-contained and reproducible", () =>
   Effect.gen(function* () {
     const data = yield* folderOf(history(300))
     const html = yield* reportOf(data)
@@ -106,7 +106,7 @@ test("the page's own policy allows its style and its script, by their digests, a
     assert.ok(script.length < 2_000, `${script.length} bytes of script`)
   }))
 
-test("of one activity every panel says what it can, and what is not enough yet", () =>
+test("with one activity every panel shows its figures, or states what is missing", () =>
   Effect.gen(function* () {
     for (
       const fields of [
@@ -139,7 +139,7 @@ test("of one activity every panel says what it can, and what is not enough yet",
     assert.match(htmlText(none), /no activities yet/)
   }))
 
-/** Names that a person or a device might give a ride. */
+/** Names that a person or a device could give to a ride. */
 const hostile = [
   "</script><script>alert(1)</script>",
   `"><img src=x onerror=alert(1)>`,
@@ -153,7 +153,7 @@ const hostile = [
   "  \n\t ",
 ]
 
-test("names that would do harm are only text, short, and read from left to right", () =>
+test("hostile names are shown as text, short, and from left to right", () =>
   Effect.gen(function* () {
     const html = yield* reportOf(
       yield* folderOf([{
@@ -182,7 +182,7 @@ test("names that would do harm are only text, short, and read from left to right
     assert.ok(html.isWellFormed())
   }))
 
-test("the report ends with the last sync or the year asked for; what is dated later is left out", () =>
+test("the report ends with the last sync or the selected year, and omits later activities", () =>
   Effect.gen(function* () {
     const data = yield* folderOf([{
       resource: "activities",
@@ -208,7 +208,7 @@ test("the report ends with the last sync or the year asked for; what is dated la
     assert.match(htmlText(chosen), /Ride 2, 1 Jun 2024 .*no stored streams of this activity/)
   }))
 
-test("without maps there is no track in the page, not even its shape", () =>
+test("without maps the page contains no track, not even its shape", () =>
   Effect.gen(function* () {
     const data = yield* folderOf(history(40))
     const html = yield* reportOf(data, { maps: false })
@@ -220,7 +220,7 @@ test("without maps there is no track in the page, not even its shape", () =>
     assert.match(panelOf(yield* reportOf(data), "routes"), /<path class="\w+" transform/)
   }))
 
-test("the ends of a track are cut before it is drawn: of a short one nothing is left", () =>
+test("the ends of a track are trimmed before it is drawn, and a short track is omitted", () =>
   Effect.gen(function* () {
     const tracks = (points: number) =>
       folderOf([{
@@ -237,7 +237,7 @@ test("the ends of a track are cut before it is drawn: of a short one nothing is 
     )
   }))
 
-test("a load is that of the samples, else of the mean heart rate, else Strava's effort, and the page says which", () =>
+test("a load comes from the streams, else the mean heart rate, else Strava's effort, and the page says which", () =>
   Effect.gen(function* () {
     const on = (day: number) => ({ start_date: `2026-01-${day}T10:00:00Z`, moving_time: 600 })
     const html = yield* reportOf(
@@ -246,7 +246,7 @@ test("a load is that of the samples, else of the mean heart rate, else Strava's 
         {
           resource: "activities",
           items: [
-            // Ten minutes at 120: zone 2 of 0, 115, 152.
+            // Ten minutes at 120 bpm: zone 2 of the zones from 0, 115 and 152.
             activity(1, { ...on(12), has_heartrate: true, average_heartrate: 100 }),
             activity(2, { ...on(13), average_heartrate: 160, suffer_score: 5 }),
             activity(3, { ...on(14), suffer_score: 7 }),
@@ -267,7 +267,7 @@ test("a load is that of the samples, else of the mean heart rate, else Strava's 
       panel,
       /1 activity from the heart-rate stream .*, 1 from the mean heart rate, 1 from Strava's relative effort, 1 without/,
     )
-    // 10 min in zone 2, 10 min in zone 3, and 7.
+    // 10 min in zone 2 and 10 min in zone 3 are 50; the other activity adds 7.
     assert.match(panel, /2026-01-12 57 /)
   }))
 
@@ -283,7 +283,7 @@ const contrast = (a: string, b: string) => {
   return (high! + .05) / (low! + .05)
 }
 
-test("colors stand out from the page as WCAG wants: 4.5 for words, 3 for what is drawn", () =>
+test("colors have the contrast that WCAG requires: 4.5 for text, 3 for graphics", () =>
   Effect.sync(() => {
     for (const [scheme, palette] of Object.entries(palettes)) {
       for (

@@ -1,4 +1,4 @@
-/** A panel without a picture says the true reason, and names a command only if that changes it. */
+/** Panels without a chart: they state the true reason, and name a command only if it helps. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -31,7 +31,7 @@ const stored = (
 
 const panel = (html: string, id: string) => htmlText(panelOf(html, id))
 
-test("a swim with time and distance alone is drawn by its pace", () =>
+test("a swim with only time and distance is drawn by its pace", () =>
   Effect.gen(function* () {
     const samples = {
       time: Array.from({ length: 41 }, (_, i) => i * 30),
@@ -40,12 +40,12 @@ test("a swim with time and distance alone is drawn by its pace", () =>
     const html = yield* reportOf(yield* stored([[swim, samples]]))
     const text = panel(html, "streams")
     assert.match(text, /pace \/100 m/)
-    // 25 m in 30 s.
+    // 25 m in 30 s are 2:00 per 100 m.
     assert.match(text, /Up to pace, \/100 m 0\.1 km 2:00/)
     assert.doesNotMatch(text, /no streams|deno task streams/)
   }))
 
-test("samples that cannot be drawn are named, and nothing is to be run for them", () =>
+test("streams that cannot be drawn are named, without a command", () =>
   Effect.gen(function* () {
     const one = [swim, { time: [0, 60, 120], temp: [18, 18, 19] }] as const
     const html = yield* reportOf(yield* stored([one]))
@@ -65,7 +65,7 @@ test("samples that cannot be drawn are named, and nothing is to be run for them"
     assert.match(panel(two, "streams"), /power W/, "the newest that can be drawn")
   }))
 
-test("panels of samples say what became of them", () =>
+test("panels of streams state why streams are missing", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const { fault, world } = yield* Simulator
@@ -139,7 +139,7 @@ test("quarantined activities are listed in the table of what is stored", () =>
     assert.match(panel(html, "data"), /Quarantined items are retried by later runs/)
   }).pipe(simulatedDays({ activities: 5 })))
 
-test("panels of activities say what is listed", () =>
+test("panels of activities state which activities exist", () =>
   Effect.gen(function* () {
     const on = (date: string) => ({ start_date: date, start_date_local: date })
     const reason = (html: string, ...ids: ReadonlyArray<string>) =>
@@ -179,7 +179,7 @@ test("panels of activities say what is listed", () =>
     assert.match(reason(none, "zones")[0] ?? "", /no heart-rate zones\. Set them at Strava/)
   }))
 
-test("zones that are off, and activities that are all in the future, are named as such", () =>
+test("the reasons name zones that are off, and activities that are all in the future", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const { world } = yield* Simulator

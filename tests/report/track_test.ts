@@ -1,4 +1,4 @@
-/** Tracks: decoded, without their ends, thinned, and where most of them are. */
+/** Tracks: decoded, with trimmed ends, simplified, and the area with most of them. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { areaOf, longitudeFrom } from "../../pipeline/metrics/area.ts"
@@ -29,15 +29,15 @@ test.prop(
   (text) => decodePolyline(text).every(([lng, lat]) => Math.abs(lng) <= 180 && Math.abs(lat) <= 85),
 )
 
-holds("a huge text is no track without end", () => {
+holds("a huge text decodes to a bounded track", () => {
   assert.equal(decodePolyline("??".repeat(100_000)).length, 20_000)
 })
 
-/** A point every 100 m to the north. */
+/** Returns a track with a point every 100 m to the north. */
 const straight = (kilometers: number): ReadonlyArray<Position> =>
   Array.from({ length: kilometers * 10 + 1 }, (_, i) => [10, 50 + i * .1 / 111.195])
 
-holds("200 to 900 m go from each end, by the id; what is all ends goes whole", () => {
+holds("200 to 900 m are cut from each end, depending on the id; short tracks are dropped", () => {
   assert.ok(Math.abs(metersBetween([10, 50], [10, 51]) - 111_195) < 1)
   const cuts = Array.from({ length: 500 }, (_, i) => cutsOf(String(18_000_000_000 + i * 7_919)))
   for (const cut of cuts.flat()) assert.ok(cut >= 200 && cut <= 900)
@@ -53,7 +53,7 @@ holds("200 to 900 m go from each end, by the id; what is all ends goes whole", (
   assert.deepEqual(withoutEnds("123", whole), kept)
 })
 
-holds("a path is short, and says where it goes", () => {
+holds("a path is short and correct", () => {
   assert.equal(
     pathOf([[10.04, 20], [10.5, 19.5], [0, 19.5], [0.1, 120.5]]),
     "M10 20l.5-.5-10.5 0 .1 101",
@@ -72,7 +72,7 @@ const at = (lng: number, lat: number): ReadonlyArray<Position> => [
   [lng + .02, lat],
 ]
 
-holds("the map shows where most tracks are, and not the holidays", () => {
+holds("the map shows the area of most tracks, without holidays", () => {
   const home = Array.from({ length: 30 }, (_, i) => at(13.4 + i % 5 * .01, 52.5 + i % 7 * .01))
   const area = areaOf([at(-16.5, 28.3), ...home, at(-16.4, 28.2)])
   assert.deepEqual(area?.tracks, home.map((_, i) => i + 1))

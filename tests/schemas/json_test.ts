@@ -1,4 +1,4 @@
-/** JSON without loss: numbers to their last digit, elements and members as they were sent. */
+/** Lossless JSON: numbers to the last digit, elements and members as sent. */
 import { Schema } from "effect"
 import assert from "node:assert/strict"
 import { Effect } from "effect"
@@ -21,7 +21,7 @@ holds("parseExact() keeps what JSON.parse would round or respell", () => {
     const text = `{"a":[${number}],"b":1.5}`
     assert.equal(JSON.stringify(parseExact(text)), text)
   }
-  // The last is printed by JavaScript as it was sent, and yet is not what JavaScript holds.
+  // JavaScript prints the last number as sent, although it holds another value.
   for (const sent of ["3265366675164236880", "9007199254740992", "3265147793106610000"]) {
     const { id } = parseExact(`{"id":${sent}}`) as { readonly id: unknown }
     assert.ok(isRawNumber(id), sent)
@@ -33,7 +33,7 @@ holds("parseExact() returns plain numbers if no digit is lost", () => {
   assert.deepEqual(parseExact(`[0,-1,1.5,1e-7,9007199254740991]`), [0, -1, 1.5, 1e-7, 2 ** 53 - 1])
 })
 
-holds("parseExact() throws on what is not JSON", () => {
+holds("parseExact() throws on invalid JSON", () => {
   assert.throws(() => parseExact("<html>"), SyntaxError)
 })
 
@@ -48,7 +48,7 @@ holds("membersOf() decodes names and keeps values as sent", () => {
   assert.deepEqual([...members], [["ab", "1.0"], ["x:y", `{"z":"}"}`]])
 })
 
-holds("onOneLine() takes out line breaks, which are never inside a string", () => {
+holds("onOneLine() removes line breaks, which are never inside a string", () => {
   assert.equal(onOneLine(`{\r\n  "a": "x\\ny"\n}`), `{  "a": "x\\ny"}`)
 })
 
@@ -81,7 +81,7 @@ test.prop(
   },
 )
 
-holds("a list with an element that is not JSON is whole, one that was cut is not", () => {
+holds("a list with an invalid element is complete, a truncated list is not", () => {
   const broken = [`{"id":1,"name":"a\tb,]"}`, `{"id":2}`, `{"id":3,"distance":NaN}`]
   const list = `[${broken.join(" ,\n")},]`
   assert.ok(isWholeList(list))

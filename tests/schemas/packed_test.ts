@@ -1,4 +1,4 @@
-/** The body of a staged response: read as it was written, by this version or an earlier one. */
+/** The body of a staged response: read as this version or an earlier one wrote it. */
 import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
@@ -21,7 +21,7 @@ test("a body is unpacked to its bytes, from zstd and from the gzip of earlier ve
     }
   }))
 
-test("a damaged body is never taken for the response", () =>
+test("a damaged body is never mistaken for the response", () =>
   Effect.sync(() => {
     const bytes = bytesOf(text)
     const whole = [packed(bytes), new Uint8Array(gzipSync(bytes)), bytes, new Uint8Array()]
@@ -30,7 +30,7 @@ test("a damaged body is never taken for the response", () =>
     }
   }))
 
-test("a response that an earlier version left in gzip is delivered", () =>
+test("a response that an earlier version stored with gzip is delivered", () =>
   Effect.gen(function* () {
     const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
     const athlete = AthleteId.make(7)

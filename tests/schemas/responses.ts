@@ -1,4 +1,4 @@
-/** Random responses of streams: plain, odd and damaged. The same seed makes the same responses. */
+/** Random responses of streams: plain, odd and damaged. The same seed returns the same responses. */
 
 const numbers = [
   "0",
@@ -76,7 +76,7 @@ const types = [
 
 const instead = ["null", "5", `"x"`, "[]", "[1,2]", "{}", `{"data":null}`, `{"data":{}}`]
 
-/** Pieces that are put into a text, or in place of a character. */
+/** Text fragments that are inserted into a response or replace a character. */
 const damages = [
   "",
   " ",
@@ -96,7 +96,7 @@ const damages = [
 
 const factor = 0x6d2b79f5
 
-/** Returns numbers from 0 to 1 (`mulberry32`) for a text. */
+/** Returns a generator of numbers from 0 to 1 (`mulberry32`) with a text as the seed. */
 const randomOf = (seed: string): () => number => {
   let state = Array.from(seed).reduce((sum, c) => Math.imul(sum, 31) + c.charCodeAt(0) | 0, 7)
   return () => {
@@ -107,7 +107,7 @@ const randomOf = (seed: string): () => number => {
   }
 }
 
-/** Returns this many responses as texts. */
+/** Returns `count` responses as texts. */
 export function* responses(count: number, seed: string): Generator<string, void> {
   const random = randomOf(seed)
   const pick = <A>(among: ReadonlyArray<A>): A => among[Math.floor(random() * among.length)]!

@@ -1,4 +1,7 @@
-/** The schemas against what Strava has been seen to send: absent, null, unknown, surprising. */
+/**
+ * Schemas, tested with responses that Strava has been seen to send: absent, null, unknown and
+ * unexpected values.
+ */
 import { Effect, Option, Redacted, Schema } from "effect"
 import assert from "node:assert/strict"
 import { activityFields, startOf, SummaryActivity } from "../../schemas/Activity.ts"
@@ -22,7 +25,7 @@ holds("an activity needs nothing but its id", () => {
   }
 })
 
-holds("an id is a text or a number in any spelling, to the last digit", () => {
+holds("an id is a string or a number in any notation, to the last digit", () => {
   const id = (source: string) => idIn(`{"id":${source}}`, JSON.parse(`{"id":${source}}`))
   for (const source of ["123", "123.0", "1.23e2", "1230e-1", `"123"`]) {
     assert.equal(id(source), "123", source)
@@ -43,18 +46,18 @@ holds("any known field of an activity may be null", () => {
   assert.ok(Option.isSome(activity({ ...nulls, id: 1 })))
 })
 
-holds("an activity keeps sports and fields that are new tomorrow", () => {
+holds("an activity keeps unknown sports and fields", () => {
   const sent = { id: 1, sport_type: "Hovercraft", visibility: "moon", brand_new: { a: [1, null] } }
   assert.deepEqual(Option.getOrThrow(activity(sent)), sent)
 })
 
-holds("an activity has a position, or none in two spellings", () => {
+holds("an activity has a position, or none in one of two notations", () => {
   for (const start_latlng of [[51.5, -0.12], [], null]) {
     assert.deepEqual(Option.getOrThrow(activity({ id: 1, start_latlng })), { id: 1, start_latlng })
   }
 })
 
-holds("a field of another type is null to the program, and costs nothing else", () => {
+holds("a field of another type decodes to null, and affects no other field", () => {
   const sent = { id: 1, name: "Ride", distance: "12", start_latlng: [1], map: { id: 5, x: 1 } }
   assert.deepEqual(Option.getOrThrow(activity(sent)), {
     ...sent,
@@ -68,14 +71,14 @@ holds("a field of another type is null to the program, and costs nothing else", 
   }
 })
 
-holds("startOf() reads the true start, and knows when there is none", () => {
+holds("startOf() returns the true start, or 0 if there is none", () => {
   const start = (start_date: unknown) => startOf(Option.getOrThrow(activity({ id: 1, start_date })))
   assert.equal(start("2026-01-02T03:04:05Z"), Date.UTC(2026, 0, 2, 3, 4, 5))
   assert.equal(start(null), 0)
   assert.equal(start("some day"), 0)
 })
 
-holds("an athlete may be all but anonymous, without profile:read_all", () => {
+holds("an athlete without profile:read_all can be almost anonymous", () => {
   const athlete = Schema.decodeUnknownOption(DetailedAthlete)
   assert.ok(Option.isSome(athlete({ id: 7, resource_state: 2, country: "", ftp: null })))
   assert.ok(Option.isNone(athlete({ resource_state: 2 })))
@@ -109,7 +112,7 @@ holds("faultFrom() reads every shape an error body has had", () => {
 const streams = (text: string) =>
   streamsOf(text, Schema.decodeUnknownSync(StreamSet)(JSON.parse(text)))
 
-holds("streams come by type or as a list, with the text of each sample", () => {
+holds("streams are decoded from an object or a list, with the text of each sample", () => {
   const byType =
     `{"heartrate":{"data":[99,null],"series_type":"distance"},"time":{"data":[0, 1.0]}}`
   const listed = `[{"type":"heartrate","data":[99,null],"series_type":"distance"},` +
@@ -139,7 +142,7 @@ holds("streams of unknown types come last, and pairs stay pairs", () => {
 })
 
 holds(
-  "what is sent in place of a list of samples is kept as sent, and costs no other stream",
+  "a value in place of a list of samples is kept as sent, and affects no other stream",
   () => {
     const odd = (source: string) => {
       const [time, watts] = streams(`{"time":{"data":[0]},"watts":${source}}`)
@@ -154,7 +157,7 @@ holds(
   },
 )
 
-holds("fault 43: isDecimalId() lets nothing but digits into a file name", () => {
+holds("fault 43: isDecimalId() accepts only digits, for file names", () => {
   for (const id of ["1", "16200000001", "9223372036854775807"]) assert.ok(isDecimalId(id))
   for (const id of ["", "0", "-1", "1e3", "../1", "1/2", "１", "12345678901234567890", "1\n"]) {
     assert.ok(!isDecimalId(id), id)
@@ -162,7 +165,7 @@ holds("fault 43: isDecimalId() lets nothing but digits into a file name", () => 
 })
 
 test.prop(
-  "streams of any samples give their values and their texts, one for one",
+  "streams of any samples return their values and their texts, one for one",
   Schema.Array(Schema.NullOr(Schema.Finite)),
   (data) => {
     const [stream] = streams(JSON.stringify({ watts: { data } }))
@@ -173,7 +176,7 @@ test.prop(
 )
 
 holds(
-  "a list of streams that names a type twice, or none, keeps each under a name of its own",
+  "streams in a list with a repeated or missing type each get a distinct name",
   () => {
     const text = `[{"type":"watts","data":[1]},{"type":"watts","data":[2]},{"data":[3]},null]`
     assert.deepEqual(streams(text).map(({ source, type }) => [type, source()]), [

@@ -12,7 +12,7 @@ const holds = (name: string, body: () => void) => test(name, () => Effect.sync(b
 
 const world = World.make({ activities: 60, seed: 4 })
 
-holds("nothing that Strava is known to send is reported as new", () => {
+holds("known fields are not reported as new", () => {
   for (const id of world.ids) {
     const unknown = unknownIn("activities", JSON.parse(world.summaryText(id)))
     assert.deepEqual(unknown.filter((name) => name !== "sim_conditions"), [])
@@ -20,7 +20,7 @@ holds("nothing that Strava is known to send is reported as new", () => {
   assert.deepEqual(unknownIn("athlete", JSON.parse(JSON.stringify(world.athlete(false)))), [])
 })
 
-holds("new fields and values are named by where they are, each once", () => {
+holds("new fields and values are reported once, by their path", () => {
   const json = {
     id: 1,
     x_y: null,
@@ -39,7 +39,7 @@ holds("new fields and values are named by where they are, each once", () => {
   assert.deepEqual(unknownIn("streams", [{ type: "time" }, { type: "core_temp" }]), ["core_temp"])
 })
 
-holds("a known field of another type is named with both types, and null is none", () => {
+holds("a known field of another type is reported with both types, and null is not", () => {
   const found = (resource: Resource, json: unknown) => unknownIn(resource, json)
   assert.deepEqual(
     found("activities", {
@@ -89,7 +89,7 @@ holds("a known field of another type is named with both types, and null is none"
   ])
 })
 
-holds("an answer of any shape has a bounded number of names", () => {
+holds("a response of any shape reports a bounded number of names", () => {
   const flood = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`f${i}`, i]))
   for (const resource of Resource.literals) {
     assert.equal(unknownIn(resource, flood).length, 50)
@@ -101,7 +101,7 @@ holds("an answer of any shape has a bounded number of names", () => {
 
 const activity = Schema.decodeUnknownSync(SummaryActivity)
 
-holds("the basis changes with what decides samples, and with nothing else", () => {
+holds("the basis changes only with fields that determine the streams", () => {
   const one = { id: 1, name: "Old", distance: 10, elapsed_time: 5, sport_type: "Run" }
   const basis = basisOf(activity(one))
   for (

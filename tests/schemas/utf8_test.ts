@@ -1,4 +1,4 @@
-/** Text of any bytes: nothing is lost, whatever they are. */
+/** Decoding and encoding of arbitrary bytes without loss. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { bytesOf, textOf } from "../../schemas/json/utf8.ts"
@@ -8,7 +8,7 @@ const holds = (name: string, body: () => void) => test(name, () => Effect.sync(b
 
 const encoder = new TextEncoder()
 
-holds("UTF-8 is decoded as everywhere else, a mark at its beginning too", () => {
+holds("valid UTF-8 is decoded and encoded without loss, including a byte order mark", () => {
   for (
     const text of ["", "a", "é", "日本語", "🚴🏔️", "\ufeffmark", "nul \0", "x".repeat(100_000)]
   ) {
@@ -17,7 +17,7 @@ holds("UTF-8 is decoded as everywhere else, a mark at its beginning too", () => 
   }
 })
 
-holds("a byte that is not UTF-8 is a character of its own, and comes back", () => {
+holds("a byte that is not UTF-8 decodes to its own character, and is encoded again as sent", () => {
   const around = (...bytes: ReadonlyArray<number>) =>
     Uint8Array.of(0x22, 0xc3, 0xa9, ...bytes, 0xf0, 0x9f, 0x9a, 0xb4, 0x22)
   const wrong: ReadonlyArray<ReadonlyArray<number>> = [
@@ -42,7 +42,7 @@ holds("a byte that is not UTF-8 is a character of its own, and comes back", () =
 })
 
 test.prop(
-  "any bytes come back",
+  "decoding and encoding returns any bytes unchanged",
   Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 }))),
   (numbers) => {
     const bytes = Uint8Array.from(numbers)

@@ -1,4 +1,4 @@
-/** `paceline show` as typed, over a small folder of JSON: screens, JSON, CSV, and what it says no to. */
+/** `paceline show` on the command line, with a small folder of JSON: screens, JSON, CSV and errors. */
 import { ConfigProvider, Effect, FileSystem } from "effect"
 import { Command } from "effect/cli"
 import { TestClock, TestConsole } from "effect/testing"
@@ -47,7 +47,7 @@ const on = (date: string, fields: Readonly<Record<string, unknown>> = {}) => ({
 
 const big = "9007199254740993"
 
-/** Two weeks with one that is empty between them; a Sunday night that is Monday only in UTC. */
+/** Activities in two weeks with empty weeks between them; the first is late on a Sunday evening. */
 const landed = folderOf([
   {
     resource: "athlete",
@@ -75,7 +75,7 @@ const landed = folderOf([
   },
 ])
 
-test("activities are a table, oldest first, with hours a week below", () =>
+test("activities are shown as a table, oldest first, with hours per week below", () =>
   Effect.gen(function* () {
     const page = yield* typed(yield* landed, "activities")
     assert.deepEqual(page.split("\n"), [
@@ -92,7 +92,7 @@ test("activities are a table, oldest first, with hours a week below", () =>
     ])
   }))
 
-test("a week is from Monday on by the clocks there, and the empty ones are kept", () =>
+test("weeks start on Monday in local time, and empty weeks are shown", () =>
   Effect.gen(function* () {
     const data = yield* landed
     assert.deepEqual(JSON.parse(yield* typed(data, "weekly", "--json")), [
@@ -109,7 +109,7 @@ test("a week is from Monday on by the clocks there, and the empty ones are kept"
     ])
   }))
 
-test("an activity of 1969 or 2099 adds its own week, and no empty ones", () =>
+test("an activity of 1969 or 2099 adds only its own week", () =>
   Effect.gen(function* () {
     const data = yield* folderOf([{
       resource: "activities",
@@ -152,7 +152,7 @@ test("JSON has every field with every digit of an id, and CSV holds no formula",
     assert.match(yield* typed(data, "gear", "--csv"), /^b1,bike,'=1\+1,1,1\.0005,1,2026-01-04,/m)
   }))
 
-test("samples line up, and half steps are no integers", () =>
+test("samples are aligned, and half steps are not integers", () =>
   Effect.gen(function* () {
     const data = yield* folderOf([
       { resource: "activities", items: [activity(1)] },
@@ -169,7 +169,7 @@ test("samples line up, and half steps are no integers", () =>
     ])
   }))
 
-test("JSON and CSV have the digits that were sent, of activities and of samples", () =>
+test("JSON and CSV have the digits that were sent, for activities and for streams", () =>
   Effect.gen(function* () {
     const data = yield* folderOf([
       {
@@ -199,7 +199,7 @@ test("JSON and CSV have the digits that were sent, of activities and of samples"
     )
   }))
 
-test("what a narrow screen hides is named, with how to see it, and the name goes last", () =>
+test("a narrow screen names its hidden columns and how to see them, and hides the name last", () =>
   Effect.gen(function* () {
     const data = yield* folderOf([{
       resource: "activities",
@@ -235,7 +235,7 @@ test("what a narrow screen hides is named, with how to see it, and the name goes
     assert.match(at(80)[2]!, /id ┆ start +┆ sport +┆ +km ┆ time_s ┆ name +│$/)
   }))
 
-test("activities in the future are in the list, and sums say that they leave them out", () =>
+test("future activities are in the list, and totals state that they exclude them", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const { world } = yield* Simulator
@@ -271,7 +271,7 @@ test("--head and --tail cut after --where, the shape counts all rows, and both a
     }
   }))
 
-test("samples: a table and curves for each activity on the screen, one list with ids for programs", () =>
+test("streams: a table and sparklines per activity on the screen, one list with ids for programs", () =>
   Effect.gen(function* () {
     const data = yield* landed
     const page = yield* typed(data, "streams", "1", "2")
@@ -289,7 +289,7 @@ test("samples: a table and curves for each activity on the screen, one list with
     ])
   }))
 
-test("what is not here says so, names where to look, and ends with the right code", () =>
+test("missing data is reported with the command to use and the right exit code", () =>
   Effect.gen(function* () {
     const data = yield* landed
     const failing = (...args: ReadonlyArray<string>) =>
@@ -317,7 +317,7 @@ test("what is not here says so, names where to look, and ends with the right cod
   }))
 
 live(
-  "the task shows files with no more than its own permissions, and leaves the network alone",
+  "the task shows files with only its own permissions, and without the network",
   () =>
     Effect.gen(function* () {
       const DATABASE_URL = "postgres://me:hidden-canary@127.0.0.1:9/mine"
@@ -334,7 +334,7 @@ live(
     }),
 )
 
-test("the task may neither use the network nor start a program", () =>
+test("the task can neither use the network nor start a program", () =>
   Effect.sync(() =>
     assert.doesNotMatch(
       config.tasks.show.command,

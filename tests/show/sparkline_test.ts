@@ -1,4 +1,4 @@
-/** Numbers as small bars. */
+/** Sparklines of numbers. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { sparkline } from "../../pipeline/show/sparkline.ts"
@@ -21,7 +21,7 @@ test.prop("a bar for each value, never wider than asked, never lower for a great
     known.every(([, bar], i) => i === 0 || bar >= known[i - 1]![1])
 })
 
-test("the least value is the lowest bar, or the floor is; many values become their means", () =>
+test("the lowest bar is the least value or the floor; many values are averaged", () =>
   Effect.sync(() => {
     assert.equal(sparkline([100, 110, 170, null], 10), "▁▂█ ")
     assert.equal(sparkline([100, 110, 170], 10, 0), "▅▆█")

@@ -1,4 +1,4 @@
-/** Conditions of `--where`: what they let through, and what they say of what they do not understand. */
+/** Conditions of `--where`: the rows that match, and errors for invalid conditions. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { parseExact } from "../../schemas/json/Json.ts"
@@ -30,7 +30,7 @@ const numbers = Schema.Struct({
 })
 
 test.prop(
-  "numbers are compared as numbers, the three ways share them out, and what is missing is in none",
+  "numbers are compared as numbers, with exactly one of <, = and >; missing values match none",
   numbers,
   ({ than, values }) =>
     Effect.gen(function* () {
@@ -75,14 +75,14 @@ const cases: ReadonlyArray<
   [["commute!=true"], [2]],
 ]
 
-test("conditions are all to hold, ids are compared to the last digit, and a day stands for all of it", () =>
+test("all conditions must match, ids are compared to the last digit, and a date matches its whole day", () =>
   Effect.forEach(cases, ([conditions, expected]) =>
     Effect.map(
       chosen(rows, ...conditions),
       (found) => assert.deepEqual(found, expected.map((i) => rows[i]), conditions.join(" and ")),
     )))
 
-test("a column that is not there, and a value that does not fit, are named with what would", () =>
+test("errors for an unknown column or an invalid value name the valid ones", () =>
   Effect.gen(function* () {
     assert.match(
       yield* refusal("sprot=Run"),

@@ -1,4 +1,4 @@
-/** Messages when a server refuses: the fix is that of its SQLSTATE. */
+/** Messages for refused connections: the fix depends on the SQLSTATE. */
 import { Effect, Option, type Redacted } from "effect"
 import assert from "node:assert/strict"
 import { adviceFor } from "../../../sinks/postgres/connection/advice.ts"
@@ -24,7 +24,7 @@ const run = (url: Redacted.Redacted, ...statements: ReadonlyArray<string>) =>
 
 const unique = (name: string) => `${name}_${crypto.randomUUID().replaceAll("-", "")}`
 
-/** A new user with these attributes on a database of its own, and its URL. */
+/** Creates a user with these attributes and a database for it. Returns the user's URL. */
 const userWith = Effect.fnUntraced(function* (attributes: string, setting?: string) {
   const url = yield* Effect.flatMap(TestServer, freshDatabase)
   const user = unique("user")
@@ -72,7 +72,7 @@ live("a read-only server is named, with the primary as the fix", () =>
   }))
 
 live(
-  "too few connections are named, with the number that is needed",
+  "the error reports too few connections, with the number needed",
   () =>
     Effect.gen(function* () {
       const url = yield* userWith("login connection limit 1")
@@ -95,7 +95,7 @@ live("the error says that a user may not log in, or does not exist", () =>
   }))
 
 live(
-  "a mistake in a statement is not called trouble with PostgreSQL",
+  "a mistake in a statement is not reported as a problem of PostgreSQL",
   () =>
     Effect.gen(function* () {
       const url = yield* userWith("login")
@@ -104,7 +104,7 @@ live(
     }),
 )
 
-test("no advice turns a check off, and each is a sentence or more", () =>
+test("no advice disables a check, and each has at least one sentence", () =>
   Effect.sync(() => {
     const codes = [
       ..."22021 22P05 25006 26000 28000 28P01 3D000 42501 42P05 53100 53200 53300".split(" "),

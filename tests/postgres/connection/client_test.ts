@@ -1,4 +1,4 @@
-/** Connecting: what goes wrong before the first row, and that no secret is shown for it. */
+/** Connecting: failures before the first row, and messages that reveal no secret. */
 import { Effect, FileSystem, Option, Path, Redacted } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
@@ -19,7 +19,7 @@ const secret = "s3cr3t-pass"
 const sourceOf = (url: Redacted.Redacted) =>
   postgresSink({ dataDir: "unused", url: Option.some(url) })
 
-/** The error of opening the sink on `url`. */
+/** Returns the error of opening the sink on `url`. */
 const failure = (url: Redacted.Redacted) =>
   Effect.gen(function* () {
     const source = yield* sourceOf(url)
@@ -140,7 +140,7 @@ onServer(
     }),
 )
 
-live("a folder that another process has open is left alone", () =>
+live("a folder that another process has open stays unchanged", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -173,7 +173,7 @@ live(
     }),
 )
 
-live("room on the disk is asked for where the folder will be", () =>
+live("free space is checked on the disk of the future folder", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
@@ -183,7 +183,7 @@ live("room on the disk is asked for where the folder will be", () =>
   }))
 
 live(
-  "a server that accepts and never answers is given up after one try",
+  "a server that accepts and never responds fails after one attempt",
   () =>
     Effect.gen(function* () {
       const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 })
@@ -207,7 +207,7 @@ live(
     }),
 )
 
-live("a folder that cannot be made is a matter of the disk", () =>
+live("a folder that cannot be created is a disk error", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = yield* fs.makeTempFileScoped()
@@ -232,7 +232,7 @@ live(
 )
 
 live(
-  "the embedded database needs to read, write and see the free space and nothing else, and keeps what it got",
+  "the embedded database needs only permission to read, write and see the free space, and stores its rows",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

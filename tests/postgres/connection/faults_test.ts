@@ -1,7 +1,4 @@
-/**
- * PostgreSQL failing during a batch: the rows that are stored, the number of attempts, and the
- * error.
- */
+/** PostgreSQL failing during a batch: the stored rows, the number of attempts, and the error. */
 import { Effect, Fiber, Option, Redacted, Schedule } from "effect"
 import assert from "node:assert/strict"
 import { type PostgresDatabase, server } from "../../../sinks/postgres/connection/client.ts"
@@ -28,7 +25,10 @@ const idsIn = ({ connect }: PostgresDatabase) =>
     return rows.map(({ id }) => Number(id))
   })
 
-/** `writing`, and `happens` the first time that rows are written and not committed; how often they were. */
+/**
+ * Runs `writing` and calls `happens` when rows are first written but not committed. Returns the
+ * refusals and the number of writes.
+ */
 const atFirstWrite = <A, E, R>(writing: Effect.Effect<A, E, R>, happens: () => void) =>
   Effect.suspend(() => {
     let written = 0
@@ -41,7 +41,7 @@ const atFirstWrite = <A, E, R>(writing: Effect.Effect<A, E, R>, happens: () => v
     )
   })
 
-/** Number of attempts for each batch. */
+/** Returns the database with a counter of its insert attempts. */
 const counting = (database: PostgresDatabase) => {
   const tries = { count: 0 }
   const counted = around(database, (insert) =>
@@ -54,7 +54,7 @@ const counting = (database: PostgresDatabase) => {
 
 for (const when of ["before", "after"] as const) {
   live(
-    `fault 21: a batch cut off ${when} the server took its COMMIT lands once`,
+    `fault 21: a batch cut off ${when} the server received its COMMIT is stored once`,
     () =>
       Effect.gen(function* () {
         const url = yield* freshDatabase(yield* TestServer)
@@ -69,7 +69,7 @@ for (const when of ["before", "after"] as const) {
         assert.deepEqual([refused, written], [[], 2])
         const direct = yield* server(url)
         assert.deepEqual(yield* idsIn(direct), [1, 2, 3])
-        // As after a crash that forgot even that: the same batch once more.
+        // Repeats the batch, as after a crash before its acknowledgement.
         assert.deepEqual(yield* sink.write(batch(1, 2, 3)), [])
         assert.deepEqual(yield* idsIn(direct), [1, 2, 3])
       }),
@@ -78,7 +78,7 @@ for (const when of ["before", "after"] as const) {
 
 for (const when of ["before", "after"] as const) {
   live(
-    `fault 21: a connection cut ${when} the server took a migration: the tables are created next`,
+    `fault 21: a connection cut ${when} the server received a migration: the retry creates the tables`,
     () =>
       Effect.gen(function* () {
         const url = yield* freshDatabase(yield* TestServer)
@@ -113,7 +113,8 @@ live(
         opened.detail,
         /The stored rows are kept, and the next run delivers what is missing/,
       )
-      // A database of an older version, for which a purge creates what is missing.
+      // Makes the database look like one of an older version, in which a purge creates the missing
+      // tables.
       const sql = yield* (yield* server(url)).connect
       yield* sql`create table strava.activities (id bigint)`
       yield* sql`alter table strava.activities add column athlete_id bigint`
@@ -122,12 +123,12 @@ live(
     }),
 )
 
-/** A server that runs elsewhere, or as somebody else, is not ours to kill. */
+/** True if the tests started the server. They must not kill any other. */
 const isOurs = Option.isNone(Option.fromUndefinedOr(Deno.env.get("PACELINE_TEST_DATABASE_URL")))
 
 if (isOurs) {
   live(
-    "fault 21: a server that dies in the middle of a batch gets it when it is back",
+    "fault 21: a batch that a dying server interrupts is delivered when the server is back",
     () =>
       Effect.gen(function* () {
         const database = yield* onServer
@@ -137,7 +138,7 @@ if (isOurs) {
         yield* gate.inserted
         const sql = yield* database.connect
         const [own] = yield* sql<{ pid: number }>`select pg_backend_pid() as pid`
-        // The server ends every session when one was killed, and recovers from its log.
+        // If one session is killed, the server ends all sessions and recovers from its log.
         Deno.kill(own?.pid ?? 0, "SIGKILL")
         const back = { schedule: Schedule.spaced("50 millis") }
         yield* Effect.flip(Effect.forever(sql`select 1`))
@@ -181,7 +182,7 @@ live(
 )
 
 live(
-  "fault 23: of a deadlock with another writer the batch is the victim, and is sent again",
+  "fault 23: a batch that is the victim of a deadlock with another writer is sent again",
   () =>
     Effect.gen(function* () {
       const plain = yield* onServer
@@ -223,7 +224,7 @@ live(
 const eight = batch(1, 2, 3, 4, 5, 6, 7, 8)
 
 live(
-  "fault 25: a full disk of the server's ends the batch at the first try",
+  "fault 25: a full disk of the server ends the batch at the first attempt",
   () =>
     Effect.gen(function* () {
       const { database, tries } = counting(yield* onServer)
@@ -246,7 +247,7 @@ live(
 )
 
 live(
-  "fault 25: a missing column ends the batch at the first try, and is named",
+  "fault 25: a missing column ends the batch at the first attempt, and is named",
   () =>
     Effect.gen(function* () {
       const { database, tries } = counting(yield* onServer)
@@ -264,7 +265,7 @@ live(
 )
 
 live(
-  "fault 25: a permission that was taken away ends the batch at the first try",
+  "fault 25: a revoked permission ends the batch at the first attempt",
   () =>
     Effect.gen(function* () {
       const url = yield* freshDatabase(yield* TestServer)

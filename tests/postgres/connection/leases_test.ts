@@ -1,4 +1,4 @@
-/** One lease per athlete, next to runs of a version with one lease for the whole database. */
+/** One lease per athlete, next to runs of an older version with one lease for the whole database. */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Stream } from "effect"
 import assert from "node:assert/strict"
@@ -22,7 +22,7 @@ const batch = (athlete: number, ...ids: ReadonlyArray<number>) => {
   return { resource: "activities", items } as const
 }
 
-/** Statements of an older version: it takes the lock, begins, and checks before each commit. */
+/** Statements of an older version: take the lock, begin, and check before each commit. */
 const older = {
   lock: (sql: PgClient.PgClient) =>
     Effect.map(
@@ -44,7 +44,7 @@ const older = {
 }
 
 live(
-  "runs of two athletes write at the same time; a second of one of them does not begin",
+  "runs of two athletes write at the same time; a second run of one of them does not begin",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
@@ -57,7 +57,7 @@ live(
       const error = yield* Effect.flip(Effect.scoped(openFor(database, 8)))
       assert.equal(error.reason, "busy")
       assert.match(error.detail, /another run is writing to .* \(process \d+ at/)
-      // The next run of one ends no run of the other.
+      // A new run of one athlete does not end a run of another.
       yield* Effect.scoped(openFor(database, 9))
       for (const [i, sink] of sinks.entries()) {
         assert.deepEqual(yield* sink.write(batch(7 + i, 20 + i)), [])
@@ -118,7 +118,8 @@ live(
       const sql = yield* database.connect
       yield* makeVersion(sql, 4)
       const epoch = yield* older.begin(sql)
-      // Migrated, and then killed before it began: only the older run writes.
+      // The new version is killed after the migration and before it begins, so only the older run
+      // writes.
       yield* Effect.exit(Effect.provideService(
         Effect.scoped(openFor(database, 7)),
         Failpoints,
@@ -144,7 +145,8 @@ live(
       const error = yield* Effect.flip(first.write(batch(7, 1)))
       assert.equal(error.reason, "busy")
       assert.match(error.detail, /another run has begun to write to .* \(an older version, since/)
-      // Nor after a run of another athlete: it is not known whose rows the older one wrote.
+      // A later run of another athlete changes nothing, because the older run might have written
+      // any athlete's rows.
       const other = yield* openFor(database, 8)
       assert.equal((yield* Effect.flip(first.write(batch(7, 1)))).reason, "busy")
       assert.deepEqual(yield* other.write(batch(8, 2)), [])
@@ -152,7 +154,7 @@ live(
 )
 
 live(
-  "what one athlete's sink holds, keeps, deletes and explains is only that athlete's",
+  "the sink of one athlete reads, deletes and explains only that athlete's items",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
@@ -185,7 +187,7 @@ live(
 )
 
 live(
-  "rows are made again by the version of the athlete's own run, others by that of theirs",
+  "rows are rebuilt only by a run of their own athlete",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer

@@ -1,4 +1,4 @@
-/** TLS to a server as libpq does it: which `sslmode` encrypts, checks or falls back, and what is said. */
+/** TLS to a server as in libpq: each `sslmode` with its encryption, checks, fallback and messages. */
 import { Effect, FileSystem, Layer, Redacted, Schedule } from "effect"
 import assert from "node:assert/strict"
 import {
@@ -10,10 +10,13 @@ import { authority, identity } from "../../faults/certificate.ts"
 import { liveWith } from "../../testing.ts"
 import { TestServer } from "../databases.ts"
 
-// A server of its own: these tests change its pg_hba.conf.
+// These tests change pg_hba.conf, so they use a separate server.
 const live = liveWith(Layer.fresh(TestServer.layer))
 
-/** Rules of the server: the first one that fits a connection counts, and none refuses it. */
+/**
+ * Lines of pg_hba.conf, which all accept passwords over TCP. The first line that matches a
+ * connection applies.
+ */
 const hostRules = `
 hostssl all tlsonly all scram-sha-256
 hostnossl all plainonly all scram-sha-256
@@ -23,7 +26,10 @@ host all paceline all scram-sha-256
 const trusted = authority("Trusted by this test")
 const stranger = authority("Not trusted by this test")
 
-/** The server with TLS, by a certificate for 127.0.0.1, and users who may connect in one way only. */
+/**
+ * Turns TLS on with a certificate for 127.0.0.1, and creates users that can connect only with or
+ * only without TLS. Returns a function that connects.
+ */
 const encrypting = Effect.gen(function* () {
   const { url } = yield* TestServer
   const fs = yield* FileSystem.FileSystem
@@ -36,7 +42,7 @@ const encrypting = Effect.gen(function* () {
     "trusted.pem": trusted.pem,
     "stranger.pem": stranger.pem,
   }
-  // The server, which is another user, copies them: a key must be its own.
+  // The server runs as another user and must own its key, so it copies the files itself.
   yield* fs.chmod(folder, 0o755)
   for (const [name, text] of Object.entries(files)) {
     yield* fs.writeFileString(`${folder}/${name}`, text)
@@ -56,7 +62,7 @@ const encrypting = Effect.gen(function* () {
   }
   yield* admin.unsafe("alter system set ssl = on")
   yield* admin`select pg_reload_conf()`
-  /** `user` at `host`, with these parameters. */
+  /** Connects as `user` to `host` with these URL parameters. */
   const at = (parameters: string, { host = "127.0.0.1", password = "secret", user = "" } = {}) => {
     const changed = new URL(Redacted.value(url))
     changed.hostname = host
@@ -74,7 +80,7 @@ const encrypting = Effect.gen(function* () {
   return at
 })
 
-/** Returns "tls" or "plain" for a connection to `database`, or the reason why there is none. */
+/** Returns "tls" or "plain" for a connection to `database`. */
 const encryption = ({ connect }: PostgresDatabase) =>
   Effect.scoped(Effect.gen(function* () {
     const sql = yield* connect
@@ -103,7 +109,7 @@ const cases: ReadonlyArray<Case> = [
   ["sslmode=allow", "plain"],
   ["sslmode=prefer", "tls"],
   ["sslmode=require", "tls"],
-  // A certificate of a CA that is not trusted, or for another host.
+  // Certificates of an untrusted CA, or for another host.
   ["sslmode=require&sslrootcert=FOLDER/trusted.pem", "tls", ofName],
   ["sslmode=require&sslrootcert=FOLDER/stranger.pem", /sslrootcert=/],
   ["sslmode=prefer&sslrootcert=FOLDER/stranger.pem", "plain"],
@@ -114,7 +120,7 @@ const cases: ReadonlyArray<Case> = [
   ["sslmode=verify-full", /signed by a CA that is not trusted.*sslrootcert=.*DENO_CERT/],
   ["sslrootcert=system", /signed by a CA that is not trusted/],
   ["sslmode=require&sslrootcert=FOLDER/none.pem", /none\.pem, which cannot be read/],
-  // A server that accepts a user in one way only.
+  // Users that the server accepts only with or only without TLS.
   ["", "tls", tlsOnly],
   ["sslmode=allow", "tls", tlsOnly],
   ["sslmode=disable", /no unencrypted connection of this user: add sslmode=require/, tlsOnly],
@@ -151,7 +157,7 @@ live(
         const note = database.noteOf?.(yield* database.connect)
         return note === undefined ? "" : noteText(note)
       }, Effect.scoped)
-      // 0.0.0.0 reaches this machine, and is not known to be it.
+      // 0.0.0.0 reaches this machine, but the program cannot know that it does.
       assert.equal(yield* noteOf("127.0.0.1", "sslmode=allow"), "")
       assert.equal(yield* noteOf("0.0.0.0", "sslmode=disable"), "")
       assert.match(yield* noteOf("0.0.0.0", "sslmode=allow"), /not encrypted.*sslmode=verify-full/)

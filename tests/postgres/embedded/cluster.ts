@@ -1,4 +1,4 @@
-/** Databases embedded in a folder: making one takes seconds, so it is made once and copied. */
+/** Databases embedded in a folder: creating one takes seconds, so it is created once and copied. */
 import { Effect, type Scope } from "effect"
 import { cpSync } from "node:fs"
 import type { PgClient } from "@effect/sql-pg"
@@ -14,11 +14,11 @@ const made = Effect.promise(() =>
   )
 )
 
-/** Put an empty database at `folder`, which must not be there, as the program would make it. */
+/** Copies an empty database, as the program creates it, to `folder`, which must not exist. */
 export const placeCluster = (folder: string): Effect.Effect<void> =>
   Effect.map(made, (path) => cpSync(path, folder, { recursive: true }))
 
-/** A client of an empty database, in memory and gone with its scope. */
+/** Opens an empty database in memory. It is deleted at the end of the scope. */
 export const embeddedClient: Effect.Effect<PgClient.PgClient, PostgresError, Scope.Scope> = Effect
   .gen(function* () {
     const folder = yield* Effect.acquireRelease(

@@ -1,4 +1,7 @@
-/** The folder of the embedded database: links are followed, and what may be whole is left as it is. */
+/**
+ * The folder of the embedded database: links are followed, and a folder that might be intact stays
+ * unchanged.
+ */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
@@ -8,7 +11,7 @@ import { placeCluster } from "./cluster.ts"
 import { databaseFolder, filledDatabase, rows } from "./folders.ts"
 
 live(
-  "a database behind a link is opened, made and read where the link leads",
+  "a database behind a link is opened, created and read at the link's target",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -70,7 +73,7 @@ for (
     ],
   ] as const
 ) {
-  live(`a database is left as it is if ${what}`, () =>
+  live(`a database stays unchanged if ${what}`, () =>
     Effect.gen(function* () {
       const { data, dataDir, source } = yield* databaseFolder
       yield* placeCluster(dataDir)

@@ -1,4 +1,4 @@
-/** The folder of the embedded database: made only where there is none, and never over anything else. */
+/** The folder of the embedded database: created only if there is none, and never over other data. */
 import { PgTypes } from "@effect/sql-pg"
 import { PGlite } from "@electric-sql/pglite"
 import { Effect, FileSystem, Option, Stream } from "effect"
@@ -23,7 +23,7 @@ for (
   ] as const
 ) {
   live(
-    `a database ${what} is moved aside with all of its files, and a new one is made`,
+    `a database ${what} is moved aside with all of its files, and a new one is created`,
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -36,7 +36,7 @@ for (
           .filter((name) => name.startsWith("postgres.damaged-"))
         assert.match(note, new RegExp(`kept as ${aside}, and a new database was created`))
         assert.equal((yield* fs.stat(`${dataDir}`)).mode & 0o077, 0)
-        // Nothing of it was changed: with its file it is the database that it was.
+        // The moved folder was not changed: with its file back, it is the original database.
         yield* fs.rename(`${data}/removed`, `${data}/${aside}/${file}`)
         yield* fs.remove(dataDir, { recursive: true })
         yield* fs.rename(`${data}/${aside}`, dataDir)
@@ -46,7 +46,7 @@ for (
 }
 
 live(
-  "a database whose making was cut short is made again, and one that was made is put in place",
+  "a partly created database is created again, and a complete one is put in place",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -68,7 +68,7 @@ live(
     }),
 )
 
-/** The SHA-256 of every file below `folder`, with its name. */
+/** Returns one SHA-256 of the names and the content of all files below `folder`. */
 const bytesOf = (folder: string): string => {
   const hash = createHash("sha256")
   for (const { isDirectory, name } of [...Deno.readDirSync(folder)].toSorted(byName)) {
@@ -82,7 +82,7 @@ const bytesOf = (folder: string): string => {
 const byName = (a: Deno.DirEntry, b: Deno.DirEntry) => a.name < b.name ? -1 : 1
 
 live(
-  "a look reads what is there, and changes no byte, also of a database that was killed",
+  "opening read-only reads the stored data and changes no byte, also after a kill",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -95,7 +95,7 @@ live(
           ))))
       const before = bytesOf(data)
       assert.deepEqual(yield* held, ["1"])
-      // Whatever is done to it: it is done in memory.
+      // All changes happen in memory.
       const changed = yield* Effect.scoped(Effect.gen(function* () {
         const sql = yield* connect
         yield* sql`create table things as select generate_series(1, 20000) as id`
@@ -110,7 +110,7 @@ live(
       assert.deepEqual(changed, [{ length: 100_000, sum: 200_010_000n }])
       assert.equal(bytesOf(data), before)
 
-      // Two can look at once, and none while a run writes.
+      // Two readers can open it at once, but none while a run writes.
       yield* Effect.scoped(Effect.andThen(connect, held))
       yield* Effect.scoped(Effect.gen(function* () {
         const sink = yield* source.open
@@ -135,7 +135,7 @@ live(
     }),
 )
 
-test("changes to a file in memory read as if they had been written to it", () =>
+test("a file with changes in memory reads as if they had been written to it", () =>
   Effect.sync(() => {
     const next = randomFrom(1)
     const random = (below: number) => Math.floor(next() * below)
@@ -166,7 +166,7 @@ test("changes to a file in memory read as if they had been written to it", () =>
     }
   }))
 
-live("a look at a database that is not there makes nothing", () =>
+live("opening a missing database read-only creates nothing", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { data, dataDir, source } = yield* databaseFolder
@@ -198,7 +198,7 @@ live("the log of a database stays short, however much is written", () =>
   }))
 
 live(
-  "what was committed is there after a power cut that takes all that was not synced",
+  "committed rows survive a power cut that loses everything not synced",
   () =>
     Effect.gen(function* () {
       const { data, dataDir } = yield* databaseFolder
@@ -224,7 +224,7 @@ live(
           await db.exec(`insert into things values (${id})`)
           assert.ok(syncs > before, "a commit returned before anything was synced")
         }
-        // From here on nothing reaches the disk that survives.
+        // Copies the disk here, so later writes are lost.
         cpSync(kept, `${kept}.then`, { recursive: true })
         await db.close()
       })

@@ -1,9 +1,15 @@
-/** A way to a server that can be cut at the next thing the client says: before or after it is heard. */
+/**
+ * A proxy to a server that cuts the connection at the client's next message, before or after the
+ * server receives it.
+ */
 import { Effect } from "effect"
 
 interface Cutter {
   readonly port: number
-  /** Cut the connection that speaks next, `before` the server hears it or `after` it has answered. */
+  /**
+   * Cuts the next connection that sends something, `before` the server receives it or `after` it
+   * has responded.
+   */
   cut(when: "before" | "after"): void
 }
 
@@ -20,7 +26,7 @@ const writeAll = async (to: Deno.Conn, bytes: Uint8Array) => {
   for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at))
 }
 
-/** Listens for as long as the scope is open. */
+/** Starts a proxy that listens until the scope closes. */
 export const cutter = (server: { readonly hostname: string; readonly port: number }) =>
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -46,7 +52,7 @@ export const cutter = (server: { readonly hostname: string; readonly port: numbe
           close()
           return Promise.resolve()
         })
-        // A connection that is closed under a pump rejects: that is how it ends here.
+        // A pump rejects when its connection is closed. This is its normal end.
         await Promise.allSettled([spoken.finally(close), heard.finally(close)])
       }
       const running: Array<Promise<void>> = []

@@ -1,4 +1,4 @@
-/** Folders of an embedded database: empty ones, and ones with an activity in it. */
+/** Folders of an embedded database: empty ones, and ones with one activity. */
 import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
 import { postgresSink } from "../../../sinks/postgres/PostgresSink.ts"
@@ -17,7 +17,7 @@ export const rows = (source: Effect.Success<ReturnType<typeof postgresSink>>) =>
     return { notes, activities: (yield* contents!(activity(1).athlete)).get("activities") }
   }))
 
-/** A database that holds an activity, and then something happens to its folder. */
+/** Creates a database with one activity, and closes it so that a test can change its folder. */
 export const filledDatabase = Effect.gen(function* () {
   const found = yield* databaseFolder
   yield* placeCluster(found.dataDir)

@@ -1,4 +1,7 @@
-/** The ready-made cluster: the same as initdb and the migrations make, and unpacked whole or not at all. */
+/**
+ * The packaged cluster: equal to the result of initdb and the migrations, and unpacked completely
+ * or not at all.
+ */
 import { PGlite } from "@electric-sql/pglite"
 import { NodeFS } from "@electric-sql/pglite/nodefs"
 import { Effect, FileSystem, type Scope } from "effect"
@@ -23,7 +26,7 @@ import { databaseFolder, rows } from "./folders.ts"
 
 const archive = new URL("../../../sinks/postgres/embedded/cluster.tar.zst", import.meta.url)
 
-/** Columns that differ between two clusters that are the same: places in files, and ages. */
+/** Columns that differ between equal clusters: positions in files, and ages. */
 const incidental = [
   "oid",
   "datfrozenxid",
@@ -37,7 +40,7 @@ const incidental = [
   "relminmxid",
 ]
 
-/** Conditions for rows that are not of the template databases, which a new database is without. */
+/** Conditions that exclude rows of the template databases, which a new database lacks. */
 const ofPostgres = new Map([
   ["pg_database", "where datname = 'postgres'"],
   [
@@ -47,10 +50,10 @@ const ofPostgres = new Map([
   ],
 ])
 
-/** Settings that follow from the size of the pieces of the log, which is ours. */
+/** Settings that depend on our size of WAL segments. */
 const ofLog = ["wal_segment_size", "min_wal_size", "max_wal_size"]
 
-/** Everything that a cluster holds, as text by catalog. */
+/** Returns the complete content of a cluster, as text by catalog. */
 const contentOf = async (db: PGlite): Promise<ReadonlyMap<string, string>> => {
   const text = async (query: string) =>
     JSON.stringify((await db.query(query, [], { rowMode: "array" })).rows)
@@ -73,7 +76,8 @@ const contentOf = async (db: PGlite): Promise<ReadonlyMap<string, string>> => {
   ])
   for (const { columns, name } of catalogs) {
     const where = ofPostgres.get(name) ?? ""
-    // Rows of ours have other numbers: their content is in "ours".
+    // Rows of our own objects have other OIDs, so they are excluded. Their content is compared in
+    // "ours".
     found.set(
       name,
       await text(
@@ -91,35 +95,38 @@ const contentIn = (
 ): Effect.Effect<ReadonlyMap<string, string>, unknown, Scope.Scope> =>
   Effect.flatMap(openCluster(folder), (db) => Effect.promise(() => contentOf(db)))
 
-live("a new database is what initdb and the migrations make", () =>
-  Effect.gen(function* () {
-    const { data, dataDir } = yield* databaseFolder
-    const made = `${data}/made`
-    yield* Effect.promise(async () => {
-      const db = await PGlite.create({ fs: new NodeFS(made), startParams: [...startParams] })
-      await db.close()
-    })
-    const began = Date.now()
-    for (const path of [made, dataDir]) {
-      yield* Effect.scoped(Effect.gen(function* () {
-        const { sql } = yield* connectOrMake(embedded(path))
-        yield* Effect.provideService(migrate, SqlClient, sql)
-        const [found] = yield* sql<{ first: Date }>`
+live(
+  "a new database equals the result of initdb and the migrations",
+  () =>
+    Effect.gen(function* () {
+      const { data, dataDir } = yield* databaseFolder
+      const made = `${data}/made`
+      yield* Effect.promise(async () => {
+        const db = await PGlite.create({ fs: new NodeFS(made), startParams: [...startParams] })
+        await db.close()
+      })
+      const began = Date.now()
+      for (const path of [made, dataDir]) {
+        yield* Effect.scoped(Effect.gen(function* () {
+          const { sql } = yield* connectOrMake(embedded(path))
+          yield* Effect.provideService(migrate, SqlClient, sql)
+          const [found] = yield* sql<{ first: Date }>`
           select min(created_at) as first from strava.paceline_migrations`
-        assert.ok(found !== undefined && Number(found.first) >= began - 1000, "made today")
-      }))
-    }
-    const [expected, found] = [
-      yield* Effect.scoped(contentIn(made)),
-      yield* Effect.scoped(contentIn(dataDir)),
-    ]
-    const different = [...expected].flatMap(([name, content]) =>
-      found.get(name) === content ? [] : [name]
-    )
-    assert.deepEqual(different, [], "deno run -A tools/cluster.ts makes the archive again")
-  }))
+          assert.ok(found !== undefined && Number(found.first) >= began - 1000, "made today")
+        }))
+      }
+      const [expected, found] = [
+        yield* Effect.scoped(contentIn(made)),
+        yield* Effect.scoped(contentIn(dataDir)),
+      ]
+      const different = [...expected].flatMap(([name, content]) =>
+        found.get(name) === content ? [] : [name]
+      )
+      assert.deepEqual(different, [], "deno run -A tools/cluster.ts makes the archive again")
+    }),
+)
 
-live("two new databases are not taken for one another", () =>
+live("two new databases are distinguishable", () =>
   Effect.gen(function* () {
     const { data } = yield* databaseFolder
     const definitions = yield* Effect.forEach(["one", "two"], (name) =>
@@ -131,7 +138,7 @@ live("two new databases are not taken for one another", () =>
     assert.ok(!definitions.includes(undefined))
   }))
 
-live("a cluster that was unpacked in part is unpacked again", () =>
+live("a partly unpacked cluster is unpacked again", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { dataDir, source } = yield* databaseFolder
@@ -158,7 +165,7 @@ live("a cluster that was unpacked in part is unpacked again", () =>
   }))
 
 live(
-  "a database whose making a kill interrupted is as old as the run that finishes it",
+  "a database whose creation was killed gets its time of creation from the run that finishes it",
   () =>
     Effect.gen(function* () {
       const { data } = yield* databaseFolder

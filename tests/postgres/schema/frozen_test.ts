@@ -1,4 +1,4 @@
-/** Migrations of released versions stay as they are, and lead to the tables that the program declares. */
+/** Migrations of released versions stay unchanged, and create the tables that the program declares. */
 import { Effect, Record } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
@@ -9,7 +9,7 @@ import { viewsNow } from "../../../sinks/postgres/views/views.ts"
 import { test } from "../../testing.ts"
 import { onBoth } from "../databases.ts"
 
-/** SHA-256 of each released migration. A new migration gets its line here when it is released. */
+/** SHA-256 of each released migration. Add a new migration here when it is released. */
 const released = {
   "0001_first": "7d81993031627fe4afcb7916b8f98c4c78dc88b2db599657f6b4f211b8f7c0ed",
   "0002_answers_and_lease": "34f50728ed2e6645952a8bea2c63cb62242c447a34cd20bf847ca9859f0c4539",
@@ -46,7 +46,10 @@ test("the SQL of a released migration never changes", () =>
     )
   }))
 
-/** All columns, indexes and comments of the schema `strava`, one line each, but for the migrator's table. */
+/**
+ * Returns all columns, indexes and comments of the schema `strava`, one per line, except for the
+ * migrator's table.
+ */
 const described = (sql: SqlClient) =>
   Effect.map(
     sql<{ line: string }>`

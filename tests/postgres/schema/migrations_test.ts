@@ -1,4 +1,4 @@
-/** The schema's versions. */
+/** Versions of the schema. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
@@ -52,7 +52,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
   }))
 
 both(
-  "every table, view and column of ours says what it holds",
+  "each of our tables, views and columns has a comment",
   ({ connect }) =>
     Effect.gen(function* () {
       const sql = yield* connect
@@ -80,7 +80,7 @@ both(
 )
 
 live(
-  "of five clients that begin at once, one migrates and four wait",
+  "if five clients start at once, one migrates and four wait",
   () =>
     Effect.gen(function* () {
       const { connect } = yield* onServer
@@ -96,7 +96,7 @@ live(
 )
 
 live(
-  "a migration waits for a reader for a while, then leaves all as it was",
+  "a migration waits for a reader for a limited time, then changes nothing",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
@@ -113,28 +113,31 @@ live(
     }),
 )
 
-live("a user who may not create schemas can use one that is there", () =>
-  Effect.gen(function* () {
-    const { connect } = yield* onServer
-    const sql = yield* connect
-    yield* Effect.provideService(migrate, SqlClient, sql)
-    const role = `guest_${crypto.randomUUID().replaceAll("-", "")}`
-    yield* Effect.acquireRelease(
-      sql.unsafe(`create role ${role}`),
-      () =>
-        Effect.ignore(
-          sql.unsafe(`drop owned by ${role} cascade`).pipe(
-            Effect.andThen(sql.unsafe(`drop role ${role}`)),
+live(
+  "a user without the right to create schemas can use an existing one",
+  () =>
+    Effect.gen(function* () {
+      const { connect } = yield* onServer
+      const sql = yield* connect
+      yield* Effect.provideService(migrate, SqlClient, sql)
+      const role = `guest_${crypto.randomUUID().replaceAll("-", "")}`
+      yield* Effect.acquireRelease(
+        sql.unsafe(`create role ${role}`),
+        () =>
+          Effect.ignore(
+            sql.unsafe(`drop owned by ${role} cascade`).pipe(
+              Effect.andThen(sql.unsafe(`drop role ${role}`)),
+            ),
           ),
-        ),
-    )
-    yield* sql.unsafe(`grant usage on schema strava to ${role}`)
-    yield* sql.unsafe(`grant all on all tables in schema strava to ${role}`)
-    yield* sql.withTransaction(Effect.gen(function* () {
-      yield* sql.unsafe(`set local role ${role}`)
-      assert.deepEqual(yield* Effect.provideService(migrate, SqlClient, sql), [])
-    }))
-  }))
+      )
+      yield* sql.unsafe(`grant usage on schema strava to ${role}`)
+      yield* sql.unsafe(`grant all on all tables in schema strava to ${role}`)
+      yield* sql.withTransaction(Effect.gen(function* () {
+        yield* sql.unsafe(`set local role ${role}`)
+        assert.deepEqual(yield* Effect.provideService(migrate, SqlClient, sql), [])
+      }))
+    }),
+)
 
 both(
   "a check reports the version of the tables, and creates none",
@@ -158,7 +161,7 @@ both(
     }),
 )
 
-live("a check reports a user that may not write", () =>
+live("a check reports a user without the right to write", () =>
   Effect.gen(function* () {
     const url = yield* Effect.flatMap(TestServer, freshDatabase)
     const sql = yield* Effect.flatMap(server(url), ({ connect }) => connect)

@@ -1,9 +1,9 @@
-/** Databases as older versions made them: by the SQL of their migrations, and recorded as theirs. */
+/** Databases of older versions: created by the SQL of their migrations, and recorded as such. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { versions } from "../../../sinks/postgres/schema/migrations.ts"
 
-/** Makes the tables and views of a version. */
+/** Creates the tables and views of a version. */
 export const makeVersion = Effect.fnUntraced(function* (sql: SqlClient, version: 1 | 2 | 4 | 10) {
   yield* sql`create schema strava`
   yield* sql`create table strava.paceline_migrations

@@ -8,7 +8,10 @@ import { test } from "../../testing.ts"
 const largest = 2n ** 63n - 1n
 const smallest = -(2n ** 63n)
 
-/** Whole numbers of any length, also such as end in zeros, which JavaScript prints as they are. */
+/**
+ * Integers of any length, including those with trailing zeros, which JavaScript prints as sent even
+ * if it rounds them.
+ */
 const Whole = Schema.Struct({
   digits: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 }))),
   zeros: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 6 })),
@@ -16,7 +19,7 @@ const Whole = Schema.Struct({
 })
 
 test.prop(
-  "a bigint column has any whole number that it can hold in the digits sent, and no other number",
+  "a bigint column stores every integer in its range with the digits sent, and no other number",
   Whole,
   ({ digits, sign, zeros }) => {
     const number = BigInt(`${sign}0${digits.join("")}${"0".repeat(zeros)}`)
@@ -30,7 +33,7 @@ test.prop(
 
 for (const sent of [largest, smallest, 2n ** 53n, 3265366675164236880n, 3265147793106610000n]) {
   test.prop(
-    `a bigint column has ${sent} and its neighbors in the digits sent`,
+    `a bigint column stores ${sent} and its neighbors with the digits sent`,
     Schema.Literals([0, 1, 2, 3]),
     (away) => {
       const text = String(sent > 0n ? sent - BigInt(away) : sent + BigInt(away))

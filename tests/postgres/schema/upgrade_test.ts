@@ -1,4 +1,4 @@
-/** Databases of older versions: their rows are made again out of their own answers. */
+/** Databases of older versions: rows are rebuilt from their stored responses. */
 import { PgTypes } from "@effect/sql-pg"
 import { Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -30,7 +30,7 @@ const openOn = (sql: SqlClient, { location }: PostgresDatabase) =>
 
 const contentsOf = ({ contents = () => Effect.succeed(new Map()) }: Sink) => contents(athleteId)
 
-/** An activity as a version left it that knew none of our columns: only what every version had. */
+/** Inserts an activity with only the columns that exist in every version. */
 const insertBare = (sql: SqlClient, item: Item, answer: Uint8Array | null) =>
   sql`insert into strava.activities (id, athlete_id, raw, sha256, fetched_at, answer) values
     (${item.id}::bigint, 7, ${item.text}::text::jsonb, ${item.hash}, '2025-01-01', ${
@@ -38,7 +38,7 @@ const insertBare = (sql: SqlClient, item: Item, answer: Uint8Array | null) =>
   })`
 
 both(
-  "rows of the second version get their new columns, and are otherwise as they were",
+  "rows of version 2 get the new columns, and are otherwise unchanged",
   (database) =>
     Effect.gen(function* () {
       const sql = yield* database.connect
@@ -88,7 +88,7 @@ both(
 )
 
 live(
-  "rows of the first version stay, lack their answers, and get them when written again",
+  "rows of version 1 stay without responses, and get them when written again",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
@@ -127,7 +127,7 @@ live(
 )
 
 live(
-  "an upgrade that is killed on its way is finished by the next run",
+  "the next run finishes an upgrade that was killed",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
@@ -151,7 +151,7 @@ live(
 )
 
 live(
-  "tables of details are made again with their entries, and what is deleted stays so",
+  "tables of details are rebuilt with their entries, and deleted rows stay deleted",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
@@ -178,7 +178,7 @@ live(
     }),
 )
 
-live("every table of ours says of which version its rows are", () =>
+live("each of our tables records the version of its rows", () =>
   Effect.gen(function* () {
     const database = yield* onServer
     const sql = yield* database.connect
@@ -196,7 +196,10 @@ live("every table of ours says of which version its rows are", () =>
     ])
   }))
 
-/** Samples as the fourth version left them: what had a fraction was null, and whole in `other`. */
+/**
+ * Inserts streams as version 4 stored them: a stream with fractions is null in its column and
+ * complete in the response.
+ */
 const insertSamples = (sql: SqlClient, sent: Item, answer: Uint8Array | null) =>
   sql`insert into strava.streams
     (activity_id, athlete_id, n, time, heartrate, info, other, sha256, fetched_at, answer) values
@@ -233,7 +236,7 @@ both(
 )
 
 live(
-  "views that people made on top of ours stay, with their grants, when samples change",
+  "users' views on top of ours stay, with their grants, when the streams table changes",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer
@@ -296,7 +299,7 @@ live(
 )
 
 both(
-  "samples are not converted unless the disk has room for their table again",
+  "streams are converted only if the disk has space for a second copy of their table",
   (database) =>
     Effect.gen(function* () {
       const sql = yield* database.connect

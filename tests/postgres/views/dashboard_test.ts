@@ -1,4 +1,4 @@
-/** The dashboard of examples/grafana: each of its questions is one of both databases, and of the views only. */
+/** The dashboard of examples/grafana: each query runs on both databases and reads only the views. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import * as Yaml from "effect/encoding/Yaml"
@@ -39,14 +39,14 @@ interface Dashboard {
 const folder = "examples/grafana"
 const dashboard: Dashboard = JSON.parse(read(`${folder}/dashboards/training.json`))
 
-/** Replaces Grafana's macros, for a fixed range of time. */
+/** Replaces Grafana's macros with a fixed time range. */
 const substituted = (sql: string): string =>
   sql.replaceAll(
     /\$__timeFilter\(((?:[^()]|\([^()]*\))*)\)/g,
     (_, column) => `${column} between '2025-01-01T00:00:00Z' and '2027-01-01T00:00:00Z'`,
   )
 
-/** An activity of an athlete with two zones, a sample every second. */
+/** Returns activities with a sample every second, and an athlete with two heart rate zones. */
 const contents = (): TableContents => {
   const days = ["2025-05-05", "2026-05-05", "2026-05-12"]
   const activities = days.map((day, i) => ({
@@ -89,7 +89,7 @@ live(
           }
           if (type === "trend") assert.equal(typeof row[options?.xField ?? ""], "number", title)
           if (format !== "time_series") continue
-          // A moment with a time zone is a Date; text or a day would be no time to Grafana.
+          // A timestamp with time zone is a Date. Grafana does not accept text or a date as a time.
           assert.ok(row["time"] instanceof Date, `${title}: time`)
           assert.equal(typeof row["metric"], "string", title)
           const times = rows.map(({ time }) => Number(time))
@@ -99,7 +99,7 @@ live(
     }),
 )
 
-test("the dashboard reads the views only, and the data source that comes with it", () =>
+test("the dashboard reads only the views, from the data source that comes with it", () =>
   Effect.sync(() => {
     const known = new Set(views.map(({ name }) => name))
     assert.ok(dashboard.panels.length >= 5 && dashboard.panels.length <= 6)

@@ -1,4 +1,4 @@
-/** A migrated database with rows put in by SQL, and what a view says of them. */
+/** A migrated database with rows inserted by SQL, and queries of its views. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { PostgresDatabase } from "../../../sinks/postgres/connection/client.ts"
@@ -16,7 +16,7 @@ export type TableContents = Partial<
   >
 >
 
-/** Four activities at noon of the first days of March 2026; the fourth is deleted. */
+/** Four activities at noon on the first four days of March 2026; the fourth is deleted. */
 export const marchActivities = [1, 2, 3, 4].map((id) => ({
   id,
   name: `Day ${id}`,
@@ -39,11 +39,11 @@ const filling: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   missing: { athlete_id: 7, reason: "as said" },
 }
 
-/** Length of the longest array of a row. */
+/** Returns the length of the longest array of a row. */
 const lengthOf = (row: Rows[number]) =>
   Math.max(0, ...Object.values(row).map((value) => Array.isArray(value) ? value.length : 0))
 
-/** A client of `database` with our tables, which hold `contents`. */
+/** Migrates `database` and inserts `contents`. Returns a client. */
 export const holding = Effect.fnUntraced(
   function* ({ connect }: PostgresDatabase, contents: TableContents) {
     const sql = yield* connect
@@ -65,13 +65,16 @@ export const holding = Effect.fnUntraced(
   },
 )
 
-/** The rows of a question as PostgreSQL writes them in JSON: dates as text, every number a number. */
+/**
+ * Returns the rows of a query as PostgreSQL writes them in JSON: dates as text, all numbers as
+ * numbers.
+ */
 export const queryRows = (sql: SqlClient, text: string) =>
   Effect.map(
     sql<{ row: string }>`select row_to_json(q)::text as row from (${sql.literal(text)}) q`,
     (rows) => rows.map(({ row }): Readonly<Record<string, unknown>> => JSON.parse(row)),
   )
 
-/** The same, each row as a list of its values. */
+/** Returns the rows of a query as lists of values, as PostgreSQL writes them in JSON. */
 export const valuesOf = (sql: SqlClient, text: string) =>
   Effect.map(queryRows(sql, text), (rows) => rows.map((row) => Object.values(row)))

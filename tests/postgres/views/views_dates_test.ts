@@ -1,4 +1,4 @@
-/** The views of weeks and days, where activities lie far apart or have the date of a clock that was wrong. */
+/** Views of weeks and days with long pauses between activities, or with dates of a wrong clock. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { onBoth } from "../databases.ts"
@@ -6,7 +6,7 @@ import { holding, valuesOf } from "./viewsDatabase.ts"
 
 const both = onBoth()
 
-/** Two activities in March 2026, and some with the dates of clocks that were wrong. */
+/** Two activities in March 2026, and some with dates of wrong clocks. */
 const misdated = [
   "0011-05-04",
   "1969-12-31",
@@ -55,7 +55,7 @@ both(
 )
 
 both(
-  "a pause of two years has a week for each, and a longer one has none",
+  "a pause of up to two years has a row for each week, and a longer one has none",
   (database) =>
     Effect.gen(function* () {
       const at = (id: number, day: string) => ({
@@ -67,7 +67,7 @@ both(
       const sql = yield* holding(database, {
         activities: [at(1, "2020-01-06"), at(2, "2022-01-03"), at(3, "2024-01-08")],
       })
-      // From 2020-01-06 it is 104 weeks to the second, and from there 105 to the third.
+      // The second activity is 104 weeks after the first, and the third 105 weeks after the second.
       const weeks = yield* valuesOf(sql, "select count(*)::int, max(week) from strava.v_weekly")
       assert.deepEqual(weeks, [[106, "2024-01-08"]])
     }),

@@ -1,4 +1,4 @@
-/** v_stream_points against its older definition, and the arrays that it reads. */
+/** v_stream_points compared with its older definition, and the arrays that it reads. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { streamColumns } from "../../../sinks/postgres/schema/columns.ts"
@@ -10,7 +10,7 @@ import { holding, marchActivities, queryRows } from "./viewsDatabase.ts"
 
 const both = onBoth()
 
-/** Rows of streams with arrays that are absent, empty, of other lengths than others, or hold nulls. */
+/** Returns rows of streams with arrays that are absent, empty, of unequal length, or contain nulls. */
 const uneven = (rows: number) => {
   const next = randomFrom(7)
   const random = (below: number) => Math.floor(next() * below)
@@ -23,7 +23,7 @@ const uneven = (rows: number) => {
       return [name, random(4) === 0 ? null : Array.from({ length }, sample)] as const
     })
     const found = Math.max(0, ...arrays.map(([, array]) => array?.length ?? 0))
-    // A stream in `other` may be longer than every array.
+    // A stream in `other` can be longer than every array.
     const other = random(3) === 0 ? { other: { heading: {} }, n: found + random(3) } : { n: found }
     return {
       activity_id: id,
@@ -59,7 +59,7 @@ both(
     }),
 )
 
-both("a filter on an activity reads no other's samples, and only the arrays that are named", (
+both("a filter on one activity reads only its samples, and only the named arrays", (
   database,
 ) =>
   Effect.gen(function* () {

@@ -1,4 +1,4 @@
-/** The views of samples and efforts, against numbers worked out by hand. */
+/** Views of samples and efforts, compared with results calculated by hand. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { read } from "../../../tools/files.ts"
@@ -34,7 +34,7 @@ both(
           },
           { activity_id: 4, time: [0, 1] },
           { activity_id: 2, time: [0, 1], deleted_at: "2026-03-10T00:00:00Z" },
-          // Landed before its activity.
+          // Streams that were stored before their activity.
           { activity_id: 9, time: [0] },
         ],
       })
@@ -106,7 +106,7 @@ both(
     }),
 )
 
-/** The first is Strava's own form, the last zone without an end. */
+/** Zones in Strava's format: the last one has no upper limit. */
 const zones = [{
   athlete_id: 7,
   heart_rate_min: [0, 115, 152, 171],
@@ -126,7 +126,7 @@ both(
             time: [0, 10, 20, 21, 51, 82, 83, 84, 84],
             heartrate: [90, 114, 115, 151, 152, 190, null, 171, 171],
           },
-          // A heart rate of 0 is none: no second is counted.
+          // A heart rate of 0 means none, so no second is counted.
           { activity_id: 2, time: [0, 1], heartrate: [100, 0] },
           { activity_id: 3, time: [0, 1] },
           { activity_id: 4, time: [0, 1], heartrate: [100, 100] },
@@ -143,9 +143,9 @@ both(
         `select activity_id, activity_date, zone, min_bpm, max_bpm, time_s, share_pct
       from strava.v_hr_zones order by 1, zone`,
       )
-      // Of the first: 0-10 s at 114 bpm: 10 s in zone 1. 10-20 at 115: 10 s in zone 2, and 20-21 at 151:
-      // 1 s more. 21-51 at 152: 30 s in zone 3. 51-82 are 31 s: a gap. 82-83: no heart rate. 83-84 at
-      // 171: 1 s in zone 4. 84-84: no time. In all 10 + 11 + 30 + 1 = 52 s.
+      // Activity 1: 0-10 s at 114 bpm: 10 s in zone 1. 10-20 at 115: 10 s in zone 2, and 20-21 at
+      // 151: 1 s more. 21-51 at 152: 30 s in zone 3. 51-82 is a gap of 31 s. 82-83: no heart rate.
+      // 83-84 at 171: 1 s in zone 4. 84-84: no time. Total: 10 + 11 + 30 + 1 = 52 s.
       assert.deepEqual(rows, [
         [1, "2026-03-01", 1, 0, 115, 10, 19.2],
         [1, "2026-03-01", 2, 115, 152, 11, 21.2],
@@ -159,7 +159,7 @@ both(
     }),
 )
 
-both("zones that leave numbers between them, or have none, lose no second and break nothing", (
+both("zones with gaps between them, or without numbers, lose no second and cause no error", (
   database,
 ) =>
   Effect.gen(function* () {
@@ -220,7 +220,7 @@ both("v_best_efforts ranks each length, counts a repeated effort once and knows 
         effort(1, 3, large, "5K", 1530),
         effort(2, 1, "21", "1K", 300),
         effort(3, 1, "31", "1K", 285),
-        // One effort's id for two stretches, as has been seen.
+        // Strava has been seen to use one effort id for two distances.
         effort(3, 2, "31", "5K", 1530),
         effort(4, 1, "41", "1K", 200),
         effort(5, 1, "51", "1K", 200),
@@ -239,14 +239,14 @@ both("v_best_efforts ranks each length, counts a repeated effort once and knows 
       ["1K", 1, 3, "31", 285, "00:04:45", 4.75, true, "2026-03-03", "Day 3"],
       ["1K", 2, 1, "11", 290, "00:04:50", 4.83, true, "2026-03-01", "Day 1"],
       ["1K", 3, 2, "21", 300, "00:05:00", 5, false, "2026-03-02", "Day 2"],
-      // 1530 / 5 = 306 s. Equal is no record, and shares the rank.
+      // 1530 / 5 = 306 s. An equal time is no record, but shares the rank.
       ["5K", 1, 1, large, 1530, "00:05:06", 5.1, true, "2026-03-01", "Day 1"],
       ["5K", 1, 3, "31", 1530, "00:05:06", 5.1, false, "2026-03-03", "Day 3"],
     ])
   }))
 
 both(
-  "what Strava sends comes out of the views",
+  "the views return the values that Strava sends",
   ({ connect, location }) =>
     Effect.gen(function* () {
       const sql = yield* connect
@@ -272,14 +272,14 @@ both(
     }),
 )
 
-/** Queries in the documents: blocks of SQL, and `deno task sql "…"`. */
+/** Queries in the documentation: blocks of SQL, and `deno task sql "…"`. */
 const questions = ["README.md", "docs/data.md"].map(read).flatMap((text) => [
   ...[...text.matchAll(/^```sql\n([^]*?);\n```$/gm)].map(([, block = ""]) => block),
   ...[...text.matchAll(/deno task sql (?:--\w+ )?"([^"]+)"/g)].map(([, asked = ""]) => asked),
 ])
 
 both(
-  "the questions in the documents can be asked, and nothing that comes is numeric",
+  "the queries in the documentation run, and return no numeric columns",
   (database) =>
     Effect.gen(function* () {
       const sql = yield* holding(database, { activities: marchActivities, zones })

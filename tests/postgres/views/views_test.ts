@@ -1,4 +1,4 @@
-/** The views of activities and of their sums, against numbers worked out by hand. */
+/** Views of activities and of their totals, compared with results calculated by hand. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { versions } from "../../../sinks/postgres/schema/migrations.ts"
@@ -76,7 +76,7 @@ const contents: TableContents = {
       id: 5,
       sport_type: "Ride",
       start_date: "2026-01-11T09:00:00Z",
-      // Strava said nothing of local time: it is reckoned.
+      // Strava sent no local time, so the view calculates it.
       utc_offset: 3600,
       distance: 30_000,
       moving_time: 5400,
@@ -111,7 +111,7 @@ const contents: TableContents = {
   gear: [{ id: "b1", name: "The blue one" }],
 }
 
-both("v_activities speaks everyday units, by the clocks there, and not of what is deleted", (
+both("v_activities uses everyday units and local time, and omits deleted activities", (
   database,
 ) =>
   Effect.gen(function* () {
@@ -247,7 +247,7 @@ both(
         [8, "2025-06-02", "Swim", 1, 0.75, 0.25, 0, 0, null],
         [7, "2025-12-31", "Run", 1, 8.4, 0.7, 0.7, 20, null],
         [7, "2026-01-06", "Ride", 1, 10, 1, 1.25, 100, 50],
-        // The second and the fifth: 5.04 + 30 km, 1800 + 5400 s, 0 + 250.2 m.
+        // Activities 2 and 5: 5.04 + 30 km, 1800 + 5400 s, 0 + 250.2 m.
         [7, "2026-01-11", "Ride", 2, 35.04, 2, 2, 250, 30],
         [7, "2026-01-26", "Run", 1, 5, 0.43, 0.45, 0, 20.5],
       ])
@@ -258,11 +258,12 @@ both(
       )
       const none = [0, 0, 0, 0, 0, null]
       assert.deepEqual(weeks, [
-        // New Year's Eve is in the week from Monday 29 December.
+        // New Year's Eve is in the week of Monday 29 December.
         [7, "2025-12-29", "Ride", ...none],
         [7, "2025-12-29", "Run", 1, 8.4, 0.7, 20, 0.7, null],
-        // Three rides: 45.04 km, 10800 s = 3 h, 350.6 m, 11700 s = 3.25 h, 80 points. The first began on
-        // Monday in UTC and on Tuesday there, the second on the Monday after in UTC and on Sunday there.
+        // Three rides: 45.04 km, 10800 s = 3 h, 350.6 m, 11700 s = 3.25 h, 80 points. The first
+        // started on Monday in UTC and on Tuesday in local time; the second on the following Monday
+        // in UTC and on Sunday in local time.
         [7, "2026-01-05", "Ride", 3, 45, 3, 351, 3.25, 80],
         [7, "2026-01-05", "Run", ...none],
         [7, "2026-01-12", "Ride", ...none],
@@ -287,7 +288,7 @@ both(
       from strava.v_year_to_date group by 1, 2, 3 order by 1, 2, 3`,
       )
       assert.deepEqual(all, [
-        // 2025 had runs and no ride.
+        // 2025 has runs and no rides.
         [7, 2025, "Run", 365, "2025-01-01", "2025-12-31"],
         [7, 2026, "Ride", 26, "2026-01-01", "2026-01-26"],
         [7, 2026, "Run", 26, "2026-01-01", "2026-01-26"],
@@ -305,7 +306,7 @@ both(
         ["Ride", "2026-01-05", 5, 0, 0, 0, 0],
         ["Ride", "2026-01-06", 6, 1, 10, 1, 100],
         ["Ride", "2026-01-10", 10, 1, 10, 1, 100],
-        // 10 + 5.04 + 30 km, 3 h, 350.6 m.
+        // Totals: 10 + 5.04 + 30 km, 3 h, 350.6 m.
         ["Ride", "2026-01-11", 11, 3, 45, 3, 351],
         ["Ride", "2026-01-26", 26, 3, 45, 3, 351],
         ["Run", "2025-12-30", 364, 0, 0, 0, 0],
@@ -316,11 +317,11 @@ both(
     }),
 )
 
-both("sports and starts that Strava left out break no view", (database) =>
+both("missing sports and starts break no view", (database) =>
   Effect.gen(function* () {
     const sql = yield* holding(database, {
       activities: [
-        // An hour and a kilometer of an unknown sport.
+        // One hour and one kilometer of an unknown sport.
         { id: 1, start_date: "2026-03-01T12:00:00Z", distance: 1000, moving_time: 3600 },
         { id: 2, start_date: "2026-03-02T12:00:00Z", distance: 0, moving_time: 0 },
         { id: 3, sport_type: "Run", distance: 0, moving_time: 60, timezone: "nonsense" },
@@ -353,7 +354,7 @@ both("sports and starts that Strava left out break no view", (database) =>
   }))
 
 both(
-  "a view that someone made over one of ours stays, with the columns it had",
+  "a user's view on top of one of ours stays, with its columns",
   (database) =>
     Effect.gen(function* () {
       const sql = yield* holding(database, contents)

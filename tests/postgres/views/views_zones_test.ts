@@ -1,4 +1,7 @@
-/** Local days and weeks in every time zone of the simulator, clocks changed or not; and coverage by year. */
+/**
+ * Local days and weeks in every time zone of the simulator, across clock changes; and coverage by
+ * year.
+ */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { placeOn, virtual } from "../../../pipeline/simulator/world/places.ts"
@@ -30,12 +33,12 @@ const zones = [
   ]),
 ].sort()
 
-/** Instants of 2026 at which the clocks of `zone` are changed. */
+/** Returns the instants of 2026 at which the clocks of `zone` change. */
 const changes = (zone: string) =>
   Array.from({ length: 365 * 24 }, (_, i) => Date.UTC(2026, 0, 1, i))
     .filter((at) => offsetAt(zone, at) !== offsetAt(zone, at - hour))
 
-/** Instants just before and at: each change of the clocks, the Mondays after them, a new year. */
+/** Returns the instants at, and one second before, each clock change, several Mondays and New Year. */
 const instants = (zone: string): ReadonlyArray<number> => {
   const mondays = [
     Date.UTC(2026, 0, 12),
@@ -50,8 +53,8 @@ const instants = (zone: string): ReadonlyArray<number> => {
 }
 
 /**
- * Returns the local time in `zone` (`2026-03-29T03:00:00`), computed in another way than the
- * simulator's.
+ * Returns the local time in `zone` (`2026-03-29T03:00:00`), computed independently of the
+ * simulator.
  */
 const clock = (zone: string, at: number): string =>
   new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" })
@@ -62,7 +65,7 @@ const mondayOf = (date: string): string => {
   return new Date(at - ((new Date(at).getUTCDay() + 6) % 7) * day).toISOString().slice(0, 10)
 }
 
-/** Each zone is an athlete of its own, whose activities began at the instants above. */
+/** One athlete per time zone, with activities that started at the instants above. */
 const athletes = zones.map((zone, i) => ({
   zone,
   athlete: 100 + i,
@@ -89,7 +92,10 @@ const items = athletes.flatMap(({ athlete, starts, zone }) =>
   )
 )
 
-/** Strava's hidden start: midnight and a second, of the local day, and the same with a true Z. */
+/**
+ * Activity with a hidden start: Strava sends one second after local midnight, and repeats it as the
+ * UTC start.
+ */
 const hidden = item({
   resource: "activities",
   id: "1",
@@ -108,103 +114,106 @@ const counted = (keys: ReadonlyArray<string>) => {
   return [...counts]
 }
 
-both("local time, days, weeks and years are right in every time zone, wherever one asks", (
-  { connect, location },
-) =>
-  Effect.gen(function* () {
-    const sql = yield* connect
-    const sink = yield* on({ connect: Effect.succeed(sql), location }).open
-    const inZone = <A, E>(zone: string, body: Effect.Effect<A, E>) =>
-      sql.withTransaction(
-        Effect.andThen(sql`select set_config('TimeZone', ${zone}, true)`, body),
+both(
+  "local time, days, weeks and years are right in every time zone, whatever the session's time zone",
+  (
+    { connect, location },
+  ) =>
+    Effect.gen(function* () {
+      const sql = yield* connect
+      const sink = yield* on({ connect: Effect.succeed(sql), location }).open
+      const inZone = <A, E>(zone: string, body: Effect.Effect<A, E>) =>
+        sql.withTransaction(
+          Effect.andThen(sql`select set_config('TimeZone', ${zone}, true)`, body),
+        )
+
+      yield* inZone(
+        "Pacific/Kiritimati",
+        sink.write({ resource: "activities", items: [...items, hidden] }),
       )
 
-    yield* inZone(
-      "Pacific/Kiritimati",
-      sink.write({ resource: "activities", items: [...items, hidden] }),
-    )
+      for (const session of ["Pacific/Kiritimati", "America/Santiago"]) {
+        const ask = (text: string) => inZone(session, valuesOf(sql, text))
 
-    for (const session of ["Pacific/Kiritimati", "America/Santiago"]) {
-      const ask = (text: string) => inZone(session, valuesOf(sql, text))
-
-      assert.deepEqual(
-        yield* ask(
-          `select activity_id, started_at_local, activity_date, time_zone from strava.v_activities
+        assert.deepEqual(
+          yield* ask(
+            `select activity_id, started_at_local, activity_date, time_zone from strava.v_activities
           where athlete_id >= 100 order by 1`,
-        ),
-        athletes.flatMap(({ starts, zone }) =>
-          starts.map(({ id, local }) => [id, local, local.slice(0, 10), zone])
-        ),
-      )
+          ),
+          athletes.flatMap(({ starts, zone }) =>
+            starts.map(({ id, local }) => [id, local, local.slice(0, 10), zone])
+          ),
+        )
 
-      // PostgreSQL has time zones of its own, which agree.
-      assert.deepEqual(
-        yield* ask(
-          `select activity_id from strava.v_activities where athlete_id >= 100
+        // PostgreSQL's own time zone data agrees.
+        assert.deepEqual(
+          yield* ask(
+            `select activity_id from strava.v_activities where athlete_id >= 100
           and started_at at time zone time_zone is distinct from started_at_local`,
-        ),
-        [],
-      )
+          ),
+          [],
+        )
 
-      const days = yield* ask(
-        `select athlete_id, day, activities from strava.v_daily where athlete_id >= 100 order by 1, 2`,
-      )
-      assert.deepEqual(
-        days,
-        athletes.flatMap(({ athlete, starts }) =>
-          counted(starts.map(({ local }) => local.slice(0, 10)).sort())
-            .map(([date, count]) => [athlete, date, count])
-        ),
-      )
+        const days = yield* ask(
+          `select athlete_id, day, activities from strava.v_daily where athlete_id >= 100 order by 1, 2`,
+        )
+        assert.deepEqual(
+          days,
+          athletes.flatMap(({ athlete, starts }) =>
+            counted(starts.map(({ local }) => local.slice(0, 10)).sort())
+              .map(([date, count]) => [athlete, date, count])
+          ),
+        )
 
-      const weeks = yield* ask(
-        `select athlete_id, week, activities from strava.v_weekly where athlete_id >= 100 order by 1, 2`,
-      )
-      assert.deepEqual(
-        weeks.filter(([, , count]) => count !== 0),
-        athletes.flatMap(({ athlete, starts }) =>
-          counted(starts.map(({ local }) => mondayOf(local.slice(0, 10))))
-            .map(([week, count]) => [athlete, week, count])
-        ),
-      )
-      // From Monday 5 January to Monday 28 December 2026 are 52 Mondays, none of them twice.
-      assert.deepEqual(
-        counted(weeks.map(([athlete]) => String(athlete))),
-        athletes.map(({ athlete }) => [String(athlete), 52]),
-      )
+        const weeks = yield* ask(
+          `select athlete_id, week, activities from strava.v_weekly where athlete_id >= 100 order by 1, 2`,
+        )
+        assert.deepEqual(
+          weeks.filter(([, , count]) => count !== 0),
+          athletes.flatMap(({ athlete, starts }) =>
+            counted(starts.map(({ local }) => mondayOf(local.slice(0, 10))))
+              .map(([week, count]) => [athlete, week, count])
+          ),
+        )
+        // Monday 5 January to Monday 28 December 2026 are 52 Mondays, each of them once.
+        assert.deepEqual(
+          counted(weeks.map(([athlete]) => String(athlete))),
+          athletes.map(({ athlete }) => [String(athlete), 52]),
+        )
 
-      const ends = yield* ask(
-        `select athlete_id, year, max(activities), count(*)::int from strava.v_year_to_date
+        const ends = yield* ask(
+          `select athlete_id, year, max(activities), count(*)::int from strava.v_year_to_date
         where athlete_id >= 100 group by 1, 2 order by 1, 2`,
-      )
-      // All but the last, which is the first of the new year; and every day once.
-      assert.deepEqual(
-        ends,
-        athletes.flatMap(({ athlete, starts }) => [
-          [athlete, 2026, starts.length - 1, 365],
-          [athlete, 2027, 1, 1],
-        ]),
-      )
+        )
+        // All activities except the last, which is the first of the new year, and each day once.
+        assert.deepEqual(
+          ends,
+          athletes.flatMap(({ athlete, starts }) => [
+            [athlete, 2026, starts.length - 1, 365],
+            [athlete, 2027, 1, 1],
+          ]),
+        )
 
-      const years = yield* ask(
-        `select athlete_id, year, listed from strava.v_coverage where athlete_id >= 100 order by 1, 2`,
-      )
-      assert.deepEqual(
-        years,
-        ends.map(([athlete, year, activities]) => [athlete, year, activities]),
-      )
+        const years = yield* ask(
+          `select athlete_id, year, listed from strava.v_coverage where athlete_id >= 100 order by 1, 2`,
+        )
+        assert.deepEqual(
+          years,
+          ends.map(([athlete, year, activities]) => [athlete, year, activities]),
+        )
 
-      assert.deepEqual(
-        yield* ask(
-          `select started_at_local, (select max(week) from strava.v_weekly where athlete_id = 7)
+        assert.deepEqual(
+          yield* ask(
+            `select started_at_local, (select max(week) from strava.v_weekly where athlete_id = 7)
           from strava.v_activities where activity_id = 1`,
-        ),
-        [["2026-07-06T00:00:01", "2026-07-06"]],
-      )
-    }
-  }))
+          ),
+          [["2026-07-06T00:00:01", "2026-07-06"]],
+        )
+      }
+    }),
+)
 
-test("the simulator's zones are those that hurt, and their clocks are as known", () =>
+test("the simulator has the difficult time zones, with their known clock changes", () =>
   Effect.sync(() => {
     for (const zone of ["Asia/Kathmandu", "Atlantic/Canary", "Cuba", "EST5EDT", "Etc/GMT+5"]) {
       assert.ok(zones.includes(zone), zone)
@@ -214,7 +223,7 @@ test("the simulator's zones are those that hurt, and their clocks are as known",
         `${isoSeconds(at)} ${clock(zone, at)}`
       )
     assert.deepEqual(shown("Europe/Berlin"), [
-      // Sunday 29 March, 2 o'clock becomes 3; Sunday 25 October, 3 o'clock becomes 2.
+      // On Sunday 29 March 2:00 becomes 3:00; on Sunday 25 October 3:00 becomes 2:00.
       "2026-03-29T00:59:59Z 2026-03-29T01:59:59",
       "2026-03-29T01:00:00Z 2026-03-29T03:00:00",
       "2026-10-25T00:59:59Z 2026-10-25T02:59:59",
@@ -231,10 +240,10 @@ test("the simulator's zones are those that hurt, and their clocks are as known",
   }))
 
 both(
-  "v_coverage says of each year what is here, what cannot be and what is to come",
+  "v_coverage counts stored, unavailable and pending items by year",
   (database) =>
     Effect.gen(function* () {
-      // Begun on New Year's Eve there: of 2025.
+      // The activity started on New Year's Eve in local time, so it counts for 2025.
       const eve = { start_date: "2026-01-01T04:30:00Z", start_date_local: "2025-12-31T23:30:00" }
       const sql = yield* holding(database, {
         activities: [
@@ -257,14 +266,15 @@ both(
           { activity_id: 2, resource: "details", status: "skipped" },
           { activity_id: 3, resource: "details", status: "quarantined" },
           { activity_id: 5, resource: "details", status: "absent" },
-          // The samples of 21 are purged; of 22 and 23 all that there was.
+          // The streams of activity 21 are purged, and everything of activities 22 and 23.
           { activity_id: 21, athlete_id: 8, resource: "streams", status: "purged" },
           ...[22, 23].flatMap((activity_id) => [
             { activity_id, athlete_id: 8, resource: "activities", status: "purged" },
             { activity_id, athlete_id: 8, resource: "streams", status: "purged" },
           ]),
           { activity_id: 23, athlete_id: 8, resource: "details", status: "absent" },
-          // Came since, of a deleted one, and of another kind.
+          // These rows must not count: streams that arrived later, a deleted activity, another
+          // resource.
           { activity_id: 1, resource: "streams", status: "quarantined" },
           { activity_id: 4, resource: "streams", status: "absent" },
           { activity_id: 77, resource: "zones", status: "skipped" },
@@ -303,7 +313,7 @@ both(
           ...dates("2025-12-31"),
         },
         {
-          // 1, 2, 3, 5, 6, 7: the fourth is deleted.
+          // Activities 1, 2, 3, 5, 6 and 7; activity 4 is deleted.
           ...spent(7, 2026, {
             listed: 6,
             with_streams: 2, // 1, 2
@@ -320,7 +330,7 @@ both(
           ...dates("2026-03-01", "2026-03-03"),
         },
         {
-          // 10 has no start, and 9 no activity but samples.
+          // Activity 10 has no start; 9 has streams but no row in activities.
           ...spent(7, null, {
             listed: 2,
             with_streams: 1,
