@@ -1,6 +1,6 @@
 /**
- * Work at real files and databases that is under way, so that the test clock stands still meanwhile. A loop that moves
- * the clock while a slow disk works would let hours pass in a write, and be busy doing so.
+ * Counts running work on real files and databases, so that the test clock stands still meanwhile.
+ * Otherwise a loop that moves the clock would let hours of test time pass during one slow write.
  */
 import { Effect, FileSystem } from "effect"
 import { setImmediate } from "node:timers"
@@ -20,7 +20,7 @@ const counted = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> 
       }))
   })
 
-/** `methods`, whose effects count as work while they run. */
+/** Returns `methods` with effects that count as work while they run. */
 const countedIn = <Methods extends object>(methods: Methods): Methods =>
   new Proxy(methods, {
     get(target, name, receiver) {
@@ -34,7 +34,7 @@ const countedIn = <Methods extends object>(methods: Methods): Methods =>
     },
   })
 
-/** The file system, with its work counted, that of open files and streams too. */
+/** Returns the file system with its work counted, including that of open files and streams. */
 export const countedFiles = (fs: FileSystem.FileSystem): FileSystem.FileSystem =>
   FileSystem.make(
     countedIn({
@@ -52,7 +52,7 @@ export const countedSource = (source: SinkSource): SinkSource => ({
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** Let promises, streams and files move on, files to the end of what they are at. */
+/** Lets promises and streams advance, and waits for running file work to end. */
 export const breathe: Effect.Effect<void> = Effect.promise(async () => {
   await turn()
   while (underWay.count > 0) {

@@ -1,14 +1,20 @@
-/** Temporary folders that are searched for secrets before they go: none but `tokens.json` may hold one. */
+/**
+ * Temporary folders that are searched for secrets before they are removed: only `tokens.json` and
+ * `.env` may hold one.
+ */
 import { Effect, FileSystem, Layer } from "effect"
 import { canaryIn } from "../tools/canary.ts"
 
-/** Files that may hold secrets: the file of tokens, that file while it is written, and a `.env`. */
+/** Names of files that may hold secrets: the token file, its temporary file, and `.env`. */
 const mayHold = /^(\.?tokens\.json(\.[\w-]+\.tmp)?|\.env)$/
 
-/** Most bytes that are read of one folder. */
+/** Maximum number of bytes that are read per folder. */
 const most = 50e6
 
-/** Files under `folder` that hold a secret and must not. What cannot be read was closed by the test. */
+/**
+ * Returns the files under `folder` that hold a secret and must not. Skips unreadable files, because
+ * a test made them unreadable on purpose.
+ */
 export const spilledIn = (folder: string): ReadonlyArray<string> => {
   let read = 0
   const walk = (folder: string): ReadonlyArray<string> =>
@@ -32,7 +38,7 @@ export const spilledIn = (folder: string): ReadonlyArray<string> => {
   }
 }
 
-/** Dies if a secret lies under `folder`. */
+/** Dies if a file under `folder` holds a secret that it must not. */
 const searched = (folder: string) =>
   Effect.suspend(() => {
     const spilled = spilledIn(folder)
@@ -42,8 +48,8 @@ const searched = (folder: string) =>
   })
 
 /**
- * The file system whose scoped temporary folders are searched before they are removed. They are in
- * `directory`, unless one is named.
+ * Provides a file system that searches scoped temporary folders before it removes them. They are
+ * created in `directory` unless the caller names another one.
  */
 export const tempFoldersLayer = (directory?: string) =>
   Layer.effect(

@@ -1,4 +1,4 @@
-/** Imports point down, files are short and say what they are: checked on every file we have. */
+/** Checks of every source file: imports point down, files are short and begin with a description. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import {
@@ -18,7 +18,7 @@ import { test } from "./testing.ts"
 const all = repository()
 const ours = all.sources
 
-/** Made-up files: a path, and what it imports. */
+/** Returns made-up source files with these imports, by path. */
 const made = (imports: Record<string, ReadonlyArray<string>>): Sources =>
   new Map(
     Object.entries(imports).map(([path, names]) => [
@@ -39,24 +39,27 @@ const finds = (
 
 test("imports only point down", none(upwardImports))
 test("every relative import leads to a file", none(lostImports))
-test("no file imports itself by way of others", none(circles))
-test("packages are named in deno.json, the platform only at the edge", none(strayPackages))
-test("every file is short, says what it is, and switches no check off", none(unreadable))
+test("no imports form a cycle", none(circles))
+test(
+  "packages are declared in deno.json, and only the outermost layers import the platform",
+  none(strayPackages),
+)
+test("every file is short, begins with a description, and disables no check", none(unreadable))
 
 test("no call to the system is inside Effect.sync or Effect.promise", none(unguardedCalls))
-test("files are opened only where a pipe is refused", none(blockingOpens))
+test("files are opened only by code that refuses pipes", none(blockingOpens))
 
 test("every goal for layout and language is met", () =>
   Effect.sync(() => assert.equal(missedGoals(goalsOf(all)).join("\n"), "")))
 
-test("there is something to check in every part of the program", () =>
+test("the checks cover every part of the program", () =>
   Effect.sync(() => {
     for (const folder of ["schemas/", "sinks/", "pipeline/", "tests/", "tools/"]) {
       assert.ok([...ours.keys()].some((path) => path.startsWith(folder)), folder)
     }
   }))
 
-test("imports are found however they are written", () =>
+test("imports are found in every syntax", () =>
   Effect.sync(() => {
     const text = [
       `import assert from "node:assert/strict"`,
@@ -84,7 +87,7 @@ test("imports are found however they are written", () =>
   }))
 
 test(
-  "an import of a layer further up is found",
+  "an import from a higher layer is found",
   finds(
     upwardImports,
     made({
@@ -104,7 +107,7 @@ test(
 )
 
 test(
-  "a layer that does without another, and a file of no layer, are found",
+  "an import from a forbidden layer, and a file in no layer, are found",
   finds(
     upwardImports,
     made({
@@ -120,14 +123,14 @@ test(
 )
 
 test(
-  "an import that leads nowhere is found",
+  "an import of a missing file is found",
   finds(lostImports, made({ "schemas/A.ts": ["./B.ts", "effect"] }), [
     "schemas/A.ts: imports schemas/B.ts, which is no file of the repository",
   ]),
 )
 
 test(
-  "a circle is found once, and a diamond is none",
+  "a cycle is found once, and a diamond is not a cycle",
   finds(
     circles,
     made({
@@ -144,7 +147,7 @@ test(
 )
 
 test(
-  "a package named past deno.json, or a platform where none belongs, is found",
+  "a package that deno.json does not declare, or a forbidden import of the platform, is found",
   finds(
     strayPackages,
     made({
@@ -163,7 +166,7 @@ test(
 )
 
 test(
-  "a long file, one without a head and one that silences a check are found",
+  "a long file, a file without a description and a file that disables a check are found",
   finds(
     unreadable,
     new Map([
@@ -186,7 +189,7 @@ test(
 )
 
 test(
-  "a call to the system whose error would look like a bug is found",
+  "a system call whose error would look like a bug is found",
   finds(
     unguardedCalls,
     new Map([
@@ -204,7 +207,7 @@ test(
 )
 
 test(
-  "an open that would wait for the other end of a pipe is found",
+  "an open that would block on a pipe is found",
   finds(
     blockingOpens,
     new Map([

@@ -44,7 +44,7 @@ const quiet = (command: Command.Command.Any) =>
     () => Effect.void,
   )
 
-/** Parses words as the program does, and runs nothing. */
+/** Parses words as the program does, without running a command. */
 export const parse = Command.runWith(
   Command.make("paceline").pipe(
     Command.withSubcommands(

@@ -1,13 +1,13 @@
-/** The end of a process that a test has started. */
+/** Ends processes that tests have started. */
 import { Effect } from "effect"
 
-/** Kill it, if it still runs, and wait for its end. */
+/** Kills the process if it still runs, and waits until it has ended. */
 export const killed = (child: Deno.ChildProcess): Effect.Effect<void> =>
   Effect.promise(async () => {
     try {
       child.kill("SIGKILL")
     } catch {
-      // It has ended by itself.
+      // The process has already ended.
     }
     await child.status
   })

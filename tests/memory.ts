@@ -1,10 +1,13 @@
-/** Place of temporary folders: in memory if possible, because tests write thousands of small files. */
+/**
+ * Location of temporary folders: in memory if possible, because tests write thousands of small
+ * files.
+ */
 import { accessSync, constants, statfsSync } from "node:fs"
 import { tmpdir } from "node:os"
 
 const folder = "/dev/shm"
 
-/** More than the tests take of it. */
+/** Required free space in bytes; tests use less. */
 const needed = 1024 ** 3
 
 const isRoomy = (): boolean => {
@@ -17,11 +20,11 @@ const isRoomy = (): boolean => {
   }
 }
 
-/** A folder in memory; undefined where there is none, or too small. */
+/** Folder in memory; undefined if there is none or its free space is too small. */
 export const memory: string | undefined = isRoomy() ? folder : undefined
 
 /**
- * For `makeTempDirectoryScoped`, where another process is to use the folder: what is in memory cannot be
- * executed everywhere, and Deno lets no program with few permissions near it.
+ * Options of `makeTempDirectoryScoped` for a folder that another process uses. Some systems execute
+ * no file in memory, and Deno denies access to it to programs with few permissions.
  */
 export const onDisk = { directory: tmpdir() }

@@ -1,8 +1,8 @@
-/** Makes fixtures that take long and are only read or copied once for all files of a test run. */
+/** Creates slow fixtures once for all files of a test run. Tests only read or copy them. */
 import { tmpdir } from "node:os"
 import { folderVariable } from "../tools/test.ts"
 
-/** A folder of this file's tests alone, where they are run without a folder for all. */
+/** Creates a folder for the tests of this process, for runs that have no shared folder. */
 const own = (): string => {
   const made = Deno.makeTempDirSync({ dir: tmpdir(), prefix: "paceline-test-" })
   Deno.chmodSync(made, 0o711)
@@ -22,7 +22,7 @@ const isThere = async (path: string): Promise<boolean> => {
   }
 }
 
-/** The path of what `make` makes at the path it is given: by who comes first, while all others wait. */
+/** Returns the path of a fixture. The first caller creates it with `make`; the others wait. */
 export const once = async (
   name: string,
   make: (path: string) => Promise<void>,

@@ -45,7 +45,7 @@ test("the program parses every command line", () =>
       if (before === undefined) continue
       const typed = [...before, ...words]
       if (words.includes("$@")) continue
-      // These require an argument; prose only names the command.
+      // These commands require an argument, and prose names them without one.
       if (
         ["sql", "show", "keep", "paceline", "interactive"].includes(task) && words.length === 0
       ) continue
@@ -122,7 +122,7 @@ const allowed = new Set(
   ),
 )
 
-holds("the table of variables has every variable that may be read, and no other", () => {
+holds("the table of variables has every variable that the program reads, and no other", () => {
   const told = firstColumn(section(reference, "## Variables")).flatMap((cell) =>
     [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name!)
   )
@@ -196,7 +196,7 @@ holds("CI runs the tests by the commands that the README names", () => {
   assert.ok(run.includes('npx -y deno@2 task "$task"'))
 })
 
-holds("the example of a first sync adds up", () => {
+holds("the numbers in the example of a first sync are consistent", () => {
   assert.match(
     read("docs/quota.md"),
     /709 activities, of which 690 have streams, take 1 \+ 5 \+ 690 = 696 requests/,

@@ -1,4 +1,4 @@
-/** Promises of the files around the code: pinned packages, tasks that exist, nothing private. */
+/** Checks of the files around the code: packages are pinned, tasks exist, nothing is private. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { files, read } from "../tools/files.ts"
@@ -27,19 +27,19 @@ const all = files()
 
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
 
-/** Tasks that `text` asks its reader to run. */
+/** Returns the tasks that readers of `text` have to run. */
 const tasksIn = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/\bdeno(?:@2)? task (?:--?[\w-]+ )*([a-z]\w*)/g)].map(([, name]) => name!)
 
-/** Names after `--allow-env=` in a command. */
+/** Returns the names after `--allow-env=` in a command. */
 const allowed = (command: string): ReadonlyArray<string> =>
   [...command.matchAll(/--allow-env=(\S+)/g)].flatMap(([, names]) => names!.split(","))
 
-/** Permissions that would let a program do anything at all. */
+/** Returns the permissions of a command that have no limit. */
 const unlimited = (command: string): ReadonlyArray<string> =>
   command.match(/(?<=\s)(-A|--allow-(all|run|ffi)\b|--allow-env(?!=))\S*/g) ?? []
 
-/** Text that looks like it came from one machine, one company's network or one account. */
+/** Returns the parts of a text that seem to come from one machine, company network or account. */
 const privateThings = (text: string): ReadonlyArray<string> =>
   [
     /(?<![\w.])\/(home|Users)\/[a-z][\w.-]*\//g,
@@ -50,7 +50,7 @@ const privateThings = (text: string): ReadonlyArray<string> =>
     /:\/\/(10|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+(\.\d+)?/g,
   ].flatMap((pattern) => text.match(pattern) ?? [])
 
-holds("fault 50: every package is pinned to one version, and the lock holds it", () => {
+holds("fault 50: every package is pinned to one version, which is in the lock file", () => {
   for (const [folder, { imports }] of configs) {
     const lock = JSON.parse(read(`${folder}deno.lock`))
     for (const specifier of Object.values(imports)) {
@@ -60,7 +60,7 @@ holds("fault 50: every package is pinned to one version, and the lock holds it",
   }
 })
 
-holds("fault 50: the locks are frozen, and name no host but hold a hash of every package", () => {
+holds("fault 50: the lock files are frozen, name no host, and have a hash of every package", () => {
   for (const [folder, { lock }] of configs) {
     assert.deepEqual(lock, { frozen: true }, `${folder}deno.json`)
     const text = read(`${folder}deno.lock`)
@@ -71,13 +71,13 @@ holds("fault 50: the locks are frozen, and name no host but hold a hash of every
   }
 })
 
-holds("the diagnostics look at the packages that the program uses", () => {
+holds("the diagnostics use the same versions of packages as the program", () => {
   for (const [name, specifier] of Object.entries(ofDiagnostics.imports)) {
     assert.equal(config.imports[name] ?? specifier, specifier)
   }
 })
 
-holds("every test file is run by one of the two tasks, and once", () => {
+holds("exactly one of the two tasks runs each test file, once", () => {
   const inOrder = all.filter((path) => path.endsWith("_test.ts"))
   const text = moduleOf(testFiles(long))
   const short = [...text.matchAll(/^await import\("file:.*\/(tests\/.*)"\)$/gm)]
@@ -86,13 +86,13 @@ holds("every test file is run by one of the two tasks, and once", () => {
   assert.deepEqual(thorough.filter((path) => !short.includes(path)), [])
 })
 
-holds("every task says what it does", () => {
+holds("every task has a description", () => {
   for (const [name, { description }] of Object.entries(config.tasks)) {
     assert.ok((description ?? "").length > 10, `the task ${name} has no description`)
   }
 })
 
-holds("fault 50: what fetches and stores is given no power that it does not need", () => {
+holds("fault 50: tasks that fetch and store have no unnecessary permission", () => {
   const program = Object.entries(config.tasks).filter(([, { command }]) =>
     /pipeline\/main\.ts|deno task --quiet (paceline|interactive)/.test(command)
   )
@@ -100,7 +100,7 @@ holds("fault 50: what fetches and stores is given no power that it does not need
     assert.ok(program.some(([task]) => task === name), `no task runs ${name}`)
   }
   for (const [name, { command }] of program) {
-    // To open a browser, and only for who is there to look at it.
+    // These tasks open a browser, and only people at a terminal use them.
     const opens = ["interactive", "report"].includes(name)
       ? ["--allow-run=xdg-open,open,cmd,wslview"]
       : name === "keep"
@@ -116,7 +116,7 @@ holds("fault 50: what fetches and stores is given no power that it does not need
   ])
 })
 
-/** The check's exit code and words under a Deno of this version. */
+/** Returns the exit code and message of the version check under this version of Deno. */
 const underDeno = (version: string) => {
   const said: Array<string> = []
   let code = 0
@@ -130,7 +130,7 @@ const underDeno = (version: string) => {
 }
 
 holds(
-  "every task that runs the program first says which Deno it needs, under one that is older",
+  "every task that runs the program refuses an older Deno and names the required version",
   () => {
     for (const [name, { command, dependencies }] of Object.entries(config.tasks)) {
       if (command.includes("pipeline/main.ts")) {
@@ -150,7 +150,7 @@ holds(
   },
 )
 
-holds("who may open a browser may otherwise do what the program may", () => {
+holds("tasks that can open a browser have the permissions of the program otherwise", () => {
   const words = (name: string) =>
     (config.tasks[name]?.command ?? "").split(" ").filter((word) => word.startsWith("--allow"))
   assert.deepEqual(
@@ -167,7 +167,7 @@ holds("the demo sees no credential", () => {
   assert.deepEqual(names.filter((name) => /STRAVA|DATABASE|PACELINE/.test(name)), [])
 })
 
-holds(".env.example names every variable that the program may read, and holds no secret", () => {
+holds(".env.example names every variable that the program can read, and contains no secret", () => {
   const text = read(".env.example")
   const lines = [...text.matchAll(/^#?([A-Z][A-Z_]+)=(.*)$/gm)]
   const display = ["NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "CI"]
@@ -182,7 +182,7 @@ holds(".env.example names every variable that the program may read, and holds no
   }
 })
 
-holds("no file holds anything of one machine, one network or one account", () => {
+holds("no file contains data of one machine, one network or one account", () => {
   const text = /\.(ts|json|jsonc|lock|md|yml|yaml|sql|csv|txt|html|example)$|^\.|^LICENSE$/
   const complaints = all
     .filter((path) => text.test(path) && path !== "tests/repository_test.ts")
@@ -190,7 +190,7 @@ holds("no file holds anything of one machine, one network or one account", () =>
   assert.equal(complaints.join("\n"), "")
 })
 
-holds("private things are recognized, and public ones let through", () => {
+holds("private data is recognized, and public data is accepted", () => {
   const bad = [
     "/home/jo/paceline/data",
     "/Users/jo/x",
@@ -233,7 +233,7 @@ const passing = `<testcase name="fine" line="1">\n</testcase>`
 const failing = `<testcase name="bad" line="1"><failure message="no">Error</failure></testcase>`
 const skipping = `<testcase name="later &amp; &lt;more&gt;" line="1">\n<skipped/></testcase>`
 
-holds("the tests end in one plain line", () => {
+holds("the test run ends with one plain line", () => {
   const lines = (xml: string, code: number, printed = "") =>
     summary(toReport(xml, printed, code)).split("\n")
   assert.deepEqual(lines(suites(passing, passing), 0), ["2 passed, 0 failed"])

@@ -6,7 +6,7 @@ import { parseExact } from "../schemas/json/Json.ts"
 
 const rows = (n: number) => Array.from({ length: n }, (_, i) => ({ n: i }))
 
-Deno.test("a table looks as polars prints it, numbers on the right", () => {
+Deno.test("a table has the format of polars, with numbers aligned right", () => {
   const columns = [
     { name: "id", type: "int8" },
     { name: "sport", type: "text" },
@@ -31,7 +31,7 @@ shape: (2, 4)
   )
 })
 
-Deno.test("a type that is not given is inferred", () => {
+Deno.test("an unspecified type is inferred", () => {
   const row = {
     a: 1,
     b: 1.5,
@@ -58,7 +58,7 @@ Deno.test("a type that is not given is inferred", () => {
   assert.match(found[5] ?? "", / 3265366675164236880 /)
 })
 
-Deno.test("the middle of many rows is left out, and the shape says how many there are", () => {
+Deno.test("the middle of many rows is omitted, and the shape has the number of rows", () => {
   const lines = renderTable([{ name: "n" }], rows(25), { maxRows: 4 }).split("\n")
   assert.equal(lines[0], "shape: (25, 1)")
   assert.deepEqual(lines.slice(5, -1).map((line) => line.slice(1, -1).trim()), [
@@ -70,13 +70,13 @@ Deno.test("the middle of many rows is left out, and the shape says how many ther
   ])
 })
 
-Deno.test("rows that were not fetched are shown by the shape and a last row", () => {
+Deno.test("the shape and a last row show that more rows exist", () => {
   const lines = renderTable([{ name: "n" }], rows(2), { total: 1000 }).split("\n")
   assert.equal(lines[0], "shape: (1000, 1)")
   assert.deepEqual(lines.slice(5, -1).map((line) => line.slice(1, -1).trim()), ["0", "1", "…"])
 })
 
-Deno.test("columns that do not fit the terminal are left out in the middle", () => {
+Deno.test("columns that do not fit the terminal are omitted in the middle", () => {
   const columns = Array.from({ length: 30 }, (_, i) => ({ name: `column_${i}` }))
   const row = Object.fromEntries(columns.map(({ name }, i) => [name, i]))
   for (const maxWidth of [20, 40, 80, 200]) {
@@ -88,7 +88,7 @@ Deno.test("columns that do not fit the terminal are left out in the middle", () 
   }
 })
 
-Deno.test("columns that are left out are named, also those of one name, with how to see them", () => {
+Deno.test("omitted columns are named, including duplicate names, with the way to see them", () => {
   const columns = ["a", "b", "b", "c"].map((name) => ({ name }))
   const row = { a: "x".repeat(10), b: "y".repeat(10), c: "z".repeat(10) }
   const narrow = renderTable(columns, [row], { maxWidth: 40, all: ["--json"] }).split("\n")
@@ -104,7 +104,7 @@ Deno.test("columns that are left out are named, also those of one name, with how
   for (const line of told) assert.ok(widthOf(line) <= 80, line)
 })
 
-Deno.test("wide characters and emoji take two columns, marks none", () => {
+Deno.test("wide characters and emoji take two columns, combining marks none", () => {
   const widths: ReadonlyArray<readonly [string, number]> = [
     ["", 0],
     ["abc", 3],
@@ -128,7 +128,7 @@ Deno.test("wide characters and emoji take two columns, marks none", () => {
   assert.equal(new Set(lines.map(widthOf)).size, 1)
 })
 
-Deno.test("long values are cut by what they show, never inside a character", () => {
+Deno.test("long values are cut by displayed width, never inside a character", () => {
   const found = renderTable([{ name: "x" }], [{ x: "日".repeat(50) }, { x: "👨‍👩‍👧".repeat(9) }], {
     maxCell: 8,
   }).split("\n")
@@ -136,7 +136,7 @@ Deno.test("long values are cut by what they show, never inside a character", () 
   assert.equal(found[6], "│ 👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧… │")
 })
 
-Deno.test("text cannot move the cursor, color the screen or turn the line", () => {
+Deno.test("text cannot move the cursor, color the screen or reverse the line", () => {
   const hostile =
     "\x1b[2J\x1b]0;title\x07\r\n\t\b\x7f\x9b31m\u202eabc\u2066\u2028\ufeff\u200b\ud800"
   assert.equal(
@@ -154,7 +154,7 @@ Deno.test("text cannot move the cursor, color the screen or turn the line", () =
   assert.equal(found.split("\n").length, 7)
 })
 
-Deno.test("lists show their ends, and what is nested is JSON", () => {
+Deno.test("lists show their first and last values, and nested values are JSON", () => {
   const found = renderTable([{ name: "x" }], [
     { x: [1, 2, 3, 4, 5] },
     { x: [null, "a"] },
@@ -167,7 +167,7 @@ Deno.test("lists show their ends, and what is nested is JSON", () => {
   ])
 })
 
-Deno.test("no columns and no rows are a table too", () => {
+Deno.test("a table can have no columns and no rows", () => {
   assert.equal(renderTable([], []), "shape: (0, 0)")
   assert.equal(renderTable([], [{}, {}]), "shape: (2, 0)")
   assert.equal(renderTable([{ name: "id", type: "int8" }], []).split("\n").length, 6)

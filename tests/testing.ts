@@ -27,7 +27,10 @@ type Provide<R> = <A, E>(
   self: Effect.Effect<A, E, R | Scope.Scope>,
 ) => Effect.Effect<A, unknown, Scope.Scope>
 
-/** Throw the typed error itself, so that `deno test` names it and not Effect's insides. */
+/**
+ * Runs a test and throws its typed error, so that `deno test` shows it instead of Effect's
+ * internals.
+ */
 const run = async <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Promise<void> => {
   const hung = new AbortController()
   const timer = setTimeout(() => hung.abort(), mostMinutes * 60_000)
@@ -39,7 +42,10 @@ const run = async <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Promise<void> 
   }
 }
 
-/** The same values every time, so that a change is judged by itself; PROPERTY_SEED selects others. */
+/**
+ * Seed of generated values. It is constant, so that results change only with the code;
+ * `PROPERTY_SEED` sets another one.
+ */
 const seed = Deno.env.get("PROPERTY_SEED") ?? "paceline"
 
 /** Returns how many cases a test tries: `short`, or `long` by `deno task test:long`. */
@@ -58,7 +64,10 @@ const make = <R>(provide: Provide<R>) => {
   type Body<E> = Effect.Effect<unknown, E, R | Scope.Scope>
   const define = <E>(name: string, body: () => Body<E>): void =>
     Deno.test(`${prefix}${name}`, () => run(provide(Effect.suspend(body))))
-  /** The property holds for every value; if not, it is shrunk and the replay token printed. */
+  /**
+   * Defines a test of a property that must hold for every value. A failure prints the smallest
+   * failing value found and a token that replays it.
+   */
   const prop = <S extends Schema.Constraint, E = never>(
     name: string,
     schema: S,
@@ -95,15 +104,15 @@ const virtual = Layer.merge(
 )
 
 /**
- * On a test clock: time moves only when a test adjusts it. The log and the console are captured. Temporary folders
- * are in memory, where another process may not get at them.
+ * Defines a test on the test clock: time moves only when a test adjusts it. The log and the console
+ * are captured. Temporary folders are in memory, which other processes might not be able to access.
  */
 export const test = make<TestClock.TestClock | Base>((self) => Effect.provide(self, virtual))
 
-/** On the real clock, for what waits for a real process. */
+/** Defines a test on the real clock, for tests that wait for a real process. */
 export const live = make<Base>((self) => Effect.provide(self, quiet))
 
-/** The built layers, so that the files of a module share them. */
+/** Cache of built layers, shared by the files of a module. */
 const memoMap = Layer.makeMemoMapUnsafe()
 
 const sharing = <B>(base: Layer.Layer<B>) => <R, E>(shared: Layer.Layer<R, E>) => {
@@ -117,8 +126,11 @@ const sharing = <B>(base: Layer.Layer<B>) => <R, E>(shared: Layer.Layer<R, E>) =
   )
 }
 
-/** `live` with a layer that all files of a module share; it is closed after their last test. */
+/**
+ * Returns a `live` with a layer that all files of a module share. It is closed after their last
+ * test.
+ */
 export const liveWith = sharing<Base>(quiet)
 
-/** `test` with such a layer, which is built on the real clock. */
+/** Returns a `test` with a layer that all files of a module share. It is built on the real clock. */
 export const testWith = sharing<TestClock.TestClock | Base>(virtual)

@@ -1,4 +1,4 @@
-/** The driver notices every fault that a page can have, and every request. */
+/** The driver detects every fault of a page, and every request. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { Browser } from "./driver/Browser.ts"
@@ -37,7 +37,7 @@ inBrowser(
 )
 
 inBrowser(
-  "errors and warnings on the console are noticed, also late ones; messages are ignored",
+  "errors and warnings on the console are detected, also late ones; messages are ignored",
   () =>
     Effect.gen(function* () {
       const { complaints } = yield* activityOf(document(`<script>
@@ -56,7 +56,7 @@ inBrowser("exceptions and rejected promises are noticed", () =>
   }))
 
 inBrowser(
-  "requests are noticed: images, fetches, styles, frames, sockets",
+  "requests are detected: images, fetches, styles, frames, sockets",
   () =>
     Effect.gen(function* () {
       const { requests } = yield* activityOf(document(`
@@ -79,7 +79,7 @@ inBrowser(
 )
 
 inBrowser(
-  "violations of a policy are noticed: scripts, styles, images",
+  "violations of a policy are detected: scripts, styles, images",
   () =>
     Effect.gen(function* () {
       const { complaints, requests } = yield* activityOf(document(
@@ -103,7 +103,7 @@ inBrowser(
 )
 
 inBrowser(
-  "dialogs, workers, frames, windows and a missing document type are noticed",
+  "dialogs, workers, frames, windows and a missing document type are detected",
   () =>
     Effect.gen(function* () {
       yield* isComplaint(document("<script>alert('me')</script>"), /^dialog: alert me$/)
@@ -203,7 +203,7 @@ inBrowser("a page is drawn, printed and read by a screen reader", () =>
 const Picture = Schema.Struct({
   width: Schema.Int,
   height: Schema.Int,
-  /** Red, green and blue of each pixel, row by row. */
+  /** Red, green and blue values of each pixel, row by row. */
   colors: Schema.Array(Schema.Int),
 })
 

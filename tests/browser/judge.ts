@@ -1,4 +1,4 @@
-/** Judgements of a page: contrast, width, legibility of its charts, and an accessibility linter. */
+/** Checks of a page: contrast, width, legibility of its charts, and an accessibility linter. */
 import { Effect, Schema } from "effect"
 import type { BrowserPage } from "./driver/Page.ts"
 import { axeSource } from "./driver/puppeteer.ts"

@@ -1,4 +1,4 @@
-/** The judgements of a page find its faults, and accept a page without faults. */
+/** The checks of a page find its faults, and accept a page without faults. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Browser } from "./driver/Browser.ts"

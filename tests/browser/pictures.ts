@@ -9,7 +9,7 @@ import { BrowserError } from "./driver/BrowserError.ts"
 
 const folder = "docs/images"
 
-/** As wide as a README displays it with legible text, at two device pixels per CSS pixel. */
+/** Width at which a README displays legible text, with two device pixels per CSS pixel. */
 const view = { width: 1232, height: 900, scale: 2 }
 
 /** Id of the last panel in the picture. */

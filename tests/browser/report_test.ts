@@ -17,7 +17,7 @@ const Panels = Schema.Array(Schema.Struct({
   marks: Schema.Array(Schema.Int),
   tables: Schema.Int,
   rows: Schema.Int,
-  /** Reason that there is no chart. */
+  /** Reason why there is no chart. */
   note: Schema.String,
 }))
 
@@ -40,7 +40,7 @@ const panelsOf = (page: BrowserPage) =>
     }))`,
   )
 
-/** Ids of all panels in their order. */
+/** Ids of all panels, in order. */
 const expected = [
   "totals",
   "weekly",

@@ -1,4 +1,4 @@
-/** Reports that the program made from simulated data. */
+/** Reports that the program creates from simulated data. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Effect, FileSystem, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
@@ -22,7 +22,7 @@ export const hostile = [
   `]]><!--{{constructor.constructor("globalThis.hacked=6")()}}-->`,
 ]
 
-/** Runs the program against a simulated Strava, and returns the data directory. */
+/** Runs the program against a simulated Strava and returns the data directory. */
 const landed = Effect.fnUntraced(
   function* (options: SimulatorOptions, names: ReadonlyArray<string>) {
     const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
@@ -46,7 +46,7 @@ const reportOf = (data: string, maps: boolean) =>
     Effect.provide(StoredData.layer({ data, databaseUrl: Option.none() })),
   )
 
-/** Writes a report, and returns its text and the URL of its file. */
+/** Writes a report and returns its text and the URL of its file. */
 const written = Effect.fnUntraced(function* (data: string, name: string, maps = true) {
   const html = yield* reportOf(data, maps)
   yield* (yield* FileSystem.FileSystem).writeFileString(`${data}/${name}.html`, html)
@@ -57,7 +57,7 @@ const make = Effect.gen(function* () {
   const many = yield* landed({ activities: 50, years: 2, samples: 120 }, hostile)
   const one = yield* landed({ activities: 1, samples: 60, manual: 0 }, [])
   return {
-    /** A report of 50 activities in two years; the newest have hostile names. */
+    /** Report of 50 activities in two years; the newest have hostile names. */
     many: yield* written(many, "many"),
     withoutMaps: yield* written(many, "without-maps", false),
     one: yield* written(one, "one"),

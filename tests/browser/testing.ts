@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url"
 import { liveWith } from "../testing.ts"
 import { Browser, missingBrowser } from "./driver/Browser.ts"
 
-/** Defines a test; `R` are its services besides the browser. */
+/** Defines a test that uses the browser; `R` are its other services. */
 interface Define<R> {
   <E>(
     name: string,
@@ -21,7 +21,7 @@ export const inBrowserWith = <R, E>(shared: Layer.Layer<R, E>): Define<R> =>
 
 export const inBrowser: Define<never> = inBrowserWith(Layer.empty)
 
-/** Writes a page to a temporary file for the scope, and returns its URL. */
+/** Writes a page to a temporary file and returns its URL. The file is removed with the scope. */
 export const pageOf = Effect.fnUntraced(
   function* (html: string): Effect.fn.Return<
     string,

@@ -1,4 +1,4 @@
-/** `auth` as a person and a script meet it: a real process, a browser, a simulated Strava. */
+/** `auth` for people and for scripts: a real process, a browser, a simulated Strava. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -29,7 +29,7 @@ import {
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
-/** The environment of somebody who has an application, and has not signed in. */
+/** Environment of a user who has an application and has not signed in. */
 const application = Effect.map(simulatedServer(), ({ STRAVA_REFRESH_TOKEN: _, ...env }) => env)
 
 const stored = Effect.fnUntraced(function* (data: string) {
@@ -43,7 +43,7 @@ const asked = (path: string) =>
     (all) => all.filter((request) => request.path === path),
   )
 
-/** Run `auth`, and do in the browser what `act` says. */
+/** Runs `auth`, and runs `act` in place of the browser that it opens. */
 const inBrowser = Effect.fnUntraced(function* <A>(
   words: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>,
@@ -58,7 +58,7 @@ const inBrowser = Effect.fnUntraced(function* <A>(
 })
 
 live(
-  "the browser is sent to Strava with a state and no secret; only what comes back with the state signs in",
+  "the browser is sent to Strava with a state and no secret; only a callback with that state signs in",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -118,7 +118,7 @@ live(
 )
 
 live(
-  "a refusal, or unticked activities, changes nothing, and both places say so",
+  "a denial, or no activities permission, changes nothing, and browser and terminal say so",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -172,7 +172,7 @@ live(
 )
 
 live(
-  "a script pipes the code in, or sets it; an address of another sign-in is refused",
+  "a script can pipe in the code or set a variable; an address of another sign-in is refused",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -209,7 +209,7 @@ live(
 )
 
 live(
-  "without a terminal and a browser it says what to do instead, at once",
+  "without a terminal and a browser, it fails at once and says what to do instead",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -226,7 +226,7 @@ live(
 )
 
 live(
-  "Ctrl-C while it waits ends with 130 and leaves nothing behind",
+  "Ctrl-C during the wait for the browser ends with 130 and leaves no file",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -246,7 +246,7 @@ live(
 )
 
 live(
-  "--revoke withdraws the access, deletes the tokens and says what remains",
+  "--revoke withdraws access, deletes the tokens and lists what remains",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -257,7 +257,7 @@ live(
       const ended = yield* program(["auth", "--revoke", "--data", data], env)
       assert.equal(ended.code, 0, ended.stderr)
       assert.match(ended.stdout, /Still there: .*settings\/api.*To sign in again: deno task auth/s)
-      // Each on a line of its own, to be copied.
+      // Each command is on a line of its own, so that it can be copied.
       assert.match(ended.stdout, /^To delete the data: deno task purge --data \S+$/m)
       assert.match(ended.stdout, /^To sign in again: deno task auth --data \S+$/m)
       assert.equal((yield* asked("/oauth/revoke")).length, 1)
@@ -269,7 +269,7 @@ live(
 )
 
 live(
-  "a sign-in of another athlete than the folder's is reported at once",
+  "a sign-in as an athlete other than the data directory's is reported at once",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -293,7 +293,7 @@ live(
 )
 
 live(
-  "--for ends with 75 where the access token does not live so long, and with 0 where it does",
+  "--for ends with 75 if the access token expires too early, otherwise with 0",
   () =>
     Effect.gen(function* () {
       const data = yield* folder

@@ -1,4 +1,4 @@
-/** The server that waits for the browser, and what else may knock at its port. */
+/** The server that waits for the browser, and its reaction to other clients. */
 import { Effect, Fiber, Queue } from "effect"
 import assert from "node:assert/strict"
 import { listen } from "../../pipeline/strava/signIn/callback.ts"
@@ -14,7 +14,7 @@ const knock = (port: number, request: string) =>
     (connection) => Effect.sync(() => connection.close()),
   )
 
-/** The first line of the answer. */
+/** Returns the first line of the response. */
 const statusOf = (port: number, request: string) =>
   Effect.scoped(Effect.flatMap(knock(port, request), (connection) =>
     Effect.promise(async () => {
@@ -24,7 +24,7 @@ const statusOf = (port: number, request: string) =>
     })))
 
 live(
-  "whatever host a client names, what is no answer of Strava's is nothing and is not shown",
+  "requests other than the callback are answered with 404 and ignored, whatever their host",
   () =>
     Effect.gen(function* () {
       const { redirectUri, visits } = yield* listen
@@ -38,7 +38,7 @@ live(
 )
 
 live(
-  "half a request, or a client that never reads, does not block the sign-in",
+  "an incomplete request, or a client that never reads, does not block the sign-in",
   () =>
     Effect.gen(function* () {
       const { redirectUri, visits } = yield* listen

@@ -1,4 +1,7 @@
-/** `doctor` against each problem: its name, its fix, its cost, and what doctor leaves unchanged. */
+/**
+ * `doctor` for each problem: its name, its fix, its cost, and the data that doctor leaves
+ * unchanged.
+ */
 import type { SinkRegistry } from "../../sinks/SinkKind.ts"
 import { ConfigProvider, Effect, FileSystem, type Layer, type Path, type Scope } from "effect"
 import assert from "node:assert/strict"
@@ -22,7 +25,7 @@ type Environment = Readonly<Record<string, string>>
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
-/** Output of doctor for `data`, which shows no secret. */
+/** Returns the findings of doctor for `data`. Fails if they contain a secret. */
 const look = Effect.fnUntraced(function* (data: string, env: Environment, dotEnv = `${data}/none`) {
   const { findings, requests } = yield* examineSetup(data, dotEnv).pipe(
     Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env))),
@@ -42,7 +45,7 @@ const look = Effect.fnUntraced(function* (data: string, env: Environment, dotEnv
   }
 })
 
-/** Requests to the API that reached Strava. */
+/** Number of requests to the API that reached Strava. */
 const calls = Effect.map(
   Effect.flatMap(Simulator, ({ requests }) => requests),
   (all) => all.filter(({ path }) => path.startsWith("/api/v3/")).length,
@@ -59,7 +62,7 @@ type Services =
   | Path.Path
   | SinkRegistry
 
-/** A user with an application and a sign-in with `scope`. */
+/** Defines a test of a user with an application and a sign-in with `scope`. */
 const doctor = <E>(
   name: string,
   body: (data: string, env: Environment) => Effect.Effect<unknown, E, Services>,
@@ -73,7 +76,7 @@ const doctor = <E>(
       yield* body(data, env)
     }).pipe(Effect.provide(small(options) as Layer.Layer<Simulator>)))
 
-/** A pair of tokens, by the refresh token of the environment. */
+/** Exchanges the refresh token of the environment for a token pair. */
 const refreshed = async (env: Environment): Promise<Record<string, unknown>> => {
   const response = await fetch(`${env["STRAVA_OAUTH_URL"]}/token`, {
     method: "POST",
@@ -87,7 +90,7 @@ const refreshed = async (env: Environment): Promise<Record<string, unknown>> => 
   return await response.json()
 }
 
-/** As `auth` leaves a folder. */
+/** Writes `tokens.json` as `auth` does. */
 const signIn = Effect.fnUntraced(function* (data: string, env: Environment, scope: string) {
   const answer = yield* Effect.promise(() => refreshed(env))
   const { access_token, expires_at, refresh_token } = answer
@@ -104,7 +107,7 @@ const signIn = Effect.fnUntraced(function* (data: string, env: Environment, scop
 })
 
 doctor(
-  "no problem: nothing to fix, one request that is counted, and no run is recorded",
+  "without problems: nothing to fix, one counted request, and no recorded run",
   (data, env) =>
     Effect.gen(function* () {
       const first = yield* look(data, env)
@@ -127,7 +130,7 @@ doctor(
 )
 
 doctor(
-  "after a run, and before the next, the state file is known as unchanged",
+  "doctor between two runs does not count as a change of the state file",
   (data, env) =>
     Effect.gen(function* () {
       const words = ["athlete", "--data", data, "--sink", "json"]
@@ -150,7 +153,7 @@ doctor(
 )
 
 live(
-  "with nothing at all it names what to set, asks nothing and makes nothing",
+  "without any setup, it names the missing settings, sends no request and creates no file",
   () =>
     Effect.gen(function* () {
       const parent = yield* folder
@@ -168,7 +171,7 @@ live(
 )
 
 live(
-  "without a sign-in, the fix is to sign in, by a variable if it is set",
+  "without a sign-in, the fix is to sign in, or to use the variable if it is set",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -184,7 +187,7 @@ live(
 )
 
 doctor(
-  "an application that is switched off is named, with the subscription it lacks",
+  "a disabled application is reported, with the subscription that it lacks",
   (data, env) =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
@@ -218,7 +221,7 @@ doctor(
 )
 
 doctor(
-  "what was not granted is named with what is missing by it",
+  "permissions that were not granted are reported with the missing data",
   (data, env) =>
     Effect.gen(function* () {
       const { bad, code, of } = yield* look(data, env)
@@ -269,7 +272,7 @@ for (const minutes of [10, -10]) {
 }
 
 doctor(
-  "a state file that is damaged, or missing, is named and left alone, and nothing is asked",
+  "a damaged or missing state file is reported and not changed, and no request is sent",
   (data, env) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -312,7 +315,7 @@ doctor(
 )
 
 doctor(
-  "nothing is asked where nothing is left, as the ledger knows; a refusal by the limit is no trouble",
+  "no request is sent if the recorded limit is reached; a 429 is a warning only",
   (data, env) =>
     Effect.gen(function* () {
       const last = yield* look(data, env)
@@ -350,7 +353,7 @@ doctor(
 )
 
 doctor(
-  "a Strava that is not there, or has trouble of its own, is asked once",
+  "if Strava is unreachable or fails, one request is sent",
   (data, env) =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
@@ -372,7 +375,7 @@ doctor(
 )
 
 doctor(
-  "files that others can read, or that cannot be written, are reported",
+  "files that others can read, and paths that cannot be written, are reported",
   (data, env) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

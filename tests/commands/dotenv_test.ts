@@ -1,4 +1,4 @@
-/** `.env`: what is set counts, and all else stays as it is. */
+/** Writing `.env`: the program reads the new values, and everything else is unchanged. */
 import { ConfigProvider, Effect, FileSystem, Schema } from "effect"
 import assert from "node:assert/strict"
 import { isPlain, setInDotEnv, withValues } from "../../pipeline/commands/process/dotenv.ts"
@@ -6,7 +6,7 @@ import { live, test } from "../testing.ts"
 
 const names = ["STRAVA_CLIENT_ID", "STRAVA_CLIENT_SECRET", "OTHER", "EXTRA"]
 
-/** Values that the program reads from such a text. */
+/** Returns the values that the program reads from the text of a `.env`. */
 const read = (text: string) =>
   Effect.gen(function* () {
     const provider = ConfigProvider.fromDotEnvContents(text)
@@ -19,7 +19,7 @@ const read = (text: string) =>
     ))
   })
 
-/** Lines of every kind that such files have, and some that are broken. */
+/** Lines of every kind that occurs in such files, including invalid ones. */
 const Line = Schema.Literals([
   "",
   "   ",
@@ -41,7 +41,7 @@ const Line = Schema.Literals([
 ])
 
 test.prop(
-  "what is set is what is read; other values, comments and lines stay; setting it again changes nothing",
+  "the program reads the written values; all other lines stay; writing them again changes nothing",
   Schema.Struct({
     lines: Schema.Array(Line),
     end: Schema.Literals(["\n", "\r\n"]),
@@ -57,7 +57,7 @@ test.prop(
       const before = yield* read(text)
       assert.deepEqual(yield* read(changed), { ...before, ...values })
       assert.equal(withValues(changed, values), changed)
-      // But for lines that set one of the two, each is there as it was, in its place.
+      // Lines that set neither of the two variables are unchanged and in the same order.
       const others = (text: string) =>
         text.split(/\r?\n/).filter((line) => !/^\s*(export )?STRAVA_CLIENT_(ID|SECRET)/.test(line))
           .filter((line) => line.trim() !== "")
@@ -68,7 +68,7 @@ test.prop(
   { runs: 1_000 },
 )
 
-test("what would need quotes is not plain", () =>
+test("a value that would need quotes is not plain", () =>
   Effect.sync(() => {
     for (const bad of ["", "a b", "a#b", "a'b", 'a"b', "a`b", "a\nb", "$a", "a\\b"]) {
       assert.equal(isPlain(bad), false, bad)
@@ -77,7 +77,7 @@ test("what would need quotes is not plain", () =>
   }))
 
 live(
-  "the file is private, begins as the example, and a link to it stays a link",
+  "the file is private, is created from the example, and a link to it stays a link",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

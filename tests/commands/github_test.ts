@@ -1,4 +1,7 @@
-/** In GitHub Actions: groups, annotations, masked tokens, and a summary that nothing can break out of. */
+/**
+ * Output in GitHub Actions: groups, annotations, masked tokens, and a summary in which all data is
+ * escaped.
+ */
 import { Effect, FileSystem, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -17,7 +20,7 @@ import { linesWithCanary } from "../../tools/canary.ts"
 import { live, test } from "../testing.ts"
 import { program, simulatedServer, small } from "./driver/program.ts"
 
-/** Output of GitHub's runner for a line, or for a text with several. */
+/** Returns the commands that GitHub's runner reads in a text. */
 const heard = (text: string) =>
   text.split(/\r\n|\r|\n/).flatMap((line) => {
     const [, name = "", pairs = "", data = ""] =
@@ -50,9 +53,9 @@ const isHeard = ({ text, title }: typeof Told.Type) => {
   return true
 }
 
-test.prop("whatever a title and a text hold, they are one command of one line", Told, isHeard)
+test.prop("any title and text make one command on one line", Told, isHeard)
 
-test("what looks like commands in a text is none", () =>
+test("text that looks like a command is not read as one", () =>
   Effect.sync(() => {
     for (const text of hostile) isHeard({ text, title: text })
     for (const text of ["  ::error::x", "a\n::group::b", "x ##[error]y", ":::error::"]) {
@@ -63,7 +66,7 @@ test("what looks like commands in a text is none", () =>
     assert.equal(harmless("10:30 a::b"), "10:30 a::b")
   }))
 
-/** Output of a grouped screen if stages begin, print a line and end in this order. */
+/** Returns the output of a grouped screen if stages begin, print a line and end in this order. */
 const grouped = Effect.fnUntraced(function* (steps: ReadonlyArray<string>) {
   const written: Array<string> = []
   const screen: Screen = {
@@ -99,7 +102,7 @@ const grouped = Effect.fnUntraced(function* (steps: ReadonlyArray<string>) {
   }
 })
 
-test("each stage has a group; parallel stages share the group of the earliest, and none is left open", () =>
+test("each stage has a group; parallel stages share the group of the earliest, and every group is closed", () =>
   Effect.gen(function* () {
     assert.deepEqual((yield* grouped(["+auth", "-auth", "+athlete", "-athlete"])).written, [
       ...["::group::auth", "auth StageEnded", "::endgroup::"],
@@ -167,7 +170,7 @@ test("after --force, the advice is to continue without it, and only that", () =>
     }
   }))
 
-test("the summary is a table, with the limits and what the next run does", () =>
+test("the summary has a table, the limits, and the work of the next run", () =>
   Effect.sync(() => {
     const times = new Map([["activities", 3_000], ["streams", 71_000]])
     assert.equal(
@@ -195,7 +198,7 @@ test("the summary is a table, with the limits and what the next run does", () =>
 const nasty =
   "<img src=x onerror=y> | [a](javascript:b) `c` ![d](https://e.example) www.e.example\n# f"
 
-/** As much of everything as there can be, all of it hostile. */
+/** A summary with the maximum of everything, all of it hostile. */
 const full: Summary = {
   ...summary,
   work: [],
@@ -229,7 +232,7 @@ const full: Summary = {
 }
 const refused = new Refused({ request: "list", status: 418, detail: nasty.repeat(10_000) })
 
-test("a summary of ever so much is short, and holds no markup that is not ours", () =>
+test("a summary of any amount of data is short, and contains only our own markup", () =>
   Effect.sync(() => {
     const text = renderStepSummary(full, refused, 69, new Map())
     assert.ok(text.length < 100_000, `${text.length} bytes`)
@@ -242,13 +245,13 @@ test("a summary of ever so much is short, and holds no markup that is not ours",
     }
   }))
 
-test.prop("text that was escaped reads as it was", Schema.String, (text) => {
+test.prop("escaped text is displayed unchanged", Schema.String, (text) => {
   const shown = escapeMarkdown(text).replaceAll(/\\([^A-Za-z0-9\s])/g, "$1")
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&")
   return shown === printable(text)
 })
 
-test("annotations are at most ten, one line each, and say what goes on by itself", () =>
+test("annotations are at most ten, one line each, and say what continues by itself", () =>
   Effect.sync(() => {
     const lines = annotationsOf(full, refused, 69)
     assert.deepEqual(
@@ -273,7 +276,7 @@ test("annotations are at most ten, one line each, and say what goes on by itself
   }))
 
 live(
-  "a step of GitHub Actions has masks before all else, whole groups, a warning and a summary",
+  "a step of GitHub Actions prints masks first, complete groups, a warning and a summary",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

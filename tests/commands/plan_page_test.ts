@@ -1,4 +1,4 @@
-/** The page of a plan: what it says, in eighty columns, and the object for programs. */
+/** Output of `plan`: the page, at most 80 columns wide, and the JSON. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { formatSpan } from "../../pipeline/output/kit/durations.ts"
@@ -67,7 +67,7 @@ const page = (
   lacks: ReadonlyArray<UndeliveredItems> = [],
 ) => renderForecast({ plan: { ...some, ...changes }, waiting, assumed, lacks }, "./data")
 
-test("the page says how much, until when and at which limits", () =>
+test("the page has the amount of work, its end and the limits", () =>
   Effect.sync(() => {
     assert.equal(
       page(),
@@ -86,7 +86,7 @@ done soon after Tuesday 00:45 UTC, in 14 h 38 min.
     )
   }))
 
-test("the page fits into eighty columns, whatever there is to say", () =>
+test("the page fits into 80 columns for any plan", () =>
   Effect.sync(() => {
     const many = {
       ...nothing,
@@ -110,7 +110,7 @@ test("the page fits into eighty columns, whatever there is to say", () =>
     assert.deepEqual(long, [])
   }))
 
-test("with the details on, they have a row and no price; the sweep has one where it is due", () =>
+test("details that are on have a row and no price; a full sync has a row if it is due", () =>
   Effect.sync(() => {
     const details = withDetails({ on: true, price: 0 })
     const text = page({ ...details, requests: { ...some.requests, details: 1_300, sweep: 8 } })
@@ -122,7 +122,7 @@ test("with the details on, they have a row and no price; the sweep has one where
     assert.match(some_, /^ {2}details {10}50 {2}details: of 1,300 pending, limited by --limit$/m)
   }))
 
-test("the page says which kind of sync comes, when the next full one does, and why", () =>
+test("the page has the kind of the sync, and the time and reason of the next full sync", () =>
   Effect.sync(() => {
     const due = Date.UTC(2026, 10, 24)
     const schedule = { every: 86_400_000, auto: true, cost: 8, reads: 1_000, due }
@@ -203,7 +203,7 @@ test("undelivered items are listed with their cost and the command that delivers
     )
   }))
 
-test("where nothing is known the page says what is, and how to know more", () =>
+test("before the first list, the page says what is known and how to get an estimate", () =>
   Effect.sync(() => {
     const none = { ...some, activities: { known: 0, whole: false } }
     assert.match(page(none), /Cannot estimate yet[^]*--list[^]*--activities 700/)
@@ -247,7 +247,7 @@ test("incomplete responses are named with their next request, or counted if ther
     assert.deepEqual(describeIncomplete([], 2, now), [])
   }))
 
-test("what is to be copied names the folder that it is about", () =>
+test("commands to copy name the data directory", () =>
   Effect.sync(() => {
     const folder = "../my folder"
     const forecast = { plan: some, waiting: 0, assumed: false, lacks }
@@ -270,7 +270,7 @@ test("what is to be copied names the folder that it is about", () =>
     }
   }))
 
-test("programs get numbers, and times in ISO 8601", () =>
+test("the JSON has numbers, and times in ISO 8601", () =>
   Effect.sync(() => {
     const json = forecastJson({ plan: some, waiting: 5, assumed: false, lacks })
     assert.deepEqual(
@@ -286,7 +286,7 @@ test("programs get numbers, and times in ISO 8601", () =>
     assert.equal(never.ends, null)
   }))
 
-test("a time is a weekday in UTC, with its date where the weekday alone may mislead", () =>
+test("a time is a weekday in UTC, with a date if the weekday alone would be ambiguous", () =>
   Effect.sync(() => {
     assert.equal(weekdayTime(Date.UTC(2026, 10, 26, 0, 14), now), "Thursday 00:14 UTC")
     assert.equal(weekdayTime(Date.UTC(2026, 11, 3, 0, 0, 1), now), "Thursday 3 December 00:00 UTC")
@@ -294,7 +294,7 @@ test("a time is a weekday in UTC, with its date where the weekday alone may misl
     assert.equal(doneAt(Infinity, now), "never done")
   }))
 
-test("bursts are all that is asked for, each in a window of its own, the last one at the end shown; what is left is the rest of its window", () =>
+test("bursts contain all requests, one burst per window, and the last is at the displayed end; the rest of its window is what is left", () =>
   Effect.sync(() => {
     for (const requests of [0, 1, 60, 61, 500, 1_243, 9_999]) {
       const bursts = [...burstsOf(requests, some.quota, now)]
@@ -309,7 +309,7 @@ test("bursts are all that is asked for, each in a window of its own, the last on
     }
   }))
 
-test("fault 36: a pause that Strava asked for is on the page, in JSON, and before all that is planned", () =>
+test("fault 36: a pause that Strava asked for is on the page, in JSON, and before all planned requests", () =>
   Effect.sync(() => {
     const pause = Date.UTC(2026, 10, 23, 13)
     const quota = { ...some.quota, pause }
@@ -327,7 +327,7 @@ test("fault 36: a pause that Strava asked for is on the page, in JSON, and befor
     ])
   }))
 
-test("the span of a purge is named in words: 1m is one minute", () =>
+test("the age limit of a purge is written in words: 1m is one minute", () =>
   Effect.sync(() => {
     const spans = [60_000, 90 * 60_000, 2 * 3_600_000, 30 * 86_400_000].map(formatSpan)
     assert.deepEqual(spans, ["1 minute", "90 minutes", "2 hours", "30 days"])

@@ -1,4 +1,4 @@
-/** The program as a user meets it: words, exit codes, what is said where, signals. */
+/** The program as a user sees it: arguments, exit codes, messages, signals. */
 import { Cause, Effect, Exit, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { lockDataDirectory } from "../../pipeline/state/file/lock.ts"
@@ -11,7 +11,7 @@ const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 const files = ["--sink", "json", "--sink", "csv"]
 
 live(
-  "a first run fetches all, a second costs the listing only, status and --json agree",
+  "a first run fetches everything, a second only the list; status and --json agree",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -73,7 +73,7 @@ live(
 )
 
 live(
-  "plan asks nothing and changes nothing; plan --list reads the list, which the next run need not",
+  "plan sends no request and changes nothing; plan --list fetches the list, so that the next run need not",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -112,7 +112,7 @@ live(
 )
 
 live(
-  "quarantined items are named by the run and by status, with their attempts; --retry-quarantined fetches them",
+  "run and status list quarantined items with their attempts; --retry-quarantined fetches them",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -144,7 +144,7 @@ live(
 )
 
 live(
-  "--force says its cost, asks again, and brings back what was deleted by hand",
+  "--force prints its cost, fetches again, and restores manually deleted files",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -167,7 +167,7 @@ live(
 )
 
 live(
-  "a run prints what a sink lost, and what getting it back costs",
+  "a run prints what a sink lost, and the cost of fetching it again",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -183,7 +183,7 @@ live(
 )
 
 live(
-  "at the limit a run without a terminal stops with 75, and --partial-ok makes that 0",
+  "at the rate limit, a run without a terminal ends with 75, or with 0 if --partial-ok is set",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -199,7 +199,7 @@ live(
       const refused = (yield* (yield* Simulator).requests).filter(({ refused }) => refused)
       assert.equal(refused.length, 0)
 
-      // A run that another one keeps out does what it can, too.
+      // `--partial-ok` also applies if another run holds the lock.
       const beside = (...words: ReadonlyArray<string>) =>
         Effect.scoped(
           Effect.andThen(
@@ -216,7 +216,7 @@ live(
     }).pipe(Effect.provide(small({ limits: { read: { short: 5, day: 1_000 } } }))),
 )
 
-live("each kind of trouble has its exit code and names its remedy", () =>
+live("each kind of error has its exit code and names the fix", () =>
   Effect.gen(function* () {
     const data = yield* folder
     const env = yield* simulatedServer()
@@ -232,7 +232,7 @@ live("each kind of trouble has its exit code and names its remedy", () =>
     const elsewhere = yield* run({ STRAVA_API_URL: "http://example.com/api" })
     assert.deepEqual([elsewhere.code, /https address/.test(elsewhere.stderr)], [78, true])
     const refused = yield* run({ STRAVA_REFRESH_TOKEN: "canary-refresh-token" })
-    // The folder of the run, not the usual one, is the one to sign in for.
+    // The message must name the directory of this run instead of the default one.
     assert.equal(refused.code, 77)
     assert.ok(
       refused.stderr.includes(`Sign in again: deno task auth --data ${data}`),
@@ -257,7 +257,7 @@ live("each kind of trouble has its exit code and names its remedy", () =>
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   live(
-    `${signal} ends a run with ${code}, keeps what came, and the next run completes it`,
+    `${signal} ends a run with ${code}; the fetched data is kept, and the next run completes it`,
     () =>
       Effect.gen(function* () {
         const data = yield* folder
@@ -283,7 +283,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 }
 
 live(
-  "a test that waits for a program that has ended fails with what it said",
+  "a test that waits for a program that has ended fails with its output",
   () =>
     Effect.gen(function* () {
       const words = ["plan", "--nonsense"]
@@ -292,19 +292,22 @@ live(
     }),
 )
 
-live("sql asks the database of the folder, and can only read", () =>
-  Effect.gen(function* () {
-    const data = yield* folder
-    const env = yield* simulatedServer()
-    const run = yield* command(["pipeline", "--data", data, "--sink", "postgres"], env)
-    assert.equal(run.code, 0, run.stderr)
-    const count = "select count(*) as n from strava.activities"
-    const table = yield* program(["sql", count, "--data", data])
-    assert.match(table.stdout, /shape: \(1, 1\)[^]*│ +12 │/)
-    const json = yield* command(["sql", count, "--data", data, "--json"])
-    assert.deepEqual(JSON.parse(json.stdout), [{ n: 12 }])
-    const change = yield* command(["sql", "delete from strava.activities", "--data", data])
-    assert.equal(change.code, 64)
-    const nowhere = yield* command(["sql", count, "--data", `${data}/none`])
-    assert.deepEqual([nowhere.code, /No database/.test(nowhere.stderr)], [78, true])
-  }).pipe(Effect.provide(small())))
+live(
+  "sql queries the database in the data directory, and can only read",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* simulatedServer()
+      const run = yield* command(["pipeline", "--data", data, "--sink", "postgres"], env)
+      assert.equal(run.code, 0, run.stderr)
+      const count = "select count(*) as n from strava.activities"
+      const table = yield* program(["sql", count, "--data", data])
+      assert.match(table.stdout, /shape: \(1, 1\)[^]*│ +12 │/)
+      const json = yield* command(["sql", count, "--data", data, "--json"])
+      assert.deepEqual(JSON.parse(json.stdout), [{ n: 12 }])
+      const change = yield* command(["sql", "delete from strava.activities", "--data", data])
+      assert.equal(change.code, 64)
+      const nowhere = yield* command(["sql", count, "--data", `${data}/none`])
+      assert.deepEqual([nowhere.code, /No database/.test(nowhere.stderr)], [78, true])
+    }).pipe(Effect.provide(small())),
+)

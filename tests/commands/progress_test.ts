@@ -28,7 +28,7 @@ const screen = (terminal: boolean) => {
   return { fake, written }
 }
 
-/** Shows a run of ten seconds with one activity per second; returns the output. */
+/** Shows a run of one event per second, and returns the output. */
 const shown = Effect.fnUntraced(
   function* (terminal: boolean, events: ReadonlyArray<ProgressEvent>) {
     yield* TestClock.setTime(start)
@@ -68,7 +68,7 @@ test("a terminal gets a bar with count, rate, quota and the time left under the 
     assert.match(written.at(-2) ?? "", /streams +ok +20 +21 s\n$/)
   }))
 
-test("a terminal has its cursor back in the end", () =>
+test("the cursor of a terminal is visible again at the end", () =>
   Effect.gen(function* () {
     const written = yield* shown(true, run)
     assert.equal(written[0], "\x1b[?25l")
@@ -85,7 +85,7 @@ const backfill = (stage: string, done: number): ProgressEvent => ({
   over,
 })
 
-test("work that takes days is shown over days: the share of all, the day, and the end of all", () =>
+test("work over several days is displayed with its total share, its day and its end", () =>
   Effect.gen(function* () {
     const events = [{ _tag: "StageStarted", stage: "streams" }, backfill("streams", 3)] as const
     const [, bar = ""] = yield* shown(true, events)
@@ -98,7 +98,7 @@ test("work that takes days is shown over days: the share of all, the day, and th
     )
   }))
 
-test("stages side by side share the line, and what they wait for is what both have to do", () =>
+test("parallel stages share one line, and a wait shows the work of both", () =>
   Effect.gen(function* () {
     const until = Date.UTC(2026, 10, 23, 10, 15)
     const written = yield* shown(true, [
@@ -119,7 +119,7 @@ test("stages side by side share the line, and what they wait for is what both ha
     assert.match(written.at(-2) ?? "", /streams +━━/)
   }))
 
-test("every stage of one request per activity shows the days that it takes", () =>
+test("every stage with one request per activity shows its days", () =>
   Effect.gen(function* () {
     const written = yield* shown(true, [
       { _tag: "StageStarted", stage: "activity_zones" },
@@ -129,7 +129,7 @@ test("every stage of one request per activity shows the days that it takes", () 
     assert.match(unwrapped(written.join("")), /day 2 of about \d+: 1,210 of 5,000 activity_zones/)
   }))
 
-test("the next command of status names what it continues with", () => {
+test("the next command in status names the work that it continues", () => {
   const counts: Counts = {
     ...{ athletes: [], items: [], sinks: [], unknownSinks: [], quarantined: [], incomplete: [] },
     ...{ withheld: [], drift: [], heldBack: undefined, lastRun: undefined },
@@ -155,7 +155,7 @@ test("periodic resources are not mentioned if there is nothing to do", () =>
     assert.deepEqual(yield* shown(false, none), ["10:07:35 athlete ok\n"])
   }))
 
-test("elsewhere there is a plain line every ten seconds, and no escape", () =>
+test("without a terminal, a plain line is printed every ten seconds, without escape sequences", () =>
   Effect.gen(function* () {
     const written = yield* shown(false, run)
     assert.deepEqual(written, [
@@ -165,7 +165,7 @@ test("elsewhere there is a plain line every ten seconds, and no escape", () =>
     ])
   }))
 
-test("waiting names the reason and the time, and does not spoil the rate", () =>
+test("a wait shows its reason and end, and does not lower the displayed rate", () =>
   Effect.gen(function* () {
     const until = Date.UTC(2026, 10, 23, 10, 15)
     const why = "Rate limit reached: 100 of 100 read requests in this 15-minute window"
@@ -187,7 +187,7 @@ test("waiting names the reason and the time, and does not spoil the rate", () =>
     }))
   }))
 
-test("a sink that is down is reported at once, and stopping too", () =>
+test("a sink that is down, and a stop, are reported at once", () =>
   Effect.gen(function* () {
     const written = yield* shown(false, [
       { _tag: "SinkDown", sink: "postgres", detail: "connection refused." },

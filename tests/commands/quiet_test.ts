@@ -6,7 +6,7 @@ import { command, commandFolder } from "./driver/inProcess.ts"
 import { simulatedServer, small } from "./driver/program.ts"
 
 live(
-  "a quiet run that recovers the state file, or fetches again, prints nothing",
+  "with --quiet, a run that recovers the state file or fetches again prints nothing",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

@@ -1,4 +1,4 @@
-/** `setup` and `auth` at a terminal: what is asked, what is hidden, what is written where. */
+/** `setup` and `auth` at a terminal: prompts, hidden input, and the written files. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { checkedId, checkedSecret } from "../../pipeline/commands/process/application.ts"
@@ -18,11 +18,11 @@ const nothing = Effect.map(simulatedServer(), ({ STRAVA_API_URL = "", STRAVA_OAU
   STRAVA_OAUTH_URL,
 }))
 
-/** Terminals are made by a program of Linux. */
+/** Defines a test on Linux only, because its `script` provides the terminals. */
 const linux = Deno.build.os === "linux" ? live : () => {}
 
 linux(
-  "setup goes from nothing to a sign-in that works, and shows no secret",
+  "setup leads a new user to a working sign-in, and shows no secret",
   () =>
     Effect.gen(function* () {
       const home = yield* folder
@@ -56,7 +56,7 @@ linux(
         `# mine\nDATABASE_URL=\nSTRAVA_CLIENT_ID=1\nSTRAVA_CLIENT_SECRET=${simulatedClientSecret}\n`,
       )
       assert.equal((yield* fs.stat(`${home}/.env`)).mode & 0o777, 0o600)
-      // The answers at the prompts were not taken for what is pasted, and so not sent as codes.
+      // Text typed at the prompts must not be treated as a pasted code and sent to Strava.
       assert.doesNotMatch(session.text(), /Still waiting/)
       const requests = yield* (yield* Simulator).requests
       assert.deepEqual(
@@ -68,7 +68,7 @@ linux(
 )
 
 linux(
-  "an id and secret that Strava does not know are asked for once more, and replaced if wanted",
+  "if Strava refuses the client ID and secret, setup offers to replace them",
   () =>
     Effect.gen(function* () {
       const home = yield* folder
@@ -94,7 +94,7 @@ linux(
 )
 
 linux(
-  "auth takes the address that is pasted at the terminal, where the browser is elsewhere",
+  "auth accepts an address pasted at the terminal if the browser is on another machine",
   () =>
     Effect.gen(function* () {
       const home = yield* folder
@@ -116,7 +116,7 @@ linux(
     }).pipe(Effect.provide(small())),
 )
 
-live("setup without a terminal names what to set instead", () =>
+live("setup without a terminal names the variables to set instead", () =>
   Effect.gen(function* () {
     const { code, stderr } = yield* program(["setup"])
     assert.equal(code, 78)
@@ -126,7 +126,7 @@ live("setup without a terminal names what to set instead", () =>
     )
   }))
 
-test("an id or a secret in the other's place, or cut short, is found while it is typed", () =>
+test("swapped or truncated client IDs and secrets are refused at the prompt", () =>
   Effect.gen(function* () {
     const secret = "0123456789abcdef0123456789abcdef01234567"
     assert.equal(yield* checkedId(" 12345\n"), "12345")

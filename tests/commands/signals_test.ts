@@ -1,4 +1,4 @@
-/** Signals while the thread is blocked, as it is by a statement in the embedded database. */
+/** Signals while a statement in the embedded database, for example, blocks the thread. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { killed } from "../killed.ts"
@@ -9,7 +9,7 @@ const permissions = ["--no-prompt", "--allow-read", "--allow-env"]
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   live(
-    `${signal} ends a program whose thread is blocked with ${code}, at once`,
+    `${signal} ends a program with a blocked thread at once, with ${code}`,
     () =>
       Effect.scoped(Effect.gen(function* () {
         const child = yield* Effect.acquireRelease(

@@ -1,4 +1,4 @@
-/** No exit code but 0 is silent: each is explained on stderr, by every command, also with `--quiet`. */
+/** Every command explains each exit code except 0 on stderr, also with `--quiet`. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/base/exit.ts"
@@ -11,14 +11,14 @@ interface Failure {
   readonly code: keyof typeof exitCodes
   readonly words: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
-  /** The cause, and the fix after it. */
+  /** Pattern of the cause, followed by the fix. */
   readonly says: RegExp
 }
 
 const down = { DATABASE_URL: "postgres://user:canary-password@127.0.0.1:1/history" }
 const json = ["pipeline", "--quiet", "--sink", "json"]
 
-/** In a folder that holds nothing. */
+/** Failures in an empty data directory. */
 const failures: ReadonlyArray<Failure> = [
   { code: "usage", words: [...json, "--limit", "0"], says: /--limit/ },
   { code: "data", words: [...json, "--only", "streams"], says: /Run.*deno task athlete/s },
@@ -62,7 +62,7 @@ const failures: ReadonlyArray<Failure> = [
 ]
 
 live(
-  "every exit code but 0 is explained on stderr, by every command, also with --quiet",
+  "every command explains each exit code except 0 on stderr, also with --quiet",
   () =>
     Effect.forEach(failures, ({ code, env: more, says, words }) =>
       Effect.gen(function* () {
@@ -78,7 +78,7 @@ live(
 )
 
 live(
-  "what is quarantined, cannot be written or differs is named on stderr with --quiet",
+  "quarantined items, failed writes and differences are reported on stderr with --quiet",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -87,7 +87,7 @@ live(
       const simulator = yield* Simulator
       const run = (...words: ReadonlyArray<string>) =>
         command([...json, "--data", data, ...words], env)
-      // One that was entered manually has no streams.
+      // Activities entered manually have no streams.
       const [broken] = simulator.world.outlines.filter(({ manual }) => !manual)
       yield* simulator.fault({
         path: `/${broken?.id}/streams`,

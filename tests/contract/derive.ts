@@ -55,7 +55,7 @@ interface Parameter extends Node {
   readonly required?: boolean
 }
 
-/** The parts of an OpenAPI 2 document that are read here. */
+/** Parts of an OpenAPI 2 document that this module reads. */
 export interface Document {
   readonly paths: Readonly<
     Record<string, {

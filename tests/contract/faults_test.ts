@@ -43,7 +43,7 @@ const quoted: ReadonlyArray<Quoted> = [
     described: "Bad Request: Application after future",
   },
   {
-    says: "a code that is used up",
+    says: "a used authorization code",
     status: 400,
     body: of("Bad Request", "AuthorizationCode", "", "expired"),
     path: "/oauth/token",
@@ -51,7 +51,7 @@ const quoted: ReadonlyArray<Quoted> = [
     described: "Bad Request: AuthorizationCode expired",
   },
   {
-    says: "a client that is not named",
+    says: "a missing client ID",
     status: 400,
     body: of("Bad Request", "Application", "client_id", "missing"),
     path: "/oauth/token",
@@ -59,7 +59,7 @@ const quoted: ReadonlyArray<Quoted> = [
     described: "Bad Request: Application client_id missing",
   },
   {
-    says: "a refresh token that is no good",
+    says: "an invalid refresh token",
     status: 400,
     body: of("Bad Request", "RefreshToken", "refresh_token", "invalid"),
     path: "/oauth/token",
@@ -67,7 +67,7 @@ const quoted: ReadonlyArray<Quoted> = [
     described: "Bad Request: RefreshToken refresh_token invalid",
   },
   {
-    says: "an access token that is no good",
+    says: "an invalid access token",
     status: 401,
     body: of("Authorization Error", "Athlete", "access_token", "invalid"),
     path: "/athlete",
@@ -75,7 +75,7 @@ const quoted: ReadonlyArray<Quoted> = [
     described: "Authorization Error: Athlete access_token invalid",
   },
   {
-    says: "a scope that is missing",
+    says: "a missing scope",
     status: 401,
     body: of("Authorization Error", "AccessToken", "activity:read_permission", "missing"),
     path: "/athlete",
@@ -83,7 +83,7 @@ const quoted: ReadonlyArray<Quoted> = [
     described: "Authorization Error: AccessToken activity:read_permission missing",
   },
   {
-    says: "an application that is switched off",
+    says: "a disabled application",
     status: 403,
     body: of("Forbidden", "Application", "Status", "Inactive"),
     path: "/athlete",
@@ -91,7 +91,7 @@ const quoted: ReadonlyArray<Quoted> = [
     described: "Forbidden: Application Status Inactive",
   },
   {
-    says: "an activity that is not there",
+    says: "a missing activity",
     status: 404,
     body: of("Resource Not Found", "Activity", "", "not found"),
     path: "/athlete",
@@ -99,7 +99,7 @@ const quoted: ReadonlyArray<Quoted> = [
     described: "Resource Not Found: Activity not found",
   },
   {
-    says: "streams that are not there",
+    says: "missing streams",
     status: 404,
     body: { message: "Resource Not Found", errors: [] },
     path: "/athlete",
@@ -115,7 +115,7 @@ const quoted: ReadonlyArray<Quoted> = [
     described: "Rate Limit Exceeded: Application overall rate limit exceeded",
   },
   {
-    says: "the limit, worded otherwise",
+    says: "the limit in other words",
     status: 429,
     body: of("Rate Limit Exceeded", "Application", "rate limit", "exceeded"),
     path: "/athlete",
@@ -123,7 +123,7 @@ const quoted: ReadonlyArray<Quoted> = [
     described: "Rate Limit Exceeded: Application rate limit exceeded",
   },
   {
-    says: "an activity that cannot be read, for ever",
+    says: "an activity that can never be read",
     status: 500,
     body: { message: "error" },
     path: "/athlete",
@@ -131,7 +131,7 @@ const quoted: ReadonlyArray<Quoted> = [
     described: "error",
   },
   {
-    says: "what a subscription is needed for",
+    says: "data that requires a subscription",
     status: 402,
     body: { message: "Payment Required", errors: [] },
     path: "/athlete",

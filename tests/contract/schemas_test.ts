@@ -42,12 +42,12 @@ for (const resource of Resource.literals.filter((resource) => !isListed(resource
     }
   }
 
-  holds(`${resource}: an answer with every field of the reference is taken as it is`, () => {
+  holds(`${resource}: a response with every field of the reference is accepted unchanged`, () => {
     takes(resource, whole)
     assert.deepEqual(unknownIn(resource, whole).filter((name) => !name.includes(": ")), [])
   })
 
-  holds(`${resource}: any field but the id may be null or absent`, () => {
+  holds(`${resource}: any field except the id can be null or absent`, () => {
     for (const field of Object.keys(whole)) {
       if (field === "id" || resource === "streams") continue
       takes(resource, { ...whole, [field]: null })
@@ -62,7 +62,7 @@ for (const resource of Resource.literals.filter((resource) => !isListed(resource
   })
 }
 
-holds("activity_zones: every entry of the reference is taken as it is", () => {
+holds("activity_zones: every entry of the reference is accepted unchanged", () => {
   const whole = example(kinds.activity_zones) as ReadonlyArray<object>
   takes("activity_zones", whole)
   takes("activity_zones", [])
@@ -108,7 +108,7 @@ const quirks: ReadonlyArray<readonly [says: string, Resource, response: Record<s
       end_latlng: null,
     }],
     ["a polyline is a text: it is empty indoors", "activities", { map: { summary_polyline: "" } }],
-    ["a polyline is a text: it is null at times", "activities", {
+    ["a polyline is a text: it is sometimes null", "activities", {
       map: { summary_polyline: null },
     }],
     ["an activity entered manually has no upload", "activities", {
@@ -117,7 +117,7 @@ const quirks: ReadonlyArray<readonly [says: string, Resource, response: Record<s
       external_id: null,
       max_speed: 0,
     }],
-    ["gear and workout may be null", "activities", { gear_id: null, workout_type: null }],
+    ["gear and workout can be null", "activities", { gear_id: null, workout_type: null }],
     ["heart and effort are not in the reference", "activities", {
       average_heartrate: 141.2,
       max_heartrate: 173.0,
@@ -128,16 +128,16 @@ const quirks: ReadonlyArray<readonly [says: string, Resource, response: Record<s
       utc_offset: -14400.0,
     }],
     ["a sport that the reference does not list", "activities", { sport_type: "Padel" }],
-    ["a type of long ago", "activities", { type: "WaterSport" }],
-    ["visibility by another word", "activities", { visibility: "followers_only", private: false }],
-    ["a speed above the highest", "activities", { average_speed: 41.7, max_speed: 16.2 }],
-    ["a label of another offset than the time's", "activities", {
+    ["an old type", "activities", { type: "WaterSport" }],
+    ["an unlisted visibility", "activities", { visibility: "followers_only", private: false }],
+    ["an average speed above the maximum", "activities", { average_speed: 41.7, max_speed: 16.2 }],
+    ["a time zone whose label has another offset than the time", "activities", {
       timezone: "(GMT-05:00) America/New_York",
       utc_offset: -14400,
     }],
-    ["a zone's name of long ago", "activities", { timezone: "(GMT-05:00) EST5EDT" }],
-    ["an upload's id over 2^63", "activities", { upload_id: 987654321234567891234 }],
-    ["details: a polyline of nothing", "details", {
+    ["an old name of a time zone", "activities", { timezone: "(GMT-05:00) EST5EDT" }],
+    ["an upload id over 2^63", "activities", { upload_id: 987654321234567891234 }],
+    ["details: an empty polyline", "details", {
       map: { polyline: "", summary_polyline: null },
     }],
     ["details: a photo without an id", "details", {
@@ -147,7 +147,7 @@ const quirks: ReadonlyArray<readonly [says: string, Resource, response: Record<s
     ["details: ranks are null", "details", {
       segment_efforts: [{ id: 2817697759509711894, kom_rank: null, pr_rank: null }],
     }],
-    ["details: segments of other sports, nowhere", "details", {
+    ["details: segments of other sports, without a place", "details", {
       segment_efforts: [{ segment: { activity_type: "AlpineSki", city: null, country: null } }],
     }],
     ["details: splits have more than the reference says", "details", {
@@ -162,7 +162,7 @@ const quirks: ReadonlyArray<readonly [says: string, Resource, response: Record<s
       available_zones: ["heartrate", "pace"],
     }],
     ["an athlete without power, country or height", "athlete", { ftp: null, country: "" }],
-    ["an athlete seen with too narrow a scope", "athlete", { resource_state: 2 }],
+    ["an athlete fetched with too few permissions", "athlete", { resource_state: 2 }],
     ["zones with an open end, and no power", "zones", {
       heart_rate: { custom_zones: false, zones: [{ min: 0, max: 118 }, { min: 118, max: -1 }] },
     }],
@@ -170,7 +170,7 @@ const quirks: ReadonlyArray<readonly [says: string, Resource, response: Record<s
     ["totals in whole numbers with a decimal", "stats", {
       ytd_run_totals: { moving_time: 474287.0 },
     }],
-    ["no record for who never rode", "stats", { all_ride_totals: { count: 0 } }],
+    ["no record for an athlete without rides", "stats", { all_ride_totals: { count: 0 } }],
     ["gear with more than the reference says", "gear", {
       id: "b12345678987654321",
       nickname: "",
@@ -190,7 +190,7 @@ for (const [says, resource, answer] of quirks) {
   })
 }
 
-holds("quirk: streams come as a list, as the example in the reference has it", () => {
+holds("quirk: streams can be a list, as in the example of the reference", () => {
   const listed = [{
     type: "distance",
     data: [2.9, 5.8, 8.5],
@@ -202,11 +202,11 @@ holds("quirk: streams come as a list, as the example in the reference has it", (
   takes("streams", {})
 })
 
-holds("quirk: the reference's examples of zones are another answer, and refused", () => {
+holds("quirk: the examples of zones in the reference are another response, and are refused", () => {
   assert.ok(Option.isNone(decoded("zones", [{ distribution_buckets: [], type: "power" }])))
 })
 
-holds("ids beyond 2^53 pass, and their digits are in the text of the answer", () => {
+holds("ids beyond 2^53 are accepted, and the text of the response keeps their digits", () => {
   const text =
     `{"id":1,"upload_id":987654321234567891234,"best_efforts":[{"id":3265366675164236880}]}`
   assert.ok(Option.isSome(decoded("details", JSON.parse(text))))

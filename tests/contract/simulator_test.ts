@@ -57,24 +57,25 @@ const kinds: Partial<Record<Resource, string>> = {
 
 /** Fields of the reference that no recording of these responses has. */
 const neverRecorded = new Set([
-  // Null in every recording.
+  // These fields are null in every recording.
   "SummaryClub.cover_photo",
   "SummaryClub.cover_photo_small",
-  // In details only.
+  // This field occurs in details only.
   "SummaryActivity.hide_from_home",
   // A photo in details has a `unique_id`.
   "PhotosSummary.primary.id",
-  // Only in responses of endpoints of efforts and segments, which the client does not request.
+  // These fields occur only in responses of endpoints of efforts and segments, which the client
+  // does not request.
   "DetailedSegmentEffort.activity_id",
   "DetailedSegmentEffort.is_kom",
   "SummarySegment.athlete_pr_effort",
   "SummarySegment.athlete_segment_stats",
 ])
 
-/** True if the field belongs to a shape that only occurs within those. */
+/** True if the field belongs to a shape that occurs only within efforts or segments. */
 const isWithin = (field: string) => /^Summary(PR)?SegmentEffort\./.test(field)
 
-/** Names of fields in a response of this kind that no schema knows. */
+/** Returns the names of fields in a response of this kind that no schema knows. */
 const unknownNames = (kind: string, json: unknown): ReadonlyArray<string> =>
   Object.entries(kinds).filter(([, of]) => of === kind).flatMap(([resource]) =>
     (Array.isArray(json) && !isListed(resource as Resource) ? json : [json]).flatMap((each) => [

@@ -30,7 +30,7 @@ const names = Object.keys(failpoints).filter((name): name is Failpoint =>
   name in failpoints && !name.startsWith("postgres.")
 )
 
-/** A copy is made when a failpoint is passed for the first, second, … time. */
+/** Numbers of the passings of a failpoint at which a copy is made. */
 const passings = [1, 2, 4, 7]
 
 const setupOf = (data: string): Setup => ({
@@ -46,7 +46,7 @@ const landed = Effect.fnUntraced(function* (data: string) {
   return files
 })
 
-/** True if a run can request it again: a page of the list. */
+/** True if the request is for a page of the list, which a later run can request again. */
 const isListing = ({ path }: Pick<ServedRequest, "path">) => path.endsWith("/activities")
 
 interface Death {

@@ -26,7 +26,7 @@ class TestStand extends Context.Service<TestStand, CrashStand>()("test/Stand") {
 
 const live = liveWith(TestStand.layer)
 
-/** Plays all scenarios. No invariant may be broken. */
+/** Plays all scenarios. Fails if an invariant is broken. */
 const held = Effect.fnUntraced(function* (scenarios: ReadonlyArray<Scenario>) {
   const stand = yield* TestStand
   const reports = yield* Effect.forEach(scenarios, (scenario) => play(stand, scenario), {

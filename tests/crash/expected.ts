@@ -60,7 +60,7 @@ const filesUnder = (folder: string, below = ""): ReadonlyArray<string> =>
   [...Deno.readDirSync(`${folder}/${below}`)].flatMap(({ isDirectory, name }) =>
     isDirectory
       ? filesUnder(folder, `${below}${name}/`)
-      // Contains the number of runs that have written there.
+      // This file contains the number of runs that have written to the sink.
       : below === "" && name === ".paceline"
       ? []
       : [below + name]

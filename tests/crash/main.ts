@@ -12,7 +12,7 @@ const print = (line: string): void => {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`))
 }
 
-/** Returns the value of `--name N`. */
+/** Returns the value of `--name N`; `otherwise` if it is not given. */
 const number = (name: string, otherwise: number): number => {
   const at = Deno.args.indexOf(`--${name}`)
   const given = at < 0 ? otherwise : Number(Deno.args[at + 1])

@@ -14,7 +14,7 @@ export interface Mutant {
 
 const kill = { signal: "SIGKILL" } as const
 
-/** The list arrives as the second response, after both file sinks have the first, the athlete. */
+/** Holds that delay the list until both file sinks have the first response, the athlete. */
 const athleteThenList: ReadonlyArray<Hold> = [
   { path: /\/athlete\/activities$/, until: { at: "batch.acknowledged", hit: 2 } },
   { path: /\/(zones|stats)$/, until: { at: "answer.kept", hit: 2 } },

@@ -4,7 +4,7 @@ import { type Failpoint, failpoints } from "../../sinks/failpoints.ts"
 
 export type StopSignal = "SIGKILL" | "SIGINT" | "SIGTERM"
 
-/** A failpoint that is passed for the `hit`-th time. */
+/** Passing number `hit` of a failpoint. */
 interface Passing {
   readonly at: Failpoint
   readonly hit: number

@@ -30,16 +30,19 @@ export interface CrashReport {
 interface Played extends CrashResult, RunRequests {
   readonly stop: Stop | undefined
   readonly ledger: ServerLedger
-  /** Requests that were sent, perhaps with a response, but whose response was not stored. */
+  /** Requests that were sent, but whose response was not stored. */
   readonly lost: ReadonlyArray<ServedRequest>
   /** True if the user must sign in before the next run. */
   readonly signedOut: boolean
 }
 
-/** Exit codes of a run that ends by a signal. */
+/** Exit codes of a run that a signal ends. */
 export const signalExits = { SIGINT: 130, SIGTERM: 143 } as const
 
-/** Returns a key that is equal for requests of which one was unnecessary. A page counts for any list. */
+/**
+ * Returns a key that is equal for duplicate requests. A page of a list has the same key whatever
+ * the period of the list.
+ */
 const keyOf = ({ path, query }: ServedRequest) => `${path}?page=${query["page"] ?? ""}`
 
 const isListing = ({ path }: ServedRequest) => path.endsWith("/athlete/activities")
@@ -108,7 +111,7 @@ const faultsOfRun = (
   if (signedOut && !before.signedOut && !mayLoseToken(played)) {
     faults.push("the newest refresh token is lost")
   }
-  // The program repairs that itself, so only its summary shows it.
+  // The program repairs lost data itself, so that only its summary shows a loss.
   if (/"shortfalls":\[\{/.test(stdout)) {
     faults.push("a sink lacks what it has acknowledged")
   }
@@ -143,7 +146,7 @@ export const play = Effect.fnUntraced(function* (stand: CrashStand, scenario: Sc
   const fs = yield* FileSystem.FileSystem
   const data = `${yield* fs.makeTempDirectoryScoped()}/data`
   const strava = yield* makeStrava(scenario)
-  // Fetched weekly, so the first response stays also after activities are added.
+  // The athlete is fetched weekly, so the first response is kept after activities are added.
   const { athlete } = expectedOf(strava.world, strava.without, strava.bodies)
   const database = yield* databaseFor(stand, scenario.postgres, data)
   const sinks = ["json", "csv", ...(database === undefined ? [] : ["postgres"])]
@@ -170,7 +173,8 @@ export const play = Effect.fnUntraced(function* (stand: CrashStand, scenario: Sc
       words,
       trace,
       env: { ...env, ...database?.env },
-      // Half of the scenarios, so that both ways of delivery are stopped at every failpoint.
+      // Half of the scenarios read back, so that both ways of delivery are stopped at every
+      // failpoint.
       readsBack: scenario.seed % 2 === 0,
       ...(stop === undefined
         ? {}
@@ -214,7 +218,7 @@ export const play = Effect.fnUntraced(function* (stand: CrashStand, scenario: Sc
     }
   }
 
-  /** Runs until complete: at once, or after a sign-in. */
+  /** Runs until the data is complete: once, or again after a sign-in. */
   const complete = Effect.gen(function* () {
     const { code } = yield* run(undefined)
     if (code !== exitCodes.credentials) return

@@ -1,4 +1,4 @@
-/** Shared by all scenarios: the sources under test, a PostgreSQL server, a process. */
+/** Resources that all scenarios share: the sources under test, a PostgreSQL server, a process. */
 import { Effect, FileSystem, Layer, Option, Redacted, Scope } from "effect"
 import { fileURLToPath } from "node:url"
 import { embedded, layerOf, server } from "../../sinks/postgres/connection/client.ts"

@@ -14,7 +14,7 @@ import { type Hold, type Scenario, timesPassed } from "./plan.ts"
 
 /** Requests of one run. */
 export interface RunRequests {
-  /** Accepted requests to the API, also those whose response no process received. */
+  /** Requests that the API accepted, including those whose response no process received. */
   readonly asked: ReadonlyArray<ServedRequest>
   /** Number of requests for tokens. */
   readonly exchanges: number
@@ -56,7 +56,7 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
   let newest = simulatedRefreshToken
   let code: string | undefined
   let codeIsUsed = true
-  /** Activity that is deleted at Strava, and therefore requested once more before it is deleted. */
+  /** Activity that is deleted at Strava. It is requested once more before the program deletes it. */
   let removed: number | undefined
   /** True if every access token is expired until new ones are requested. */
   let expired = false
@@ -97,7 +97,7 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
             : new TextDecoder().decode(body as Uint8Array)
           bodies.set(pathname.slice("/api/v3".length), text)
         }
-        // Rejected, so it does not count.
+        // A rejected request does not count.
         if (response.status === 401) asked.delete(own)
         else if (!isToken) used = true
         if (isToken && response.status === 200 && typeof body === "string") {
@@ -123,7 +123,7 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     }
   })
 
-  /** The user signs in with a browser: every later run has a new code. */
+  /** Signs the user in with a browser: every later run has a new code. */
   const authorize = Effect.gen(function* () {
     const query = new URLSearchParams({
       client_id: simulatedClientId,
@@ -163,7 +163,7 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
       expired = true
     }),
     isExpired: () => expired,
-    /** True if this requests the deleted activity, to confirm the deletion. */
+    /** True if the request confirms a deletion: it requests the deleted activity. */
     isDoubt: ({ path }: ServedRequest) =>
       removed !== undefined && path.endsWith(`/activities/${removed}`),
     /** True if a run with the token `stored` can continue without the user. */

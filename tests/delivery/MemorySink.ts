@@ -1,4 +1,7 @@
-/** A sink in memory, which outlives runs as a folder would; tests can make it fail or wait, and count. */
+/**
+ * A sink in memory that outlives runs, as a folder does. Tests can make it fail or wait, and count
+ * its writes.
+ */
 import { Effect, Stream } from "effect"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import {
@@ -18,9 +21,9 @@ export interface MemorySink {
   readonly source: SinkSource
   /** Stored items by `resource/id`. */
   readonly items: Map<string, Item>
-  /** Every batch that was written whole, oldest first. */
+  /** All completely written batches, oldest first. */
   readonly writes: Array<{ readonly resource: Resource; readonly ids: ReadonlyArray<string> }>
-  /** Hooks before it opens, and before and after it stores a batch. */
+  /** Hooks that run before the sink opens, and before and after it stores a batch. */
   hooks: {
     open?: Effect.Effect<void, SinkError>
     before?: (batch: Batch) => Effect.Effect<void, SinkError>
@@ -29,7 +32,7 @@ export interface MemorySink {
   }
 }
 
-/** A copy that can be read after the item was delivered. */
+/** Returns a copy that can be read after the item was delivered. */
 const copyOf = ({ athlete, fetchedAt, hash, id, resource, text }: Item): Item => ({
   athlete,
   fetchedAt,
@@ -39,11 +42,11 @@ const copyOf = ({ athlete, fetchedAt, hash, id, resource, text }: Item): Item =>
   text,
 })
 
-/** A failure as a real sink reports it. */
+/** Returns an error as a real sink reports it. */
 export const unreachable = (sink: SinkName) =>
   new SinkError({ sink, reason: "unreachable", detail: "no answer" })
 
-/** Returns the traits of the sink that it stands for. */
+/** Returns the traits of the real sink with this name. */
 const traitsOf = (name: SinkName): SinkTraits => {
   const found = [jsonSinkKind, csvSinkKind, postgresSinkKind].find((kind) => kind.name === name)
   const { make: _, ...traits } = found ?? jsonSinkKind

@@ -1,4 +1,4 @@
-/** A sink that is added later is filled with what others keep, before anything is asked of Strava. */
+/** A sink that is added later is filled from other sinks before any request is sent to Strava. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -14,7 +14,7 @@ const simulated = Effect.provide(
   Simulator.layer({ activities: 12, samples: 3, manual: 0, limits: "none" }),
 )
 
-/** A folder after a run with JSON alone. */
+/** Runs once with the JSON sink alone, and returns its data directory and the sinks. */
 const withJson = Effect.gen(function* () {
   const data = yield* runFolder
   const json = memorySink("json")
@@ -22,7 +22,7 @@ const withJson = Effect.gen(function* () {
   return { data, json, csv: memorySink("csv"), before: (yield* requestCount).length }
 })
 
-test("a sink that is added alone is filled with what another keeps, before any request", () =>
+test("a sink that is added alone is filled from another sink before any request", () =>
   Effect.gen(function* () {
     const { before, csv, data, json } = yield* withJson
     const counts: Array<number> = []
@@ -53,7 +53,7 @@ test("a sink that is added alone is filled with what another keeps, before any r
     )
   }).pipe(simulated))
 
-test("a sink outside of the run is not opened if nothing is missing, or if it is another one", () =>
+test("a sink outside of the run is not opened if nothing is missing or its identity changed", () =>
   Effect.gen(function* () {
     const { csv, data, json } = yield* withJson
     let opened = 0
@@ -72,7 +72,7 @@ test("a sink outside of the run is not opened if nothing is missing, or if it is
     yield* holdsAll(csv)
   }).pipe(simulated))
 
-test("an answer that changed in a run without a sink is brought there too", () =>
+test("a response that changed in a run without a sink is copied to that sink later", () =>
   Effect.gen(function* () {
     const { csv, data, json } = yield* withJson
     yield* runToEnd({ data, sinks: [csv.source], others: [json.source] })
@@ -86,7 +86,7 @@ test("an answer that changed in a run without a sink is brought there too", () =
     yield* holdsAll(csv)
   }).pipe(simulated))
 
-test("without a sink that keeps answers nothing is asked until a backfill is wanted", () =>
+test("if no other sink has the responses, they are fetched only with --backfill", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const csv = memorySink("csv")
@@ -115,7 +115,7 @@ test("without a sink that keeps answers nothing is asked until a backfill is wan
     assert.equal((yield* streamsAsked).length, 24)
   }).pipe(simulated))
 
-test("a sink that fails while it is filled is filled by the next run, at no request", () =>
+test("a sink that fails while it is filled is filled by the next run, and nothing is fetched again", () =>
   Effect.gen(function* () {
     const { csv, data, json } = yield* withJson
     const detail = "no space left"
@@ -133,7 +133,7 @@ test("a sink that fails while it is filled is filled by the next run, at no requ
     yield* holdsAll(csv)
   }).pipe(simulated))
 
-test("a sink that is down is filled when it is there again; meanwhile nothing is staged for it", () =>
+test("a sink that is down is filled by the next run after it is back, and nothing is fetched again", () =>
   Effect.gen(function* () {
     const { csv, data, json } = yield* withJson
     csv.hooks = { open: Effect.fail(unreachable("csv")) }
@@ -146,7 +146,7 @@ test("a sink that is down is filled when it is there again; meanwhile nothing is
     yield* holdsAll(csv)
   }).pipe(simulated))
 
-test("what one sink refused is given to another that is added later", () =>
+test("items that one sink refused are delivered to a sink that is added later", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const json = memorySink("json")
@@ -159,9 +159,9 @@ test("what one sink refused is given to another that is added later", () =>
   }).pipe(simulated))
 
 for (
-  const [what, status] of [["has none any more", 404], ["fails to give it", 500]] as const
+  const [what, status] of [["no longer has them", 404], ["fails to return them", 500]] as const
 ) {
-  test(`what is kept of old is filled in where Strava ${what}`, () =>
+  test(`a sink is filled with older streams if Strava ${what}`, () =>
     Effect.gen(function* () {
       const { csv, data, json } = yield* withJson
       const { fault, world } = yield* Simulator
@@ -177,7 +177,7 @@ for (
     }).pipe(simulated))
 }
 
-test("what was turned off after an edit is filled in as the other keeps it", () =>
+test("a resource that was turned off after an edit is filled from the other sink", () =>
   Effect.gen(function* () {
     const json = memorySink("json")
     const csv = memorySink("csv")

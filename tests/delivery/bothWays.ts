@@ -1,4 +1,7 @@
-/** Tests that run twice: with streams handed over in memory, and with each read from the state file. */
+/**
+ * Defines tests that run twice: with streams handed over in memory, and with each read from the
+ * state file.
+ */
 import { Effect } from "effect"
 import { HandoverLimit } from "../../pipeline/state/outbox/Handover.ts"
 import { test } from "../testing.ts"

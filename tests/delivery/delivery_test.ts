@@ -1,4 +1,7 @@
-/** Delivery: a sink that fails holds back itself alone, and gets what it lacks first next time. */
+/**
+ * Delivery: a failing sink delays only itself, and the next run first delivers the items that it
+ * lacks.
+ */
 import { Clock, Deferred, Effect, Exit } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -32,7 +35,7 @@ const two = Effect.gen(function* () {
 const down = Effect.suspend(() => unreachable("postgres"))
 
 testBothWays(
-  "a sink that is down from the start holds back only itself, and is served first next time",
+  "a sink that is down from the start delays only itself, and comes first in the next run",
   () =>
     Effect.gen(function* () {
       const { bad, good, setup } = yield* two
@@ -53,7 +56,7 @@ testBothWays(
       const before = (yield* simulator.requests).length
       const second = yield* runToEnd({ ...setup, options: { force: true } })
       assert.equal(second.code, 0)
-      // The backlog came first, before any request; then the responses that were fetched again.
+      // The backlog is delivered before any request, and the refetched responses after it.
       assert.deepEqual(seen.slice(0, 3), [before, before, before])
       assert.ok(seen.slice(3).every((requests) => requests > before))
       yield* holdsAll(bad)
@@ -61,7 +64,7 @@ testBothWays(
 )
 
 testBothWays(
-  "a sink that dies midway keeps the rest in the state file, and takes it in the next run",
+  "if a sink fails midway, the state file keeps the rest, and the next run delivers it",
   () =>
     Effect.gen(function* () {
       const { bad, good, setup } = yield* two
@@ -84,7 +87,7 @@ testBothWays(
 )
 
 testBothWays(
-  "a sink that fails for a moment is tried again, and the run succeeds",
+  "a sink that fails temporarily is retried, and the run succeeds",
   () =>
     Effect.gen(function* () {
       const { bad, setup } = yield* two
@@ -97,7 +100,7 @@ testBothWays(
 )
 
 testBothWays(
-  "a sink whose disk is full ends the run with the code for disks",
+  "a sink whose disk is full ends the run with the exit code for disks",
   () =>
     Effect.gen(function* () {
       const { bad, setup } = yield* two
@@ -111,7 +114,7 @@ testBothWays(
 )
 
 testBothWays(
-  "what a sink refuses is reported, the rest lands, and it is not asked for or offered again",
+  "an item that a sink refuses is reported, and neither fetched nor offered again; the rest is delivered",
   () =>
     Effect.gen(function* () {
       const { bad, good, setup } = yield* two
@@ -146,7 +149,7 @@ testBothWays(
 )
 
 testBothWays(
-  "fetching waits for a sink that lags far behind, and goes on when it has caught up",
+  "fetching pauses if a sink lags far behind, and continues when it has caught up",
   () =>
     Effect.gen(function* () {
       const { bad, setup } = yield* two
@@ -190,7 +193,7 @@ testBothWays(
 )
 
 testBothWays(
-  "a sink that stalls is given up after two minutes; the others have everything",
+  "a sink that stalls is abandoned after two minutes; the others get everything",
   () =>
     Effect.gen(function* () {
       const { bad, good, setup: patient } = yield* two
@@ -224,7 +227,7 @@ testBothWays(
 )
 
 testBothWays(
-  "a sink that is another one than last time holds nothing yet, and is given what is listed",
+  "a sink with another identity counts as empty, and gets the responses of the run",
   () =>
     Effect.gen(function* () {
       const data = yield* runFolder
@@ -242,7 +245,7 @@ testBothWays(
 )
 
 testBothWays(
-  "a table that is rewritten whole is rewritten once in a run, and not when nothing changed",
+  "a table that is rewritten as a whole is rewritten once per run, and only after a change",
   () =>
     Effect.gen(function* () {
       const { good, setup } = yield* two
@@ -260,7 +263,7 @@ testBothWays(
 )
 
 testBothWays(
-  "a sink that is enabled later gets the rest as soon as another is there, at no extra request",
+  "a sink that is enabled later is filled in the first run with another sink, without an extra request",
   () =>
     Effect.gen(function* () {
       const data = yield* runFolder
@@ -287,7 +290,7 @@ testBothWays(
 )
 
 testBothWays(
-  "what waits for a sink that is not configured now is kept up to date for it",
+  "undelivered items of a sink outside of the run are kept up to date",
   () =>
     Effect.gen(function* () {
       const { bad, good, setup } = yield* two
@@ -306,7 +309,7 @@ testBothWays(
 )
 
 testBothWays(
-  "what a sink stands on is closed only after the write that an interruption finds",
+  "on interruption, the resources of a sink are closed only after its current write",
   () =>
     Effect.gen(function* () {
       const { bad, setup } = yield* two
@@ -329,14 +332,14 @@ testBothWays(
       for (let i = 0; i < 20; i++) yield* breathe
       yield* Deferred.succeed(hold, undefined)
       assert.ok(Exit.hasInterrupts(yield* untilDone(fiber)))
-      // While the run keeps a copy of its state, the next batches may go too.
+      // More batches can be written while the run copies its state file.
       assert.deepEqual(events.slice(-2), ["written", "closed"])
       assert.equal(events.indexOf("closed"), events.length - 1)
     }).pipe(simulated()),
 )
 
 testBothWays(
-  "a flipped byte in what waits for a sink: another sink has it, and nothing is asked for again",
+  "a damaged undelivered item is copied from another sink, and not fetched again",
   () =>
     Effect.gen(function* () {
       const { bad, good, setup } = yield* two

@@ -1,4 +1,7 @@
-/** An error that a sink did not expect, wherever it happens, is that sink's: the others get everything. */
+/**
+ * An unexpected error in a sink is reported as an error of that sink, and the other sinks get all
+ * items.
+ */
 import { Effect, Stream } from "effect"
 import assert from "node:assert/strict"
 import { rm } from "node:fs/promises"
@@ -15,7 +18,7 @@ const simulated = Effect.provide(
 
 const bug = Effect.die(new TypeError("not a function"))
 
-/** `source`, with other methods in the sink that it opens. */
+/** Returns `source` with some methods of its sink replaced. */
 const but = (source: SinkSource, other: (sink: Sink) => Partial<Sink>): SinkSource => ({
   ...source,
   open: Effect.map(source.open, (sink) => ({ ...sink, ...other(sink) })),
@@ -26,7 +29,7 @@ const thrown = (): never => {
   throw new TypeError("not a function")
 }
 
-/** A source whose sink fails at one place. */
+/** Functions that make the sink of a source fail, by the place of the failure. */
 const broken: Readonly<Record<string, (source: SinkSource) => SinkSource>> = {
   "opening it": (source) => ({ ...source, open: bug }),
   "a write": (source) => but(source, () => ({ write: () => bug })),
@@ -36,7 +39,7 @@ const broken: Readonly<Record<string, (source: SinkSource) => SinkSource>> = {
 }
 
 for (const [place, hurt] of Object.entries(broken)) {
-  test(`a defect in ${place} is an error of that sink; the run and the other sink go on`, () =>
+  test(`a defect in ${place} is an error of that sink; the run and the other sink continue`, () =>
     Effect.gen(function* () {
       const good = memorySink("json")
       const bad = memorySink("postgres", [])
@@ -53,7 +56,7 @@ for (const [place, hurt] of Object.entries(broken)) {
     }).pipe(simulated))
 }
 
-/** Places whose errors the run only has to report. */
+/** Functions that make a sink fail at a place where the run only reports the error. */
 const noted: Readonly<Record<string, (source: SinkSource) => SinkSource>> = {
   "explaining what is missing": (source) => but(source, () => ({ explain: () => bug })),
   "closing it": (source) => ({
@@ -63,7 +66,7 @@ const noted: Readonly<Record<string, (source: SinkSource) => SinkSource>> = {
 }
 
 for (const [place, hurt] of Object.entries(noted)) {
-  test(`a defect in ${place} is reported, and takes nothing from the run`, () =>
+  test(`a defect in ${place} is reported, and the run completes`, () =>
     Effect.gen(function* () {
       const good = memorySink("json")
       const bad = memorySink("postgres", [])
@@ -80,7 +83,7 @@ for (const [place, hurt] of Object.entries(noted)) {
     }).pipe(simulated))
 }
 
-test("a defect while another sink is read to fill this one: the rest of the run goes on", () =>
+test("a defect in a sink that is read to fill another does not stop the run", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const old = memorySink("json")
@@ -97,7 +100,7 @@ test("a defect while another sink is read to fill this one: the rest of the run 
     assert.ok(filled.summary.lacks.length > 0)
   }).pipe(simulated))
 
-test("a defect while a sink is looked at to rebuild the state is named as that sink's", () =>
+test("a defect in a sink that is read to rebuild the state is reported as that sink's", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const json = memorySink("json")

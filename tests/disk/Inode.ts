@@ -13,7 +13,7 @@ interface Fate {
   length(): boolean
 }
 
-/** Small, so that also the small files of tests are torn. */
+/** Size of a block in bytes, small enough that power cuts tear even the small files of tests. */
 const blockSize = 16
 
 /** Returns a generator of pseudo-random numbers in [0, 1) (mulberry32). */
@@ -30,7 +30,10 @@ const fate = (entry: boolean, block: boolean, length: boolean): Fate => ({
   length: () => length,
 })
 
-/** Power cuts that find most faults: nothing survives, all, names without bytes, only lengths, only bytes. */
+/**
+ * Power cuts that find most faults: nothing survives, everything survives, only names, only
+ * lengths, or only bytes.
+ */
 const extremes = [
   fate(false, false, false),
   fate(true, true, true),
@@ -83,7 +86,7 @@ export class FileBytes {
     this.clean()
   }
 
-  /** Applies a failed sync: the kernel drops what it could not write and marks it clean. */
+  /** Applies a failed sync: the kernel drops unwritten blocks and marks them as clean. */
   clean(): void {
     this.dirty.clear()
     this.dirtyLength = false

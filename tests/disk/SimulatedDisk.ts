@@ -1,7 +1,8 @@
 /**
- * A disk in memory with a power switch, after SQLite's crash VFS and ALICE (OSDI 2014): the bytes of a file survive
- * once the file is synced, its name once its folder is; anything else survives or not. Each call can be made to
- * fail. `simulatedFiles` is the `FileSystem` on it.
+ * A disk in memory with a power switch, after SQLite's crash VFS and ALICE (OSDI 2014). The bytes
+ * of a file survive if the file was synced, and its name survives if its folder was. Anything else
+ * can survive or be lost. Each call can be made to fail. `simulatedFiles` is the `FileSystem` on
+ * it.
  */
 import { Effect, type PlatformError } from "effect"
 import { type Code, Errno, fail, failure } from "./errno.ts"
@@ -24,7 +25,7 @@ export interface Call {
   readonly nth: number
   readonly kind: Kind
   readonly path: string
-  /** Descriptor of the handle that it was made on. */
+  /** Descriptor of the handle that received the call. */
   readonly fd?: number
   /** True if it can change the disk. */
   readonly changes: boolean
@@ -35,7 +36,7 @@ export interface Call {
 /** Result of a call: undefined as usual, an error, a short write, or a power cut. */
 export type DiskFault = undefined | Code | { readonly short: number } | "cut"
 
-/** Effect of a call that is not failed; a write takes at most `most` bytes. */
+/** Call and its effect if it does not fail; a write takes at most `most` bytes. */
 interface Request<A> {
   /** Name of the method of Effect's `FileSystem`. */
   readonly method: string
@@ -57,7 +58,7 @@ export class SimulatedDisk {
   fault: (call: Call) => DiskFault = () => undefined
   /** Calls since the program was started. */
   readonly calls: Array<Call> = []
-  /** User of the program; 0 can do everything. */
+  /** User of the program; user 0 has every permission. */
   uid = 1000
   /** Limit of open handles, number of open ones, and highest number so far. */
   mostOpen = Infinity
@@ -89,7 +90,7 @@ export class SimulatedDisk {
     this.place(path, body, access)
   }
 
-  /** Returns the disk after a power cut. `seed` decides what survives of the changes that were not synced. */
+  /** Returns the disk after a power cut. `seed` decides which unsynced changes survive. */
   cut(seed: number): SimulatedDisk {
     const after = new SimulatedDisk()
     after.root = this.root.cut(fateOf(seed))
@@ -154,7 +155,10 @@ export class SimulatedDisk {
     if (this.uid !== 0 && (allowed & bits) !== bits) fail("EACCES")
   }
 
-  /** Executes a call after those that wait, as a real disk does; records it, and fails it if `fault` says so. */
+  /**
+   * Executes a call after the waiting calls, as a real disk does. Records it, and fails it if
+   * `fault` returns an error.
+   */
   call<A>(request: Request<A>): Effect.Effect<A, PlatformError.PlatformError> {
     return Effect.andThen(Effect.yieldNow, Effect.suspend(() => this.perform(request)))
   }

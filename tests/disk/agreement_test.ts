@@ -5,7 +5,7 @@ import { live } from "../testing.ts"
 import { SimulatedDisk } from "./SimulatedDisk.ts"
 import { simulatedFiles } from "./simulatedFiles.ts"
 
-/** Few names, so that renames make folders out of files and every error occurs. */
+/** Names of files: few, so that renames replace files by folders and every error occurs. */
 const FileName = Schema.Literals(["a", "b", "d/a", "e/a"])
 const FolderName = Schema.Literals(["d", "e", "d/f/g"])
 const Name = Schema.Union([FileName, FolderName])
@@ -33,7 +33,10 @@ const first: ReadonlyArray<typeof Step.Type> = [
   { _tag: "write", name: "d/a", flag: "w", text: "x" },
 ]
 
-/** Returns the result of `step`, without what can differ: inode numbers, times, the order of names. */
+/**
+ * Takes a step and returns its result without details that differ: inode numbers, times, the order
+ * of names.
+ */
 const take = Effect.fnUntraced(function* (step: typeof Step.Type, folder: string) {
   const fs = yield* FileSystem.FileSystem
   const at = (name: string) => `${folder}/${name}`
@@ -79,7 +82,7 @@ const likenessOf = ({ reason }: PlatformError.PlatformError) => {
 }
 
 live.prop(
-  "the simulated disk and a real one agree on whatever is asked of them",
+  "the simulated disk and a real one agree on the result of every call",
   Schema.Array(Step).check(Schema.isMinLength(5), Schema.isMaxLength(25)),
   (steps) =>
     Effect.scoped(Effect.gen(function* () {

@@ -14,7 +14,7 @@ import { attempt, none, troubled } from "./trial.ts"
 import { lasting, passing } from "./troubles.ts"
 
 for (const subject of sinkSubjects) {
-  // The sinks share the code that writes files, so that one of them suffices.
+  // The sinks share the code that writes files, so one of them suffices.
   const all = subject.name === "json" ? { ...passing, ...lasting } : passing
   for (const [name, trouble] of Object.entries(all)) {
     test(`${name} (${subject.name})`, () =>
@@ -85,7 +85,7 @@ const writeAthlete = (disk: SimulatedDisk, make: Make) =>
     Effect.provide(Path.layer),
   )
 
-test("fault 11: a file that cannot be read any more is rewritten if all of it is known", () =>
+test("fault 11: a file that has become unreadable is rewritten if its whole content is known", () =>
   Effect.gen(function* () {
     for (const make of makes) {
       const disk = new SimulatedDisk()
@@ -95,7 +95,7 @@ test("fault 11: a file that cannot be read any more is rewritten if all of it is
       let failed = 0
       disk.fault = ({ kind }) => kind === "read" && ++failed > 0 ? "EIO" : undefined
       yield* writeAthlete(disk, make)
-      // The file and the mark of the folder.
+      // Two files fail: the data file and the mark of the folder.
       assert.equal(failed, 2)
       assert.deepEqual(disk.cut(0).files, files)
     }

@@ -1,4 +1,4 @@
-/** Mutants without one of the steps that make files durable: the trials must detect each of them. */
+/** Mutants that omit one of the steps that make files durable: the trials must detect each of them. */
 import { Array as Arr, Effect, FileSystem, Option, Path, Stream } from "effect"
 import assert from "node:assert/strict"
 import { live } from "../testing.ts"
@@ -26,7 +26,7 @@ const mutants: ReadonlyArray<Mutant> = [
     seen: /holds "" after/,
   },
   {
-    name: "the file is synced only once it has its name",
+    name: "the file is synced only after it has its name",
     patches: [
       ["    yield* handle.sync\n", ""],
       [
@@ -47,7 +47,7 @@ const mutants: ReadonlyArray<Mutant> = [
     seen: /sync of .* on a handle whose sync had failed/,
   },
   {
-    name: "the file is written where it is, without another name",
+    name: "the file is written in place, without a temporary name",
     patches: [
       ["const temporary = path.join(path.dirname(file), name)", "const temporary = file"],
       ['{ flag: "wx", mode: fileMode(), ...options }', '{ flag: "w", ...options }'],
@@ -56,22 +56,22 @@ const mutants: ReadonlyArray<Mutant> = [
     seen: /holds "[^"]/,
   },
   {
-    name: "only as much is written as the disk takes at a time",
+    name: "only as much is written as the disk takes in one call",
     patches: [["(chunk) => handle.writeAll(chunk)", "(chunk) => handle.write(chunk)"]],
     seen: /holds "/,
   },
   {
-    name: "what a failure left is not removed",
+    name: "the temporary file of a failure is not removed",
     patches: [["Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true }))),", ""]],
     seen: /\.tmp was left/,
   },
   {
-    name: "what a crash left is not removed",
+    name: "the temporary file of a crash is not removed",
     patches: [["names.filter((name) => leftover.test(name))", "[]"]],
     seen: /\.tmp was left/,
   },
   {
-    name: "a folder that is there is taken for durable",
+    name: "an existing folder is assumed to be durable",
     patches: [["yield* there ? keep : make", "yield* there ? Effect.void : make"]],
     seen: /killed: .* holds undefined after 4 steps/,
   },
@@ -99,7 +99,7 @@ const patched = Effect.fnUntraced(function* (patches: Mutant["patches"]) {
   return sinkSubject("mutant", jsonSink, 4)
 })
 
-/** Faults that the trials find, one trial after the other. */
+/** Runs the trials one after the other, and emits the faults that they find. */
 const trials = (subject: TrialSubject) =>
   Stream.make(
     Effect.map(interruptTrial(subject, Arr.range(0, 6)), ({ faults }) => faults),

@@ -18,7 +18,7 @@ const sinkOn = (disk: SimulatedDisk, make: Make) =>
 const namesOn = (disk: SimulatedDisk) =>
   [...disk.files.keys()].map((path) => path.replace(/\.\w+$/, "")).toSorted()
 
-/** A run on a disk that makes `trouble`, and one on the repaired disk. */
+/** Runs on a disk that makes `trouble`, and again on the repaired disk. */
 const twoRuns = (trouble: SimulatedDisk["fault"], codes: ReadonlyArray<number>) => () =>
   Effect.gen(function* () {
     const data = yield* runFolder
@@ -50,7 +50,7 @@ const twoRuns = (trouble: SimulatedDisk["fault"], codes: ReadonlyArray<number>) 
 const inStreams = (path: string) => path.startsWith("/disk/sink/streams/.")
 
 test(
-  "fault 8: a sink that runs out of space stops no other sink, and the next run delivers what it lacks without a request",
+  "fault 8: a sink that runs out of space stops no other sink, and the next run delivers its missing items without a request",
   twoRuns(
     ({ kind, path }) => kind === "write" && inStreams(path) ? "ENOSPC" : undefined,
     exitsOf(8),
@@ -58,7 +58,7 @@ test(
 )
 
 test(
-  "fault 10: a sink that cannot open a file stops no other sink, and the next run delivers what it lacks without a request",
+  "fault 10: a sink that cannot open a file stops no other sink, and the next run delivers its missing items without a request",
   twoRuns(
     ({ kind, path }) => kind === "open" && inStreams(path) ? "EMFILE" : undefined,
     exitsOf(10),
@@ -66,7 +66,7 @@ test(
 )
 
 test(
-  "fault 11: a sink whose sync fails stops no other sink, and the next run delivers what it lacks without a request",
+  "fault 11: a sink whose sync fails stops no other sink, and the next run delivers its missing items without a request",
   twoRuns(({ kind, path }) => kind === "sync" && inStreams(path) ? "EIO" : undefined, exitsOf(11)),
 )
 

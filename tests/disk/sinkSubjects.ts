@@ -35,7 +35,7 @@ export const sinkSubject = (name: string, make: Make, steps = batches.length): T
         done()
       }
     })),
-  // Checked by shape, because a mutant has its own class.
+  // The class cannot be compared, because a mutant has its own.
   isTyped: (error) =>
     typeof error === "object" && error !== null && "_tag" in error && "reason" in error &&
     error._tag === "SinkError" && error.reason === "disk",

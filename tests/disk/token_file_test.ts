@@ -62,7 +62,7 @@ const subject: TrialSubject = {
   isTyped: (error) => error instanceof TokenFileError || PlatformError.isPlatformError(error),
 }
 
-test("fault 4: after a power cut at any call the old or the new token pair is there, complete and private, and the new one once it was stored", () =>
+test("fault 4: after a power cut at any call the old or the new token pair is there, complete and private; once it was stored, the new one", () =>
   Effect.gen(function* () {
     const { calls, ends, faults } = yield* interruptTrial(subject, Arr.range(0, 15))
     none(faults)

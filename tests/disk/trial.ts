@@ -61,7 +61,7 @@ const modelOf = Effect.fnUntraced(function* (subject: TrialSubject) {
 })
 type Model = Effect.Success<ReturnType<typeof modelOf>>
 
-/** Returns the files that are neither as after `done` steps nor as after the next step. */
+/** Returns the files whose content is neither that after `done` steps nor that after the next step. */
 const halfDone = (subject: TrialSubject, disk: SimulatedDisk, { states }: Model, done: number) => {
   const found = visible(disk.files)
   const [before = new Map<string, string>(), after = before] = states.slice(done, done + 2)
@@ -78,7 +78,7 @@ const halfDone = (subject: TrialSubject, disk: SimulatedDisk, { states }: Model,
 const leftBehind = (files: Files) =>
   [...files.keys()].filter((path) => temporary.test(path)).map((path) => `${path} was left`)
 
-/** Takes the remaining steps without a fault, then cuts the power. Returns what was lost. */
+/** Takes the remaining steps without a fault, then cuts the power. Returns the faults. */
 const replay = Effect.fnUntraced(function* (
   subject: TrialSubject,
   disk: SimulatedDisk,
@@ -133,7 +133,7 @@ export const interruptTrial = Effect.fnUntraced(function* (
   return { calls: model.calls, ends: seen.size, faults }
 })
 
-/** Cuts and kills repeatedly, each while the damage of the one before is being repaired. */
+/** Interrupts repeatedly, each time while the damage of the previous interruption is being repaired. */
 export const repeatedly = Effect.fnUntraced(function* (
   subject: TrialSubject,
   seeds: ReadonlyArray<number>,
@@ -162,7 +162,7 @@ export const repeatedly = Effect.fnUntraced(function* (
   return faults
 })
 
-/** Fault of a call on a disk whose trouble begins with the call `nth`. */
+/** Returns the fault of a call on a disk that begins to fail with the call `nth`. */
 export type Trouble = (call: Call, nth: number) => DiskFault
 
 /** Finds a handle that is used after its sync failed: its bytes can be lost although they seem clean. */
@@ -171,7 +171,7 @@ const usedAfter = (calls: ReadonlyArray<Call>, failed: Call | undefined) =>
     failed !== undefined && nth > failed.nth && fd === failed.fd && kind !== "read"
   ).map(({ kind, path }) => `${kind} of ${path} on a handle whose sync had failed`)
 
-/** Returns a disk that starts to make `trouble` at its call `nth`. */
+/** Returns a disk that begins to fail with its call `nth`. */
 const troubling = (trouble: Trouble, nth: number) => {
   const disk = new SimulatedDisk()
   const met: Array<{ readonly call: Call; readonly fault: DiskFault }> = []
@@ -183,7 +183,7 @@ const troubling = (trouble: Trouble, nth: number) => {
   return { disk, met }
 }
 
-/** Starts `trouble` at each call, ends it with or without a power cut, and replays everything. */
+/** Lets `trouble` begin at each call, ends it with or without a power cut, and replays everything. */
 export const troubled = Effect.fnUntraced(function* (subject: TrialSubject, trouble: Trouble) {
   const model = yield* modelOf(subject)
   const faults: Array<string> = []

@@ -64,13 +64,13 @@ const beginning = Effect.gen(function* () {
   return { env, fill, runner, url }
 })
 
-/** The tutorial starts without data, and runs each task as typed, in its own processes. */
+/** Page that starts without data and runs each task as typed, in its own process. */
 const tutorial = "docs/first-sync.md"
 
 /** Characters and words that need a shell. */
 const ofShell = /[|><$&;*]|^(?!deno task )/
 
-/** A line that needs a shell only to write its output to a file. */
+/** Pattern of a line that needs a shell only to write its output to a file. */
 const intoFile = /^(deno task [^|><$&;*]+) > (\S+)$/
 
 const run = (runner: Runner, { kind, text }: Step, env: Environment, asTyped: boolean) => {

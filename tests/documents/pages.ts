@@ -13,7 +13,10 @@ export interface Step {
   readonly text: string
   /** Expected exit code: 0, unless the remark says `exits with N`. */
   readonly exit: number
-  /** Line for a shell, statement for the database, or step that readers do not see. */
+  /**
+   * Kind of step: a line for a shell, a statement for the database, or a step that readers do not
+   * see.
+   */
   readonly kind: "shell" | "sql" | "hidden"
 }
 

@@ -64,7 +64,7 @@ const signed = (issuer: { name: string; key: KeyObject }, content: Content): str
 const days = (n: number) => new Date(Date.now() + n * 86_400_000)
 const pair = () => generateKeyPairSync("ec", { namedCurve: "P-256" })
 
-/** A certificate authority. */
+/** Creates a certificate authority. */
 export const authority = (name: string): Authority => {
   const { privateKey: key, publicKey } = pair()
   const isAuthority = extension("551d13", sequence(der(0x01, Buffer.from([255]))))

@@ -31,18 +31,18 @@ interface NetworkFault {
 const networkFaults: ReadonlyArray<NetworkFault> = [
   { name: "fault 26: a connection that breaks", response: { _tag: "Reset" }, codes: exitsOf(26) },
   {
-    name: "fault 26: an answer whose connection breaks",
+    name: "fault 26: a connection that breaks during the response",
     response: { _tag: "Truncate", bytes: 999 },
     codes: exitsOf(26),
   },
   { name: "fault 27: a byte a second", response: { _tag: "Drip" }, codes: exitsOf(27) },
   {
-    name: "fault 28: an answer that just ends",
+    name: "fault 28: a response that ends early",
     response: { _tag: "Cut" },
     codes: exitsOf(28),
     tries: 2,
   },
-  { name: "fault 29: a page for people", response: { _tag: "Html" }, codes: exitsOf(29), tries: 2 },
+  { name: "fault 29: an HTML page", response: { _tag: "Html" }, codes: exitsOf(29), tries: 2 },
   { name: "fault 39: 503", response: { _tag: "Status", status: 503 }, codes: exitsOf(39) },
 ]
 
@@ -59,7 +59,7 @@ for (const { response, codes, name, tries = 6 } of networkFaults) {
       assert.equal((yield* requestCount).length, leastRequests(simulator.world) + 3)
     }).pipe(simulated))
 
-  test(`${name}, for ever from page 2 on: page 1 stays paid, none of page 2 is kept, the next run goes on`, () =>
+  test(`${name}, permanently from page 2 on: page 1 is kept, page 2 is not, and the next run continues`, () =>
     Effect.gen(function* () {
       const { setup, sink } = yield* sinkIn
       const simulator = yield* Simulator

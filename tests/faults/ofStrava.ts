@@ -1,4 +1,4 @@
-/** Faults of the network, of Strava, of what it sends, and of what surrounds the program: rows 26 on. */
+/** Faults of the network, of Strava and its responses, and of the program's environment: rows 26 on. */
 import type { FaultCase } from "./Fault.ts"
 
 export const ofStrava: Readonly<Record<number, FaultCase>> = {

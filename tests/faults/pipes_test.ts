@@ -1,4 +1,4 @@
-/** Output that has no reader any more, as in `… | head -0`. */
+/** Output whose reader has ended, as in `… | head -0`. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"

@@ -19,7 +19,7 @@ import { exitsOf } from "./matrix.ts"
 
 const trusted = authority("Trusted by this test")
 
-/** Starts a server with this certificate, which counts connections and requests. */
+/** Starts a server with this certificate. It counts connections and requests. */
 const server = Effect.fnUntraced(function* (identity: Identity) {
   const seen = { connections: 0, requests: 0 }
   const server = createServer(identity, (_, response) => {
@@ -49,7 +49,7 @@ const trusting = Effect.map(
   (client): typeof fetch => (input, init) => fetch(input, { ...init, client }),
 )
 
-/** Returns the error of a request for the athlete from such a Strava. */
+/** Requests the athlete from the server at `url`, and returns the error. */
 const failing = Effect.fnUntraced(function* (url: string) {
   const env = {
     ...clientEnvironment,

@@ -60,7 +60,7 @@ test("fault 31: repeated 401 ends a run after one refresh and one retry of the r
     assert.equal(code, onlyCode(exitsOf(31)))
     assert.match(says, /and a new one.*Sign in again: deno task auth/)
     const refused = (yield* requestCount).filter(({ status }) => status === 401)
-    // One `GET /athlete` for all of them, sent twice, shows that the sign-in is affected.
+    // One `GET /athlete` for all of them, sent twice, shows that the sign-in itself is affected.
     assert.ok(refused.length >= 2 && refused.length <= 2 * 8 + 2, String(refused.length))
     assert.equal((yield* client.posts).length, 2)
     const held = [...sink.items.values()].filter(({ resource }) => resource === "streams")
@@ -101,8 +101,8 @@ test("fault 32: of two data directories with one refresh token, the second says 
     assert.deepEqual((yield* client.posts).map(({ status }) => status), [200, 400])
   }).pipe(Effect.provide(client.simulatedStrava())))
 
-for (const [name, life] of [["is alive", 1], ["has ended too", 0]] as const) {
-  test(`fault 33: a pair that another program put into tokens.json and that ${name} is used in place of ours`, () =>
+for (const [name, life] of [["is valid", 1], ["has expired", 0]] as const) {
+  test(`fault 33: a token pair that another program stored in tokens.json and that ${name} replaces ours`, () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const data = yield* client.clientFolder

@@ -7,17 +7,18 @@ import { openPage } from "./Page.ts"
 import { startBrowser } from "./process.ts"
 import { puppeteer } from "./puppeteer.ts"
 
-/** The oldest major version that the tests accept. */
+/** Oldest major version that the tests accept. */
 const oldest = 125
 
 const timeout = Duration.toMillis(patience)
 
-/** Root and many containers cannot use the browser's own sandbox. */
+/** Values of the sandbox option to try: root and many containers cannot use the browser's sandbox. */
 const sandboxes = Deno.build.os !== "windows" && Deno.uid() === 0 ? [false] : [true, false]
 
 /**
- * Only `CHROMIUM` if it is set. Otherwise the package's browser first: it is the same everywhere, and
- * starts in less than half the time of an installed one.
+ * Returns the browsers to try, in order. If `CHROMIUM` is set, that one only. Otherwise the
+ * package's browser is first, because it is the same everywhere and starts in less than half the
+ * time of an installed one.
  */
 const candidates = (): ReadonlyArray<Effect.Effect<Executable, BrowserError>> => {
   const named = Deno.env.get("CHROMIUM")
@@ -28,7 +29,7 @@ const candidates = (): ReadonlyArray<Effect.Effect<Executable, BrowserError>> =>
   ]
 }
 
-/** Reason that browser tests cannot run here; undefined if they can. */
+/** Reason why browser tests cannot run here; undefined if they can. */
 export const missingBrowser: string | undefined = candidates().length > 0
   ? undefined
   : `no Chromium is installed, and none comes by npm for ${Deno.build.os} on ${Deno.build.arch}: ` +

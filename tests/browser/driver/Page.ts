@@ -1,4 +1,4 @@
-/** A page of the browser: how it is displayed, its input, and all that it does. */
+/** A page of the browser: its display, its input, and a record of its activity. */
 import { Effect, Schema } from "effect"
 import { call } from "./BrowserError.ts"
 import type { PuppeteerBrowser, PuppeteerPage, Rectangle } from "./puppeteer.ts"
@@ -14,13 +14,16 @@ export interface PageView {
 }
 
 interface PageActivity {
-  /** Errors and warnings on the console, exceptions, issues, dialogs, workers, frames, windows. */
+  /** Errors and warnings on the console, exceptions, issues, dialogs, workers, frames and windows. */
   readonly complaints: ReadonlyArray<string>
   /** URLs of all requests, including the page's own. */
   readonly requests: ReadonlyArray<string>
 }
 
-/** Resolves when fonts are loaded, the page is laid out and painted, and scripts started by that have run. */
+/**
+ * Expression that resolves when fonts are loaded, the page is painted, and scripts started by that
+ * have run.
+ */
 const idle = `document.fonts.ready.then(() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))))`
 
@@ -34,7 +37,7 @@ const AccessibilityTree = Schema.Struct({
   })),
 })
 
-/** Starts to record what the page does. */
+/** Starts to record the activity of the page. */
 const record = async (page: PuppeteerPage) => {
   const complaints: Array<string> = []
   const requests: Array<string> = []
@@ -80,7 +83,7 @@ export const openPage = (browser: PuppeteerBrowser, timeout: number) =>
     const windows: Array<string> = []
     context.on("targetcreated", (target) => windows.push(`${target.type()}: ${target.url()}`))
 
-    /** Evaluates an expression as a script of the page would, and awaits its promise. */
+    /** Evaluates an expression in the page, as a script of the page would, and awaits its promise. */
     const evaluate = Effect.fn("Page.evaluate")(
       function* <S extends Schema.Constraint & { readonly DecodingServices: never }>(
         schema: S,
@@ -100,7 +103,7 @@ export const openPage = (browser: PuppeteerBrowser, timeout: number) =>
         current = { ...current, ...change }
       yield* call("change the view", async () => {
         await page.setViewport({ width, height, deviceScaleFactor: scale })
-        // The package's own functions set either the type or the features, and reset the other.
+        // The functions of puppeteer set either the type or the features, and reset the other.
         await session.send("Emulation.setEmulatedMedia", {
           media,
           features: [
@@ -150,7 +153,7 @@ export const openPage = (browser: PuppeteerBrowser, timeout: number) =>
 
     return {
       accessibleNodes,
-      /** Returns what the page has done so far. */
+      /** Returns the activity of the page so far. */
       activity: Effect.map(waitUntilIdle, (): PageActivity => {
         const { complaints, requests } = activity()
         return { complaints: [...complaints, ...windows], requests: [...requests] }

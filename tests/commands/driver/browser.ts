@@ -1,4 +1,4 @@
-/** A browser for the program: it is opened as the system's would be, and goes where it is sent. */
+/** A browser for the program, opened like the system's. Tests act in it and follow redirects. */
 import { Effect, FileSystem } from "effect"
 import { patience } from "../../patience.ts"
 
@@ -9,13 +9,13 @@ interface Shown {
 }
 
 interface FakeBrowser {
-  /** Environment that makes it the browser of a process. */
+  /** Environment in which a process opens this browser. */
   readonly env: Readonly<Record<string, string>>
-  /** The address that it was opened with, once it was. */
+  /** Waits until the browser is opened, and returns its address. */
   readonly opened: Effect.Effect<string>
 }
 
-/** A folder in which `xdg-open` does what `script` says. */
+/** Creates a folder in which `xdg-open` runs `script`, and the environment that uses it. */
 const withOpener = Effect.fnUntraced(function* (script: string) {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped()
@@ -23,7 +23,7 @@ const withOpener = Effect.fnUntraced(function* (script: string) {
   return { folder, env: { PATH: `${folder}:${Deno.env.get("PATH") ?? ""}` } }
 })
 
-/** One that notes its address; what a person does then is up to the test. */
+/** Creates a browser that records its address. The test then acts as the user. */
 export const browser = Effect.gen(function* () {
   const { env, folder } = yield* withOpener(
     `printf '%s' "$1" > "$0.part" && mv "$0.part" "$0.address"`,
@@ -43,7 +43,7 @@ export const browser = Effect.gen(function* () {
   return { env, opened } satisfies FakeBrowser
 })
 
-/** A machine without one: the opener is there and says that it found nothing. */
+/** Environment of a machine without a browser: `xdg-open` exists and fails. */
 export const noBrowser = Effect.map(withOpener("exit 3"), ({ env }) => env)
 
 const shown = async (url: string | URL, init: RequestInit): Promise<Shown> => {
@@ -52,7 +52,7 @@ const shown = async (url: string | URL, init: RequestInit): Promise<Shown> => {
   return { status: response.status, text, url: new URL(response.url) }
 }
 
-/** Go there, and on where one is sent. */
+/** Requests a page and follows its redirects. */
 export const visit = (url: string | URL, init: RequestInit = {}): Effect.Effect<Shown> =>
   Effect.promise(() => shown(url, init))
 
@@ -73,7 +73,7 @@ export const isServed = (url: string): Effect.Effect<boolean> => Effect.promise(
 
 const unescaped = (text: string) => text.replaceAll("&quot;", '"').replaceAll("&amp;", "&")
 
-/** On Strava's page: leave these boxes ticked and press the button; where it leads. */
+/** Returns the request that Strava's page sends if the user grants these permissions. */
 const pressed = Effect.fnUntraced(function* (address: string, scopes: string) {
   const page = yield* visit(address)
   const action = unescaped(/action="([^"]*)"/.exec(page.text)?.[1] ?? "")
@@ -81,19 +81,22 @@ const pressed = Effect.fnUntraced(function* (address: string, scopes: string) {
   return { url: new URL(action, page.url), init: { method: "POST", body } }
 })
 
-/** Do that, and go where one is sent. */
+/** Grants these permissions on Strava's page, and follows the redirects. */
 export const approve = Effect.fnUntraced(function* (address: string, scopes: string) {
   const { init, url } = yield* pressed(address, scopes)
   return yield* visit(url, init)
 })
 
-/** Do that in a browser that cannot go there: the address that it shows. */
+/**
+ * Grants these permissions in a browser that cannot reach the program. Returns the address that it
+ * shows.
+ */
 export const locationOf = Effect.fnUntraced(function* (address: string, scopes: string) {
   const { init, url } = yield* pressed(address, scopes)
   return yield* locationFrom(url, init)
 })
 
-/** On Strava's page: take the way out. */
+/** Denies access on Strava's page. */
 export const refuse = Effect.fnUntraced(function* (address: string) {
   const page = yield* visit(address)
   return yield* visit(unescaped(/<a href="([^"]*)"/.exec(page.text)?.[1] ?? ""))

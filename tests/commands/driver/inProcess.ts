@@ -1,6 +1,6 @@
 /**
- * The program in the process of the tests, many times cheaper than as one of its own. Permissions, signals
- * and what is typed are left to `program.ts`.
+ * Runs the program within the process of the tests, at a fraction of the cost of a process of its
+ * own. `program.ts` tests permissions, signals and typed input.
  */
 import { Clock, ConfigProvider, Console, Effect, FileSystem, Layer, Runtime } from "effect"
 import { Command } from "effect/cli"
@@ -18,14 +18,14 @@ import { memory } from "../../memory.ts"
 import type { ProgramResult } from "./program.ts"
 import { unwrapped } from "./unwrapped.ts"
 
-/** A folder for data that no other process uses. */
+/** Creates a data directory that no other process uses. */
 export const commandFolder = FileSystem.FileSystem.use((fs) =>
   fs.makeTempDirectoryScoped(memory === undefined ? {} : { directory: memory })
 )
 
 const run = Command.runWith(pacelineCommand, { version: "0" })
 
-/** The services that `main.ts` provides, with these variables and no others. */
+/** Provides the services of `main.ts`, with these environment variables only. */
 const services = (env: Readonly<Record<string, string>>) =>
   Layer.mergeAll(masked, privacy, help, usageErrors).pipe(
     Layer.provideMerge(
@@ -34,7 +34,7 @@ const services = (env: Readonly<Record<string, string>>) =>
     Layer.provideMerge(Layer.merge(platform, registryLayer)),
   )
 
-/** `clock`, set forward by `later` milliseconds. */
+/** Returns `clock`, moved forward by `later` milliseconds. */
 const ahead = (later: number) => (clock: Clock.Clock): Clock.Clock => {
   const now = () => clock.currentTimeMillisUnsafe() + later
   return Object.assign(Object.create(clock), {
@@ -44,8 +44,8 @@ const ahead = (later: number) => (clock: Clock.Clock): Clock.Clock => {
 }
 
 /**
- * Runs a command to its end, `later` milliseconds after the present; fails if what it printed shows a
- * secret.
+ * Runs a command to its end, with a clock that is `later` milliseconds ahead. Fails if its output
+ * contains a secret.
  */
 export const command = (
   words: ReadonlyArray<string>,

@@ -13,22 +13,22 @@ import config from "../../../deno.json" with { type: "json" }
 import { killed } from "../../killed.ts"
 import { unwrapped } from "./unwrapped.ts"
 
-/** `deno run … pipeline/main.ts`, as a task spells it. */
+/** Returns the words after `deno` in the last `deno run …` of a task. */
 const commandOf = ({ command }: { readonly command: string }) =>
   command.slice(command.lastIndexOf("deno run")).split(" ").slice(1)
-/** Commands that may open a browser. */
+/** Commands that can open a browser. */
 const interactive = ["auth", "setup"]
 const root = new URL("../../..", import.meta.url)
 const fromRoot = (path: string) => new URL(path, root).pathname
 
-/** Away from the repository, where a developer may have a `.env`; the program's paths made absolute. */
+/** Working directory outside the repository, where a developer can have a `.env`. */
 const elsewhere = Deno.makeTempDirSync()
 globalThis.addEventListener("unload", () => Deno.removeSync(elsewhere, { recursive: true }))
 const optionsOf = ([first = ""]: ReadonlyArray<string>) =>
   commandOf(interactive.includes(first) ? config.tasks.interactive : config.tasks.paceline)
     .slice(1).map((word) => word.endsWith(".ts") ? fromRoot(word) : word)
 
-/** The words after `deno` that run the program with these words of its own, as its task does. */
+/** Returns the words after `deno` that run the program with `words`, as its task does. */
 export const argumentsOf = (words: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...["run", "--quiet", "--config", fromRoot("deno.json")],
   ...optionsOf(words).filter((option) => option !== "--quiet"),
@@ -38,27 +38,30 @@ export const argumentsOf = (words: ReadonlyArray<string>): ReadonlyArray<string>
 export interface ProgramResult {
   readonly code: number
   readonly stdout: string
-  /** Each sentence on one line. */
+  /** Text of stderr with each sentence on one line. */
   readonly stderr: string
 }
 
 type Environment = Readonly<Record<string, string>>
 
-/** Limits that the system sets for the process. */
+/** Limits and input of the process, set by the system. */
 interface Limits {
-  /** No file may grow beyond so many blocks of 512 bytes, as if the disk were full. */
+  /** Maximum size of a file in blocks of 512 bytes, which acts like a full disk. */
   readonly blocks?: number
-  /** Input that is typed or piped, until its end. */
+  /** Text of stdin, which then ends. */
   readonly input?: string
-  /** The folder it is run in. */
+  /** Working directory. */
   readonly cwd?: string
-  /** Permissions that its files do not get, in octal digits. */
+  /** Permissions that new files do not get, in octal digits. */
   readonly umask?: string
-  /** A file that takes its output. */
+  /** File that receives the output. */
   readonly stdout?: string
 }
 
-/** A shell that sets the limits and then becomes the program, which sees an error and no signal. */
+/**
+ * Returns a shell command that sets the limits and then becomes the program. A file that is too
+ * large causes an error instead of a signal.
+ */
 const limited = ({ blocks, stdout, umask }: Limits, program: string) => [
   "sh",
   "-c",
@@ -71,7 +74,7 @@ const limited = ({ blocks, stdout, umask }: Limits, program: string) => [
   program,
 ]
 
-/** The process, killed at the end of the scope if it still runs. */
+/** Starts the program. The process is killed with the scope if it still runs. */
 export const startProgram = (
   words: ReadonlyArray<string>,
   env: Environment,
@@ -91,7 +94,7 @@ export const startProgram = (
         stderr: "piped",
       }).spawn()
       if (input !== undefined) {
-        // It may end before it has read all, or any, of it.
+        // The program can end before it has read its whole input.
         void new Blob([input]).stream().pipeTo(child.stdin).catch(() => {})
       }
       return child
@@ -102,7 +105,7 @@ export const startProgram = (
 /** Returns the output after GitHub's runner has removed the lines that mask a secret. */
 const afterMasks = (text: string) => text.replaceAll(/^::add-mask::.*$/gm, "")
 
-/** All that was printed, if it shows no secret. */
+/** Returns the whole output. Fails if it contains a secret. */
 const read = async (
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   { GITHUB_ACTIONS }: Environment,
@@ -113,7 +116,7 @@ const read = async (
   return text
 }
 
-/** Run the program to its end. */
+/** Runs the program to its end. */
 export const program = (
   words: ReadonlyArray<string>,
   env: Environment = {},
@@ -131,7 +134,10 @@ export const program = (
       })),
   )
 
-/** Run the program and send it `signal` when `ready` says so; a defect if it has ended before. */
+/**
+ * Runs the program and sends it `signal` once `ready` succeeds. Dies if the program ends before
+ * that.
+ */
 export const interruptProgram = (
   words: ReadonlyArray<string>,
   env: Environment,
@@ -158,7 +164,7 @@ export const interruptProgram = (
     return yield* Effect.promise(() => ended)
   }))
 
-/** A simulated Strava on a port, and the environment that reaches it. */
+/** Starts a simulated Strava on a port, and returns the environment for it. */
 export const simulatedServer = Effect.fnUntraced(function* (): Effect.fn.Return<
   Environment,
   never,
@@ -174,6 +180,6 @@ export const simulatedServer = Effect.fnUntraced(function* (): Effect.fn.Return<
   }
 })
 
-/** A Strava with a few short activities. */
+/** Provides a simulated Strava with a few short activities. */
 export const small = (options: SimulatorOptions = {}) =>
   Simulator.layer({ activities: 12, samples: 50, ...options })

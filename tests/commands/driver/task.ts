@@ -1,11 +1,14 @@
-/** A task that runs the program, as a process with its own permissions and nothing of the environment. */
+/**
+ * Runs a task of the program as a process, with the permissions of the task and a minimal
+ * environment.
+ */
 import { Effect } from "effect"
 import config from "../../../deno.json" with { type: "json" }
 import { unwrapped } from "./unwrapped.ts"
 
 const root = new URL("../../..", import.meta.url)
 
-/** The task's words, with the program's path made absolute. */
+/** Returns the words of the task with an absolute path of the program. */
 const wordsOf = (task: "report" | "show") =>
   config.tasks[task].command.split(" ").slice(1)
     .map((word) => word.endsWith(".ts") ? new URL(word, root).pathname : word)

@@ -1,4 +1,4 @@
-/** The program at a terminal: one that `script` of Linux makes, at which a test reads and types. */
+/** Runs the program at a terminal that Linux' `script` provides, where a test reads and types. */
 import { Effect } from "effect"
 import { argumentsOf } from "./program.ts"
 import { killed } from "../../killed.ts"
@@ -7,10 +7,10 @@ import { patience } from "../../patience.ts"
 interface Session {
   /** Everything on the screen so far, without colors and cursor moves. */
   readonly text: () => string
-  /** Succeeds when the output since the last call matches; returns the match. */
+  /** Waits until the output since the last call matches, and returns the match. */
   readonly until: (pattern: RegExp) => Effect.Effect<RegExpExecArray>
   readonly type: (keys: string) => Effect.Effect<void>
-  /** Its exit code. */
+  /** Waits for the end of the program, and returns its exit code. */
   readonly ended: Effect.Effect<number>
 }
 
@@ -19,7 +19,7 @@ const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`
 // deno-lint-ignore no-control-regex -- control sequences of a terminal
 const escapes = /\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[78=>])|\r/g
 
-/** Run the program in `cwd`; killed with the scope. */
+/** Runs the program in `cwd`. It is killed with the scope. */
 export const atTerminal = Effect.fnUntraced(function* (
   words: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>,
