@@ -2,12 +2,7 @@
 import { Clock, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { annotationsOf } from "../output/summary/annotations.ts"
-import {
-  isOptionalResource,
-  isPerActivity,
-  OptionalResource,
-  type Resource,
-} from "../../schemas/Item.ts"
+import { isOptionalResource, type Resource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
 import { runLayer, type Settings } from "../run/layers.ts"
 import { exitCodes } from "../base/exit.ts"
@@ -28,6 +23,7 @@ import { renderStepSummary } from "../output/summary/stepSummary.ts"
 import { renderSummary } from "../output/summary/summary.ts"
 import { describeHeldBack } from "../output/phrases.ts"
 import { sync } from "../run/run.ts"
+import { resourcesToFetch } from "../run/work.ts"
 import { appendSummary, makeGroups, makeTimes, type Times } from "../output/summary/github.ts"
 import { whenDone } from "../output/whenDone.ts"
 import { quantity } from "../output/kit/plurals.ts"
@@ -57,12 +53,9 @@ const printInterrupted = Effect.fnUntraced(function* (again: string) {
   const { items } = yield* (yield* StateFile).counts
   const count = (resource: Resource, ...statuses: ReadonlyArray<Status>) =>
     countOf(items, resource, ...statuses)
-  const toFetch = [
-    `${count("streams", "listed")} streams`,
-    ...(yield* Effect.filter(OptionalResource.literals.filter(isPerActivity), isOn)).map(
-      (resource) => `${count(resource, "listed")} ${resources[resource].noun}`,
-    ),
-  ]
+  const toFetch = (yield* resourcesToFetch).map((resource) =>
+    `${count(resource, "listed")} ${resources[resource].noun}`
+  )
   const stored = [
     quantity(count("activities", "staged", "delivered"), "activity", "activities"),
     `${count("streams", "staged", "delivered")} streams`,

@@ -38,10 +38,6 @@ export const durationOfSeconds = (seconds: number): string => {
   return minutes % 60 === 0 ? hours : `${hours} ${minutes % 60} min`
 }
 
-/** `1 activity`, `12 activities` */
-export const counted = (count: number, one: string, many: string): string =>
-  `${decimal(count)} ${count === 1 ? one : many}`
-
 /** Steps of 1, 2 or 5 times a power of ten, about `count` of them, from `low` to `high`. */
 export const ticks = (low: number, high: number, count: number): ReadonlyArray<number> => {
   const span = high - low

@@ -18,13 +18,13 @@ import { tracksOf } from "./drawing/tracks.ts"
 import { weeklyPanel } from "./panels/weekly.ts"
 import { zonesPanel } from "./panels/zones.ts"
 import type { ReportFacts } from "./Facts.ts"
-import { counted } from "./format.ts"
 import { Html, markup } from "./html.ts"
 import { shortDate, yearOf } from "../metrics/days.ts"
 import { type Panel, section } from "./Panel.ts"
 import { script } from "./script.ts"
 import { style } from "./style.ts"
 import { minuteTime } from "../output/kit/times.ts"
+import { quantity } from "../output/kit/plurals.ts"
 
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
 
@@ -55,7 +55,7 @@ const span = ({ entries }: ReportFacts): string => {
   const [newest, oldest] = [entries[0], entries.at(-1)]
   return newest === undefined || oldest === undefined
     ? "no activities yet"
-    : `${counted(entries.length, "activity", "activities")}, ${
+    : `${quantity(entries.length, "activity", "activities")}, ${
       oldest.day === newest.day ? "" : `${shortDate(oldest.day)} to `
     }${shortDate(newest.day)}`
 }

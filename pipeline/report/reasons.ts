@@ -5,10 +5,11 @@
 import { type KnownResource, type MissingReason, type Share, shareOf } from "../landed/coverage.ts"
 import { isEmpty, noActivities } from "../landed/state.ts"
 import type { ReportActivity, ReportFacts } from "./Facts.ts"
-import { counted, decimal } from "./format.ts"
+import { decimal } from "./format.ts"
 import { shortDate } from "../metrics/days.ts"
+import { quantity } from "../output/kit/plurals.ts"
 
-const activities = (count: number) => counted(count, "activity", "activities")
+const activities = (count: number) => quantity(count, "activity", "activities")
 
 /** Returns the reason why a report has no activity. */
 export const noEntries = ({ asOf, coverage, leftOut, state }: ReportFacts): string => {

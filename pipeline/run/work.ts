@@ -1,7 +1,7 @@
 /** Progress of work that takes several runs: resources with a request for each activity. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { isOptionalResource, isPerActivity, type PerActivityResource } from "../../schemas/Item.ts"
+import { isPerActivity, type PerActivityResource } from "../../schemas/Item.ts"
 import type { MultiRunProgress } from "../base/Progress.ts"
 import { stageNames } from "../stages/all.ts"
 import { workAhead } from "../stages/items/eachActivity.ts"
@@ -12,13 +12,13 @@ export interface WorkProgress extends MultiRunProgress {
   readonly resource: PerActivityResource
 }
 
+/** Resources with a request for each activity, without those that are off. */
+export const resourcesToFetch = Effect.filter(stageNames.filter(isPerActivity), isOn)
+
 /** Returns the resources that are on and not complete yet. */
 export const workLeft = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
   if (owner === undefined) return []
-  const fetched = yield* Effect.filter(
-    stageNames.filter(isPerActivity),
-    (resource) => isOptionalResource(resource) ? isOn(resource) : Effect.succeed(true),
-  )
+  const fetched = yield* resourcesToFetch
   const all = yield* Effect.forEach(
     fetched,
     (resource) =>

@@ -1,4 +1,5 @@
 /** Tables of weeks and days, including empty ones, and the curve of hours. */
+import { nounFor } from "../output/kit/plurals.ts"
 import { type Day, isoOf, mondayOf } from "../metrics/days.ts"
 import { periodsOf } from "../metrics/spans.ts"
 import { totalsOf } from "../metrics/totals.ts"
@@ -59,7 +60,7 @@ export const weeklyCurve = (
 const notesOf = (entries: ReadonlyArray<ReportActivity>, last: Day): ReadonlyArray<string> => {
   const later = entries.filter(({ day }) => day > last).length
   return later === 0 ? [] : [
-    `${later} ${later === 1 ? "activity is" : "activities are"} dated after ${
+    `${later} ${nounFor(later, "activity is", "activities are")} dated after ${
       isoOf(last)
     }, and in no row.`,
   ]

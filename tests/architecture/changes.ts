@@ -1,4 +1,5 @@
 /** Example of each kind of change that contributors make: the edited files, and the edits. */
+import { read } from "../../tools/files.ts"
 
 interface Edit {
   readonly path: string
@@ -93,35 +94,8 @@ const sink: Change = {
   edits: [
     {
       path: "sinks/text/TextSink.ts",
-      text: `/** A file of text for each item. */
-@import { Effect, Path } from "effect"
-@import { bytesOfItem, recordOf, Resource } from "../../schemas/Item.ts"
-@import { filePerItem } from "../files/filePerItem.ts"
-@import { fileSink } from "../files/FileSink.ts"
-@import type { Format } from "../files/Format.ts"
-@import { withPresence } from "../files/presence.ts"
-@import type { SinkTraits } from "../Sink.ts"
-@import type { SinkKind } from "../SinkKind.ts"
-
-const traits: SinkTraits = { name: "text", title: "text", keepsResponses: true, rank: 4 }
-
-const format: Format = (directory) =>
-  Effect.all(recordOf(Resource.literals, (resource) =>
-    filePerItem(resource, directory, {
-      contentOf: (item) => Effect.sync(() => bytesOfItem(item)),
-      extension: ".txt",
-      keepsAnswers: true,
-      made: "when needed",
-    })))
-
-export const textSinkKind: SinkKind = {
-  ...traits,
-  make: Effect.fnUntraced(function* ({ data }) {
-    const directory = (yield* Path.Path).join(data, traits.name)
-    return yield* withPresence(yield* fileSink(traits, directory, format))
-  }),
-}
-`,
+      text: read("tests/sinks/fourth/TextSink.ts")
+        .replaceAll("../../../sinks/", "../").replaceAll("../../../schemas/", "../../schemas/"),
     },
     {
       path: "sinks/registry.ts",

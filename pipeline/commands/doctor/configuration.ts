@@ -1,19 +1,18 @@
 /** Checks that the settings exist and that only the user can read `.env`. */
 import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import { exitCodes } from "../../base/exit.ts"
+import { formatMode } from "../../strava/auth/TokenFile.ts"
 import { NotConfigured } from "../../strava/errors.ts"
 import { StravaConfig } from "../../strava/StravaConfig.ts"
 import { type Finding, ok, trouble, warning } from "./Finding.ts"
 
 const file = ".env"
 
-const octal = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0")
-
 /** True if other users can read a file with this mode; always false on Windows, where modes mean nothing. */
 export const isOpenToOthers = (mode: number) => Deno.build.os !== "windows" && (mode & 0o077) !== 0
 
 export const openToOthers = (check: string, path: string, mode: number, remedy: string) =>
-  warning(check, `other users can read ${path} (mode ${octal(mode)})`, remedy)
+  warning(check, `other users can read ${path} (mode ${formatMode(mode)})`, remedy)
 
 const dotEnv = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem

@@ -1,7 +1,7 @@
 /** Tracks of activities for the two panels with routes. */
-import { counted } from "../format.ts"
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { decodePolyline, type Position, withoutEnds } from "../../metrics/track.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 
 export interface MapTrack {
   readonly entry: ReportActivity
@@ -27,10 +27,10 @@ export const noTracks = ({ activities, total }: Tracks): string =>
       ? "."
       : total === 0
       ? `: of ${
-        counted(activities, "activity", "activities")
+        quantity(activities, "activity", "activities")
       }, each was indoors, entered manually, or hides its map.`
       : ` that can be drawn: ${
-        counted(total, "track is", "tracks are")
+        quantity(total, "track is", "tracks are")
       } not longer than what is cut off at the ends.`
   }`
 

@@ -1,5 +1,5 @@
 /** A row of days for each year: the darker, the more hours. */
-import { counted, decimal, durationOfSeconds } from "../format.ts"
+import { decimal, durationOfSeconds } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
 import {
@@ -16,6 +16,7 @@ import { secondsByDay } from "../../metrics/spans.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
 import { both, drawing } from "../drawing/svg.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 
 /** Hours at which the next color begins. */
 const steps = [0, .5, 1, 2] as const
@@ -75,7 +76,7 @@ const strip = (year: number, last: Day, seconds: ReadonlyMap<Day, number>, width
   }, {
     title: `Days of ${year}`,
     description: `${
-      counted(active.length, "day", "days")
+      quantity(active.length, "day", "days")
     } of ${year} with an activity; a column is a week, Monday on top.`,
   })
 }

@@ -1,6 +1,6 @@
 /** Kilometers summed through each year, this year in color. */
 import * as Plot from "@observablehq/plot"
-import { counted, decimal, tick } from "../format.ts"
+import { decimal, tick } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
 import { type Day, firstOfMonth, firstOfYear, months, yearOf } from "../../metrics/days.ts"
 import { cumulative as linesOf, type YearLine } from "../../metrics/spans.ts"
@@ -8,6 +8,7 @@ import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
 import { plot } from "../drawing/svg.ts"
 import { spread } from "../drawing/spread.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 
 const width = 366
 const height = 236
@@ -91,7 +92,7 @@ const drawn = (lines: ReadonlyArray<YearLine>, year: number) => {
   }, {
     title: "Distance through the year",
     description: `${
-      counted(lines.length, "line, a year each", "lines, a year each")
+      quantity(lines.length, "line, a year each", "lines, a year each")
     }; ${year} has ${
       decimal((lines.find((line) => line.year === year)?.points.at(-1)?.[1] ?? 0) / 1_000)
     } kilometers.`,

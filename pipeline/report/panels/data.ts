@@ -1,11 +1,12 @@
 /** The panel about the data itself: how much is stored, and the reasons for gaps. */
 import type { Coverage, Share } from "../../landed/coverage.ts"
 import type { ReportFacts } from "../Facts.ts"
-import { counted, decimal } from "../format.ts"
+import { decimal } from "../format.ts"
 import { type Html, markup } from "../html.ts"
 import { isEmpty, noActivities } from "../../landed/state.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { minuteTime } from "../../output/kit/times.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 
 const parts = ["here", "absent", "skipped", "purged", "quarantined", "toFetch"] as const
 
@@ -105,14 +106,14 @@ const rest = ({ coverage, leftOut, source, state }: ReportFacts): Html => {
     ...(streams.toFetch > 0
       ? [
         `Samples of ${
-          counted(streams.toFetch, "activity", "activities")
+          quantity(streams.toFetch, "activity", "activities")
         } are still to fetch: deno task pipeline`,
       ]
       : []),
     ...(streams.purged > 0
       ? [
         `Samples of ${
-          counted(streams.purged, "activity", "activities")
+          quantity(streams.purged, "activity", "activities")
         } were purged by age and are not fetched again.`,
       ]
       : []),
@@ -127,14 +128,14 @@ const rest = ({ coverage, leftOut, source, state }: ReportFacts): Html => {
     ...(leftOut.later > 0
       ? [
         `${
-          counted(leftOut.later, "activity is", "activities are")
+          quantity(leftOut.later, "activity is", "activities are")
         } dated after the last day of this report, and left out.`,
       ]
       : []),
     ...(leftOut.undated > 0
       ? [
         `${
-          counted(leftOut.undated, "activity has", "activities have")
+          quantity(leftOut.undated, "activity has", "activities have")
         } no date and appear in no other panel.`,
       ]
       : []),

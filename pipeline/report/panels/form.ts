@@ -1,6 +1,6 @@
 /** Fitness and fatigue: slow and fast moving averages of the daily load. */
 import * as Plot from "@observablehq/plot"
-import { counted, decimal, tick } from "../format.ts"
+import { decimal, tick } from "../format.ts"
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
 import { type Day, isoOf, mondayOf } from "../../metrics/days.ts"
@@ -10,6 +10,7 @@ import { notYet, type Panel } from "../Panel.ts"
 import { both, plot } from "../drawing/svg.ts"
 import { spread } from "../drawing/spread.ts"
 import { monthTicks } from "./weekly.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 
 const shownDays = 365
 
@@ -63,7 +64,7 @@ const explained = (counts: Record<Basis, number>): Html => {
   ] as const
   const told = parts.filter(([count]) => count > 0)
     .map(([count, what], i) =>
-      i === 0 ? `${counted(count, "activity", "activities")} ${what}` : `${decimal(count)} ${what}`
+      i === 0 ? `${quantity(count, "activity", "activities")} ${what}` : `${decimal(count)} ${what}`
     )
   return markup`<p class="note">Load of the last 12 months: ${
     told.join(", ")
@@ -128,7 +129,7 @@ const why = ({ entries, zones }: ReportFacts, days: number): string =>
   entries.length === 0
     ? "this needs two weeks of activities"
     : days < leastDays
-    ? `this needs two weeks, and the first activity was ${counted(days - 1, "day", "days")} ago`
+    ? `this needs two weeks, and the first activity was ${quantity(days - 1, "day", "days")} ago`
     : zones.length > 0
     ? "no activity has a heart rate or Strava's relative effort"
     : "no activity has Strava's relative effort, and a heart rate counts only with your zones"

@@ -1,6 +1,6 @@
 /** All tracks drawn over each other, without a map below them: the more tracks, the brighter. */
 import { geoMercator } from "d3-geo"
-import { counted, decimal, kilometers } from "../format.ts"
+import { decimal, kilometers } from "../format.ts"
 import { type Html, markup } from "../html.ts"
 import { areaOf, longitudeFrom } from "../../metrics/area.ts"
 import { groupNames, sportGroups } from "../../metrics/sports.ts"
@@ -8,6 +8,7 @@ import { pathOf, type Position, thinned } from "../../metrics/track.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { drawing } from "../drawing/svg.ts"
 import { mostTracks, noTracks, type Tracks } from "../drawing/tracks.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 
 const width = 366
 /** Height next to a calendar of one, two and three years. */
@@ -77,7 +78,7 @@ export const heatmap = (found: Tracks, maps: boolean, years: number): Panel => {
   const notes = [
     total > tracks.length && tracks.length === mostTracks
       ? `the newest ${decimal(mostTracks)} of ${decimal(total)} tracks`
-      : counted(tracks.length, "track", "tracks"),
+      : quantity(tracks.length, "track", "tracks"),
     ...(elsewhere > 0 ? [`${decimal(elsewhere)} of them elsewhere, not shown`] : []),
   ]
   return {

@@ -1,11 +1,12 @@
 /** The best pace of runs for each distance. */
-import { counted, minutesSeconds } from "../format.ts"
+import { minutesSeconds } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
 import { isoOf } from "../../metrics/days.ts"
 import { distances } from "../../metrics/curves.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noSamples, withSamples } from "../reasons.ts"
 import { type Best, curveOf, draw, isTooShort, tableOf } from "../drawing/curve.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 
 /** Seconds per kilometer for each distance. */
 const pacesOf = ({ digests }: ReportFacts, id: string) =>
@@ -39,8 +40,8 @@ const why = ({ entries, streams }: ReportFacts): string => {
   return runs.length === 0
     ? "no run is listed"
     : here === 0
-    ? noSamples(runs, streams, (count) => counted(count, "run", "runs"))
-    : `those of ${counted(here, "run", "runs")} have no distance, or less than ${distances[1]} m`
+    ? noSamples(runs, streams, (count) => quantity(count, "run", "runs"))
+    : `those of ${quantity(here, "run", "runs")} have no distance, or less than ${distances[1]} m`
 }
 
 export const pace = (facts: ReportFacts): Panel => {

@@ -1,11 +1,12 @@
 /** The best mean power for each duration, of rides with a power meter. */
-import { counted, decimal, durationOfSeconds, tick, ticks as ticksOf } from "../format.ts"
+import { decimal, durationOfSeconds, tick, ticks as ticksOf } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
 import { isoOf } from "../../metrics/days.ts"
 import { durations } from "../../metrics/curves.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noSamples, withSamples } from "../reasons.ts"
 import { type Best, curveOf, draw, isTooShort, tableOf } from "../drawing/curve.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 
 /** Returns the reason why there is no curve. */
 const why = ({ entries, streams }: ReportFacts): string => {
@@ -17,7 +18,7 @@ const why = ({ entries, streams }: ReportFacts): string => {
     ? "no activity with a power meter is listed"
     : here === 0
     ? noSamples(measured, streams)
-    : `those of ${counted(here, "activity", "activities")} have no power, or are too short`
+    : `those of ${quantity(here, "activity", "activities")} have no power, or are too short`
 }
 
 export const power = (facts: ReportFacts): Panel => {

@@ -1,11 +1,12 @@
 /** This year so far, compared with last year to the same day. */
-import { counted, decimal, hoursMinutes, kilometers } from "../format.ts"
+import { decimal, hoursMinutes, kilometers } from "../format.ts"
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
 import { isoOf, sameDayIn, shortDate, yearOf } from "../../metrics/days.ts"
 import { eddington, weekStreak, yearToDateOf } from "../../metrics/totals.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 
 const change = (now: number, before: number, year: number): Html => {
   if (before === 0) {
@@ -40,7 +41,7 @@ const eddingtonTile = (name: string, entries: ReadonlyArray<ReportActivity>) => 
     name,
     decimal(number),
     "",
-    markup`<span>${counted(missing, "day", "days")} of ${decimal(number + 1)} km to go</span>`,
+    markup`<span>${quantity(missing, "day", "days")} of ${decimal(number + 1)} km to go</span>`,
   )
 }
 

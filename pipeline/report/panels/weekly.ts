@@ -1,6 +1,6 @@
 /** Hours and kilometers of each of the last 53 weeks, by sport; the page switches between them. */
 import * as Plot from "@observablehq/plot"
-import { counted, durationOfSeconds, kilometers, tick } from "../format.ts"
+import { durationOfSeconds, kilometers, tick } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
 import { markup } from "../html.ts"
 import { dateOf, type Day, isoOf, months, shortDate } from "../../metrics/days.ts"
@@ -9,6 +9,7 @@ import { type Group, groupNames, sportGroups } from "../../metrics/sports.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
 import { both, plot } from "../drawing/svg.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 
 const count = 53
 
@@ -122,7 +123,7 @@ export const weeklyPanel = (facts: ReportFacts): Panel => {
       ? noEntries(facts)
       : recent === 0
       ? `There is no activity in the last ${count} weeks.`
-      : `The ${counted(recent, "activity", "activities")} of the last ${count} weeks ${
+      : `The ${quantity(recent, "activity", "activities")} of the last ${count} weeks ${
         recent === 1 ? "has" : "have"
       } neither a time nor a distance.`
     return { ...head, body: notYet(why) }

@@ -1,12 +1,13 @@
 /** Hours in each heart rate zone, by month. */
 import * as Plot from "@observablehq/plot"
-import { counted, durationOfSeconds, tick } from "../format.ts"
+import { durationOfSeconds, tick } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
 import { dateOf, firstOfMonth, monthOf, months, yearOf } from "../../metrics/days.ts"
 import { secondsInZones } from "../../metrics/heartRate.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noSamples, withSamples } from "../reasons.ts"
 import { plot } from "../drawing/svg.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 
 const count = 12
 
@@ -62,10 +63,10 @@ const why = ({ asOf, entries, streams }: ReportFacts): string => {
   return recent.length === 0
     ? "there is no activity"
     : measured.length === 0
-    ? `no heart rate was recorded in ${counted(recent.length, "activity", "activities")}`
+    ? `no heart rate was recorded in ${quantity(recent.length, "activity", "activities")}`
     : here === 0
     ? noSamples(measured, streams)
-    : `those of ${counted(here, "activity", "activities")} have no sample in any zone`
+    : `those of ${quantity(here, "activity", "activities")} have no sample in any zone`
 }
 
 export const zonesPanel = (facts: ReportFacts): Panel => {

@@ -2,7 +2,7 @@
 import type { Json } from "../../../schemas/json/Json.ts"
 import { gearFor } from "../world/athlete.ts"
 import { bodyOf, type CoursePart, courseParts } from "../world/course.ts"
-import { effortsOf, fastestStretches } from "./efforts.ts"
+import { effortsOf, fastestStretches, stretchFields } from "./efforts.ts"
 import { float, type JsonObject, numberOf } from "./json.ts"
 import { meanOf, type Profile } from "../world/Profile.ts"
 import { Random } from "../world/random.ts"
@@ -43,19 +43,7 @@ export const lapsOf = (world: World, id: string): Json => {
     passed += seconds
     return {
       id: profile.outline.id * 3 + i,
-      resource_state: 2,
-      name: `Lap ${i + 1}`,
-      activity: {
-        id: profile.outline.id,
-        visibility: summary["visibility"] ?? "everyone",
-        resource_state: 1,
-      },
-      athlete: { id: world.athleteId, resource_state: 1 },
-      elapsed_time: seconds,
-      moving_time: seconds,
-      start_date: summary["start_date"] ?? null,
-      start_date_local: summary["start_date_local"] ?? null,
-      distance: float(meters),
+      ...stretchFields(world, profile, summary, { name: `Lap ${i + 1}`, meters, seconds }),
       average_speed: float(meters / Math.max(1, seconds), 2),
       max_speed: summary["max_speed"] ?? 0,
       lap_index: i + 1,

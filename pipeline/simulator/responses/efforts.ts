@@ -21,6 +21,28 @@ interface Stretch {
   readonly seconds: number
 }
 
+/** Returns the fields that laps and efforts share. */
+export const stretchFields = (
+  world: World,
+  { outline }: Profile,
+  summary: JsonObject,
+  { meters, name, seconds }: Omit<Stretch, "from">,
+): JsonObject => ({
+  resource_state: 2,
+  name,
+  activity: {
+    id: outline.id,
+    visibility: summary["visibility"] ?? "everyone",
+    resource_state: 1,
+  },
+  athlete: { id: world.athleteId, resource_state: 1 },
+  elapsed_time: seconds,
+  moving_time: seconds,
+  start_date: summary["start_date"] ?? null,
+  start_date_local: summary["start_date_local"] ?? null,
+  distance: float(meters),
+})
+
 /** Returns the fields of both kinds of efforts. The caller adds the ID. */
 const effort = (
   world: World,
@@ -33,19 +55,7 @@ const effort = (
   const index = (at: number) =>
     Math.max(0, Math.round((at / Math.max(1, distance[cells]!)) * (recording.samples - 1)))
   return {
-    resource_state: 2,
-    name,
-    activity: {
-      id: outline.id,
-      visibility: summary["visibility"] ?? "everyone",
-      resource_state: 1,
-    },
-    athlete: { id: world.athleteId, resource_state: 1 },
-    elapsed_time: seconds,
-    moving_time: seconds,
-    start_date: summary["start_date"] ?? null,
-    start_date_local: summary["start_date_local"] ?? null,
-    distance: float(meters),
+    ...stretchFields(world, profile, summary, { name, meters, seconds }),
     start_index: index(from),
     end_index: index(from + meters),
     ...bodyOf(profile, { from, meters }),

@@ -1,7 +1,7 @@
 /** Fetches an item for each activity, newest first, over as many runs as it takes. */
 import { Clock, Effect, Exit, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { isOptionalResource, type PerActivityResource } from "../../../schemas/Item.ts"
+import type { PerActivityResource } from "../../../schemas/Item.ts"
 import type { ItemsAhead, Planned, StageAhead } from "../StageAhead.ts"
 import type { MultiRunProgress } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
@@ -88,7 +88,7 @@ export const itemsAhead = Effect.fnUntraced(
     const { again, againLater, due, later, listed, narrower, purged, wanted } = owner === undefined
       ? { ...noItems, wanted: 0 }
       : yield* countsAhead(owner, resource, at)
-    const on = !isOptionalResource(resource) || (yield* isOn(resource))
+    const on = yield* isOn(resource)
     const added = more + lost[resource]
     const price = Math.min(limit, wanted + added)
     const counts = { due, later, again, againLater, narrower, purged }

@@ -1,6 +1,6 @@
 /** Optional resources: whether one is on, and the choices that the state file remembers. */
 import { Effect } from "effect"
-import type { OptionalResource } from "../../../schemas/Item.ts"
+import { isOptionalResource, type Resource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { rememberedFrom, rememberedKey } from "../../state/ledger/optional.ts"
@@ -23,8 +23,10 @@ const said = Effect.gen(function* () {
 })
 
 /** True if the resource is fetched: as this run says, or an earlier run said, or by default. */
-export const isOn = (optional: OptionalResource) =>
-  Effect.map(said, (said): boolean => said[optional] ?? resources[optional].optional.on)
+export const isOn = (resource: Resource) =>
+  isOptionalResource(resource)
+    ? Effect.map(said, (said): boolean => said[resource] ?? resources[resource].optional.on)
+    : Effect.succeed(true)
 
 /** Stores the choices of this run for those that follow. */
 export const rememberOptional = Effect.gen(function* () {

@@ -11,6 +11,7 @@ import { RunTally } from "../RunTally.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { reasons } from "../../state/ledger/reasons.ts"
 import type { ListScope, MissedActivity } from "../../state/ledger/activityIndex.ts"
+import { nounFor } from "../../output/kit/plurals.ts"
 import { activityRequest } from "../../strava/ItemRequest.ts"
 import { Strava } from "../../strava/Strava.ts"
 import { confirmAthlete } from "../athlete.ts"
@@ -99,7 +100,7 @@ export const reconcileDeletions = Effect.fn("deletions.reconcile")(function* <E,
     ? undefined
     : guard(missed, { known, listed, hasWitness: witness !== undefined })
   if (why !== undefined) {
-    const kept = `${missed.length} ${missed.length === 1 ? "activity is" : "activities are"}`
+    const kept = `${missed.length} ${nounFor(missed.length, "activity is", "activities are")}`
     yield* notify({
       _tag: "Note",
       text: listed === 0
@@ -148,7 +149,7 @@ export const reconcileDeletions = Effect.fn("deletions.reconcile")(function* <E,
   yield* notify({
     _tag: "Note",
     text: `Deleted at Strava, so also deleted here: ${gone.length} ${
-      gone.length === 1 ? "activity" : "activities"
+      nounFor(gone.length, "activity", "activities")
     } (${gone.slice(0, 5).join(", ")}${gone.length > 5 ? ", …" : ""})`,
   })
 })

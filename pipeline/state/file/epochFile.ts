@@ -2,9 +2,10 @@
  * `state.epoch`, next to the state file: detects a state file that is older than the last run, that belongs to
  * another data directory, or that was changed while no run was using it.
  */
-import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
+import { Effect, FileSystem, Path, Schema, Stream } from "effect"
 import { createHash } from "node:crypto"
-import { exists, syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
+import { exists } from "../../../sinks/files/atomic.ts"
+import { jsonFile } from "../jsonFile.ts"
 import { stateDiskError } from "../StateError.ts"
 
 /** A higher epoch is damage: no run could increment it. */
@@ -19,32 +20,18 @@ const EpochMark = Schema.Struct({
 })
 export type EpochMark = typeof EpochMark.Type
 
-const Text = Schema.fromJsonString(EpochMark)
-
 const name = "state.epoch"
+const file = jsonFile(name, EpochMark)
 
 /** Reads the mark in `directory`. `history` is true if the file exists, even if it cannot be decoded. */
 export const readEpochMark = Effect.fn("readMark")(function* (directory: string) {
-  const fs = yield* FileSystem.FileSystem
   const path = (yield* Path.Path).join(directory, name)
-  const text = yield* fs.readFileString(path).pipe(
-    Effect.asSome,
-    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
-    Effect.mapError(stateDiskError(path)),
-  )
-  const mark = Option.flatMap(text, (text) => Schema.decodeOption(Text)(text))
-  return { history: Option.isSome(text), mark: Option.getOrUndefined(mark) }
+  const { exists, value } = yield* Effect.mapError(file.read(directory), stateDiskError(path))
+  return { history: exists, mark: value }
 })
 
 /** Writes the mark. Durable when it succeeds. */
-export const writeEpochMark = Effect.fn("writeMark")(
-  function* (directory: string, mark: EpochMark) {
-    const path = (yield* Path.Path).join(directory, name)
-    const content = new TextEncoder().encode(JSON.stringify(mark) + "\n")
-    yield* writeFileAtomic(path, content, { mode: 0o600 })
-    yield* syncDirectory(directory)
-  },
-)
+export const writeEpochMark = file.write
 
 /** Returns the SHA-256 of a closed file; undefined if it does not exist or a log is next to it. */
 export const fileDigest = Effect.fn("digestOf")(function* (path: string) {

@@ -2,8 +2,9 @@
  * `state.purging`: marks a data directory in which everything is being deleted. The file is durable before the
  * first deletion and is deleted last, so that no run tries to recover a half-deleted directory.
  */
-import { Effect, FileSystem, Option, Path, Schema } from "effect"
-import { exists, syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
+import { Effect, Path, Schema } from "effect"
+import { exists } from "../../../sinks/files/atomic.ts"
+import { jsonFile } from "../jsonFile.ts"
 import { stateDiskError, StateError } from "../StateError.ts"
 
 export const purgingFile = "state.purging"
@@ -18,28 +19,17 @@ const Purging = Schema.Struct({
 })
 export type Purging = typeof Purging.Type
 
-const Text = Schema.fromJsonString(Purging)
+const file = jsonFile(purgingFile, Purging)
 
 /** Reads the mark in `directory`. `begun` is true if the file exists, even if it cannot be decoded. */
 export const readPurging = Effect.fn("readPurging")(function* (directory: string) {
-  const fs = yield* FileSystem.FileSystem
   const path = (yield* Path.Path).join(directory, purgingFile)
-  const text = yield* fs.readFileString(path).pipe(
-    Effect.asSome,
-    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
-    Effect.mapError(stateDiskError(path)),
-  )
-  const mark = Option.flatMap(text, (text) => Schema.decodeOption(Text)(text))
-  return { begun: Option.isSome(text), mark: Option.getOrUndefined(mark) }
+  const { exists, value } = yield* Effect.mapError(file.read(directory), stateDiskError(path))
+  return { begun: exists, mark: value }
 })
 
 /** Writes the mark. Durable when it succeeds. */
-export const writePurging = Effect.fn("writePurging")(function* (directory: string, mark: Purging) {
-  const path = (yield* Path.Path).join(directory, purgingFile)
-  const content = new TextEncoder().encode(JSON.stringify(mark) + "\n")
-  yield* writeFileAtomic(path, content, { mode: 0o600 })
-  yield* syncDirectory(directory)
-})
+export const writePurging = file.write
 
 /** Fails with `purging` if a purge of all of `directory` is unfinished. */
 export const refuseUnfinishedPurge = Effect.fn("refusePurged")(function* (directory: string) {

@@ -3,12 +3,13 @@
  * A file that is no longer a report of Paceline is never touched.
  */
 import { Effect, FileSystem, Option, Path, type PlatformError, Schema } from "effect"
-import { syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
+import { syncDirectory } from "../../../sinks/files/atomic.ts"
 import { systemCodeOf } from "../../../sinks/systemError.ts"
+import { jsonFile } from "../jsonFile.ts"
 
 export const reportsFile = "state.reports"
 
-const Text = Schema.fromJsonString(Schema.Array(Schema.String))
+const file = jsonFile(reportsFile, Schema.Array(Schema.String))
 
 /** Line in the head of every report, which identifies it. */
 export const reportMark = `<meta name="generator" content="Paceline">`
@@ -18,24 +19,14 @@ const searched = 4096
 
 /** Returns the absolute paths; empty if no report was written elsewhere. */
 export const readReports = Effect.fn("readReports")(function* (directory: string) {
-  const fs = yield* FileSystem.FileSystem
-  const text = yield* fs.readFileString((yield* Path.Path).join(directory, reportsFile)).pipe(
-    Effect.asSome,
-    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
-  )
-  const paths = Option.flatMap(text, (text) => Schema.decodeOption(Text)(text))
-  return Option.getOrElse(paths, (): ReadonlyArray<string> => [])
+  return (yield* file.read(directory)).value ?? []
 })
 
 /** Writes the paths. Durable when it succeeds. */
 const writeReports = Effect.fnUntraced(function* (directory: string, paths: ReadonlyArray<string>) {
+  if (paths.length > 0) return yield* file.write(directory, paths)
   const fs = yield* FileSystem.FileSystem
-  const file = (yield* Path.Path).join(directory, reportsFile)
-  if (paths.length === 0) yield* fs.remove(file, { force: true })
-  else {
-    const content = new TextEncoder().encode(`${JSON.stringify(paths)}\n`)
-    yield* writeFileAtomic(file, content, { mode: 0o600 })
-  }
+  yield* fs.remove((yield* Path.Path).join(directory, reportsFile), { force: true })
   yield* syncDirectory(directory)
 })
 

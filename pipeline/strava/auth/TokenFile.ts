@@ -14,7 +14,8 @@ import { makeTokenText, type ReadTokens, type StoredTokens } from "./StoredToken
 import { TokenFileError } from "./TokenFileError.ts"
 import { tokenKeys } from "./TokenKey.ts"
 
-const formatMode = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0")
+/** Returns permissions in octal digits: `0600`. */
+export const formatMode = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0")
 
 const notifyUser = (text: string) => notify({ _tag: "Note", text })
 
