@@ -48,6 +48,8 @@ export interface Declaration {
   readonly named: boolean
   /** Words for its row in a plan, for resources that seldom change. */
   readonly planned?: string
+  /** Present if only the bulk export contains it, so that no stage requests it. */
+  readonly onlyExport?: true
   /** Present if a user can turn it on and off. */
   readonly optional?: {
     /** Default. */

@@ -23,15 +23,27 @@ export const activityResources: ReadonlyArray<Resource> = Resource.literals.filt
   resources[resource].per === "activity"
 )
 
+/** Resources that only the bulk export contains, so that no stage requests them. */
+export type ExportResource = {
+  readonly [R in Resource]: typeof resources[R] extends Required<Pick<Declaration, "onlyExport">>
+    ? R
+    : never
+}[Resource]
+
+/** True for resources that only the bulk export contains. */
+export const isExportResource = (resource: Resource): resource is ExportResource =>
+  "onlyExport" in resources[resource]
+
 /** Resources with a request for each activity. */
 export type PerActivityResource = Exclude<
   { readonly [R in Resource]: typeof resources[R]["per"] extends "activity" ? R : never }[Resource],
-  "activities"
+  "activities" | ExportResource
 >
 
 /** True for resources with a request for each activity. */
 export const isPerActivity = (name: string): name is PerActivityResource =>
-  name !== "activities" && isResource(name) && resources[name].per === "activity"
+  name !== "activities" && isResource(name) && resources[name].per === "activity" &&
+  !isExportResource(name)
 
 /** Returns a record with the value of each key. */
 export const recordOf = <K extends string, A>(

@@ -7,6 +7,7 @@ import { activityZonesResource } from "./ActivityZones.ts"
 import { athleteResource } from "./Athlete.ts"
 import type { Declaration } from "./Declaration.ts"
 import { detailsResource } from "./DetailedActivity.ts"
+import { exportResource } from "./export/Export.ts"
 import { gearResource } from "./Gear.ts"
 import { statsResource } from "./Stats.ts"
 import { streamsResource } from "./StreamSet.ts"
@@ -22,4 +23,5 @@ export const resources = {
   details: detailsResource,
   activity_zones: activityZonesResource,
   streams: streamsResource,
+  export: exportResource,
 } as const satisfies Readonly<Record<string, Declaration>>

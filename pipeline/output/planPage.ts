@@ -4,7 +4,7 @@ import { isOptionalResource, isPerActivity, Resource } from "../../schemas/Item.
 import { resources } from "../../schemas/resources.ts"
 import { finishedAt } from "../run/estimate.ts"
 import type { Plan } from "../run/Plan.ts"
-import { stageNames } from "../stages/all.ts"
+import { resourceStages, stageNames } from "../stages/all.ts"
 import type { ItemsAhead } from "../stages/StageAhead.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import type { HeldBack } from "../state/ledger/listing.ts"
@@ -161,7 +161,7 @@ const stageRows = ({ assumed, plan }: Forecast): ReadonlyArray<string> => {
   return [
     row("athlete", requests.athlete, `athlete, ${requests.athlete === 0 ? "not due" : "weekly"}`),
     row("activities", requests.activities, describeList(plan, assumed)),
-    ...Resource.literals.flatMap((name) => {
+    ...resourceStages.flatMap((name) => {
       const { planned }: Declaration = resources[name]
       return planned === undefined || requests[name] === 0
         ? []

@@ -3,7 +3,7 @@
  * `--only`, `--from`, `plan`, progress, help and the tasks of deno.json are derived from this map.
  */
 import { Effect, Schema } from "effect"
-import { Resource } from "../../schemas/Item.ts"
+import { type ExportResource, Resource } from "../../schemas/Item.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { activityRequest } from "../strava/ItemRequest.ts"
 import { activitiesStage } from "./activities.ts"
@@ -15,7 +15,7 @@ import { noOutcomes } from "./items/fetchItems.ts"
 import { fullSync, sweepAhead } from "./sweep.ts"
 import * as Stage from "./Stage.ts"
 
-/** A resource without a stage does not compile. */
+/** A resource without a stage does not compile, unless only the export contains it. */
 const fetching = {
   athlete: athleteStage,
   activities: activitiesStage,
@@ -57,7 +57,7 @@ const fetching = {
       mayBeMissing: true,
     }),
   }),
-} as const satisfies { readonly [R in Resource]: { readonly name: R } }
+} as const satisfies { readonly [R in Exclude<Resource, ExportResource>]: { readonly name: R } }
 
 /** Reads the full list again when it is due, after all other stages: what it finds is fetched in the same run. */
 const sweep = Stage.make({

@@ -5,7 +5,7 @@ import { detailOf } from "../../pipeline/simulator/responses/details.ts"
 import { encode } from "../../pipeline/simulator/responses/json.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { resources } from "../../schemas/resources.ts"
-import { isListed, Resource } from "../../schemas/Item.ts"
+import { type ExportResource, isExportResource, isListed, Resource } from "../../schemas/Item.ts"
 import { parseExact } from "../../schemas/json/Json.ts"
 import { unknownIn } from "../../schemas/fields/unknown.ts"
 import { test } from "../testing.ts"
@@ -13,7 +13,13 @@ import { breaches, example, shapeOf, stravaContract } from "./contract.ts"
 
 const holds = (name: string, body: () => void) => test(name, () => Effect.sync(body))
 
-const kinds: Record<Resource, string> = {
+/** Resources of the API: its reference has no others. */
+type Fetched = Exclude<Resource, ExportResource>
+const fetched = Resource.literals.filter((resource): resource is Fetched =>
+  !isExportResource(resource)
+)
+
+const kinds: Record<Fetched, string> = {
   athlete: "DetailedAthlete",
   zones: "Zones",
   stats: "ActivityStats",
@@ -32,9 +38,9 @@ const takes = (resource: Resource, json: unknown) => {
   assert.deepEqual(Option.getOrUndefined(decoded(resource, json)), json)
 }
 
-const exampleOf = (resource: Resource) => example(kinds[resource]) as Record<string, unknown>
+const exampleOf = (resource: Fetched) => example(kinds[resource]) as Record<string, unknown>
 
-for (const resource of Resource.literals.filter((resource) => !isListed(resource))) {
+for (const resource of fetched.filter((resource) => !isListed(resource))) {
   const whole = exampleOf(resource)
   if (resource === "streams") {
     for (const stream of Object.values(whole as Record<string, Record<string, unknown>>)) {
@@ -101,85 +107,84 @@ holds("no word of the reference's enumerations is reported as unknown", () => {
 })
 
 /** Differences between the reference and recorded responses. */
-const quirks: ReadonlyArray<readonly [says: string, Resource, response: Record<string, unknown>]> =
-  [
-    ["a position is two numbers: it is [] indoors", "activities", { start_latlng: [] }],
-    ["a position is two numbers: it is null in older responses", "activities", {
-      end_latlng: null,
-    }],
-    ["a polyline is a text: it is empty indoors", "activities", { map: { summary_polyline: "" } }],
-    ["a polyline is a text: it is sometimes null", "activities", {
-      map: { summary_polyline: null },
-    }],
-    ["an activity entered manually has no upload", "activities", {
-      manual: true,
-      upload_id: null,
-      external_id: null,
-      max_speed: 0,
-    }],
-    ["gear and workout can be null", "activities", { gear_id: null, workout_type: null }],
-    ["heart and effort are not in the reference", "activities", {
-      average_heartrate: 141.2,
-      max_heartrate: 173.0,
-      suffer_score: 9.0,
-      has_heartrate: true,
-      heartrate_opt_out: false,
-      display_hide_heartrate_option: true,
-      utc_offset: -14400.0,
-    }],
-    ["a sport that the reference does not list", "activities", { sport_type: "Padel" }],
-    ["an old type", "activities", { type: "WaterSport" }],
-    ["an unlisted visibility", "activities", { visibility: "followers_only", private: false }],
-    ["an average speed above the maximum", "activities", { average_speed: 41.7, max_speed: 16.2 }],
-    ["a time zone whose label has another offset than the time", "activities", {
-      timezone: "(GMT-05:00) America/New_York",
-      utc_offset: -14400,
-    }],
-    ["an old name of a time zone", "activities", { timezone: "(GMT-05:00) EST5EDT" }],
-    ["an upload id over 2^63", "activities", { upload_id: 987654321234567891234 }],
-    ["details: an empty polyline", "details", {
-      map: { polyline: "", summary_polyline: null },
-    }],
-    ["details: a photo without an id", "details", {
-      photos: { primary: { unique_id: "u", urls: { "600": "https://x.invalid" } }, count: 1 },
-    }],
-    ["details: no photo", "details", { photos: { primary: null, count: 0 } }],
-    ["details: ranks are null", "details", {
-      segment_efforts: [{ id: 2817697759509711894, kom_rank: null, pr_rank: null }],
-    }],
-    ["details: segments of other sports, without a place", "details", {
-      segment_efforts: [{ segment: { activity_type: "AlpineSki", city: null, country: null } }],
-    }],
-    ["details: splits have more than the reference says", "details", {
-      splits_metric: [{ average_grade_adjusted_speed: 2.9, average_heartrate: 151.2, split: 1 }],
-    }],
-    ["details: mostly null", "details", {
-      description: null,
-      similar_activities: null,
-      perceived_exertion: null,
-      private_note: "",
-      stats_visibility: [{ type: "heart_rate", visibility: "everyone" }],
-      available_zones: ["heartrate", "pace"],
-    }],
-    ["an athlete without power, country or height", "athlete", { ftp: null, country: "" }],
-    ["an athlete fetched with too few permissions", "athlete", { resource_state: 2 }],
-    ["zones with an open end, and no power", "zones", {
-      heart_rate: { custom_zones: false, zones: [{ min: 0, max: 118 }, { min: 118, max: -1 }] },
-    }],
-    ["zones of pace, with broken bounds", "zones", { pace: { zones: [{ min: 2.31, max: 2.75 }] } }],
-    ["totals in whole numbers with a decimal", "stats", {
-      ytd_run_totals: { moving_time: 474287.0 },
-    }],
-    ["no record for an athlete without rides", "stats", { all_ride_totals: { count: 0 } }],
-    ["gear with more than the reference says", "gear", {
-      id: "b12345678987654321",
-      nickname: "",
-      retired: false,
-      converted_distance: 388.2,
-      notification_distance: 0,
-      weight: 8.1,
-    }],
-  ]
+const quirks: ReadonlyArray<readonly [says: string, Fetched, response: Record<string, unknown>]> = [
+  ["a position is two numbers: it is [] indoors", "activities", { start_latlng: [] }],
+  ["a position is two numbers: it is null in older responses", "activities", {
+    end_latlng: null,
+  }],
+  ["a polyline is a text: it is empty indoors", "activities", { map: { summary_polyline: "" } }],
+  ["a polyline is a text: it is sometimes null", "activities", {
+    map: { summary_polyline: null },
+  }],
+  ["an activity entered manually has no upload", "activities", {
+    manual: true,
+    upload_id: null,
+    external_id: null,
+    max_speed: 0,
+  }],
+  ["gear and workout can be null", "activities", { gear_id: null, workout_type: null }],
+  ["heart and effort are not in the reference", "activities", {
+    average_heartrate: 141.2,
+    max_heartrate: 173.0,
+    suffer_score: 9.0,
+    has_heartrate: true,
+    heartrate_opt_out: false,
+    display_hide_heartrate_option: true,
+    utc_offset: -14400.0,
+  }],
+  ["a sport that the reference does not list", "activities", { sport_type: "Padel" }],
+  ["an old type", "activities", { type: "WaterSport" }],
+  ["an unlisted visibility", "activities", { visibility: "followers_only", private: false }],
+  ["an average speed above the maximum", "activities", { average_speed: 41.7, max_speed: 16.2 }],
+  ["a time zone whose label has another offset than the time", "activities", {
+    timezone: "(GMT-05:00) America/New_York",
+    utc_offset: -14400,
+  }],
+  ["an old name of a time zone", "activities", { timezone: "(GMT-05:00) EST5EDT" }],
+  ["an upload id over 2^63", "activities", { upload_id: 987654321234567891234 }],
+  ["details: an empty polyline", "details", {
+    map: { polyline: "", summary_polyline: null },
+  }],
+  ["details: a photo without an id", "details", {
+    photos: { primary: { unique_id: "u", urls: { "600": "https://x.invalid" } }, count: 1 },
+  }],
+  ["details: no photo", "details", { photos: { primary: null, count: 0 } }],
+  ["details: ranks are null", "details", {
+    segment_efforts: [{ id: 2817697759509711894, kom_rank: null, pr_rank: null }],
+  }],
+  ["details: segments of other sports, without a place", "details", {
+    segment_efforts: [{ segment: { activity_type: "AlpineSki", city: null, country: null } }],
+  }],
+  ["details: splits have more than the reference says", "details", {
+    splits_metric: [{ average_grade_adjusted_speed: 2.9, average_heartrate: 151.2, split: 1 }],
+  }],
+  ["details: mostly null", "details", {
+    description: null,
+    similar_activities: null,
+    perceived_exertion: null,
+    private_note: "",
+    stats_visibility: [{ type: "heart_rate", visibility: "everyone" }],
+    available_zones: ["heartrate", "pace"],
+  }],
+  ["an athlete without power, country or height", "athlete", { ftp: null, country: "" }],
+  ["an athlete fetched with too few permissions", "athlete", { resource_state: 2 }],
+  ["zones with an open end, and no power", "zones", {
+    heart_rate: { custom_zones: false, zones: [{ min: 0, max: 118 }, { min: 118, max: -1 }] },
+  }],
+  ["zones of pace, with broken bounds", "zones", { pace: { zones: [{ min: 2.31, max: 2.75 }] } }],
+  ["totals in whole numbers with a decimal", "stats", {
+    ytd_run_totals: { moving_time: 474287.0 },
+  }],
+  ["no record for an athlete without rides", "stats", { all_ride_totals: { count: 0 } }],
+  ["gear with more than the reference says", "gear", {
+    id: "b12345678987654321",
+    nickname: "",
+    retired: false,
+    converted_distance: 388.2,
+    notification_distance: 0,
+    weight: 8.1,
+  }],
+]
 
 for (const [says, resource, answer] of quirks) {
   holds(`quirk: ${says}`, () => {

@@ -85,6 +85,7 @@ const tables: Record<
     edit: "heartrate_zone_max[1] = 116",
   },
   streams: { name: "streams", key: "activity_id", edit: "lat[1] = 1.6" },
+  export: { name: "export", key: "activity_id", edit: "archive = 'other.zip'" },
 }
 
 /** Tables of detail entries, with the columns that identify an entry of an activity. */

@@ -104,6 +104,7 @@ export const badTexts: Readonly<Record<Resource, ReadonlyArray<string>>> = {
     '{"id":null}',
   ],
   streams: ["", "{", "null", "5", '"time"'],
+  export: ["", "{", "null", "[]", "5"],
 }
 
 /** JSON values that no field of Strava's is known to have. */

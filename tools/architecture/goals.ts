@@ -64,7 +64,7 @@ const folderGoals = (paths: ReadonlyArray<string>): ReadonlyArray<Goal> => {
     code.flatMap((path) => /^(pipeline\/[^/]+|sinks|schemas|tools)/.exec(path)?.[0] ?? []),
   )
   return [
-    goal("top-level areas", 20, "Move the file into the folder of its subject.", [...areas]),
+    goal("top-level areas", 21, "Move the file into the folder of its subject.", [...areas]),
     goal(
       "most files in one folder",
       16,

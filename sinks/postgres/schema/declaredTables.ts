@@ -1,6 +1,11 @@
 /** Tables of the resources that declare one: their columns, and the versions of the schema that add them. */
 import type { Declaration, DeclaredColumn } from "../../../schemas/Declaration.ts"
-import { activityResources, type TableResource, tableResources } from "../../../schemas/Item.ts"
+import {
+  activityResources,
+  isExportResource,
+  type TableResource,
+  tableResources,
+} from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
 import { memberOf, type PostgresColumn } from "./column.ts"
 import { athleteId, columnComments, defineTable, external, key, received } from "./define.ts"
@@ -58,7 +63,8 @@ export const declaredTables: ReadonlyArray<string> = tableResources.flatMap(defi
 export const missingResource = {
   name: "resource",
   type: "text not null",
-  comment: activityResources.join(", ").replace(/, (\w+)$/, " or $1"),
+  comment: activityResources.filter((resource) => !isExportResource(resource)).join(", ")
+    .replace(/, (\w+)$/, " or $1"),
 }
 
 /**

@@ -32,6 +32,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       [10, "compression"],
       [11, "comments"],
       [12, "activity_zones"],
+      [13, "export"],
     ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
@@ -48,6 +49,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       { migration_id: 10, name: "compression" },
       { migration_id: 11, name: "comments" },
       { migration_id: 12, name: "activity_zones" },
+      { migration_id: 13, name: "export" },
     ])
   }))
 

@@ -189,6 +189,7 @@ live("each of our tables records the version of its rows", () =>
       "strava.activity_zones 1",
       "strava.athletes 1",
       "strava.details 2",
+      "strava.export 1",
       "strava.gear 1",
       "strava.stats 1",
       "strava.streams 2",

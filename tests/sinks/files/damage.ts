@@ -23,6 +23,7 @@ const edits: Record<Resource, readonly [found: RegExp, instead: string]> = {
   details: [/Ride(?= )/, "Walk"],
   activity_zones: [/656/, "657"],
   streams: [/1\.5/, "1.6"],
+  export: [/export_1/, "export_2"],
 }
 
 export const damageFiles = (names: Names) => (directory: string): Damage => {

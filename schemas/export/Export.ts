@@ -1,0 +1,54 @@
+/**
+ * One row of `activities.csv` in the athlete's bulk export: the fields that Strava's API does not send, the
+ * origin of everything that was imported for the activity, and the row itself.
+ */
+import { Schema } from "effect"
+import { declare } from "../Declaration.ts"
+import { SentId } from "../Activity.ts"
+import { maybe, open } from "../open.ts"
+
+const Export = open({
+  activity_id: SentId,
+  archive: maybe(Schema.String),
+  exported_at: maybe(Schema.String),
+  file: maybe(open({
+    name: maybe(Schema.String),
+    size: maybe(Schema.Finite),
+    version: maybe(Schema.String),
+  })),
+  streams: maybe(Schema.Array(Schema.String)),
+  derived: maybe(Schema.Array(Schema.String)),
+  notes: maybe(Schema.Array(Schema.String)),
+  activity: maybe(Schema.Unknown),
+  row: maybe(Schema.Record(Schema.String, Schema.String)),
+})
+
+export const exportResource = declare({
+  schema: Export,
+  table: {
+    comment: "One row per activity of the bulk export: fields that Strava's API does not send.",
+    columns: [
+      { name: "archive", type: "text", comment: "file name of the export", path: ["archive"] },
+      {
+        name: "exported_at",
+        type: "text",
+        comment: "time of the export, UTC",
+        path: ["exported_at"],
+      },
+      {
+        name: "file",
+        type: "text",
+        comment: "name of the activity's file in the export; null if it has none",
+        path: ["file", "name"],
+      },
+    ],
+    since: "0013_export",
+  },
+  noun: "rows of the export",
+  counted: ["row of the export", "rows of the export"],
+  help: "Import the bulk export that Strava sends on request",
+  per: "activity",
+  named: false,
+  onlyExport: true,
+  atOnce: { compared: 1_000, surveyed: 1_000, adopted: 100 },
+})
