@@ -32,6 +32,11 @@ const layers: ReadonlyArray<Layer> = [
   { name: "output kit", files: /^pipeline\/output\/kit\//, without: ["sinks"] },
   { name: "base", files: /^pipeline\/base\//, without: ["sinks"] },
   {
+    name: "readers of an export",
+    files: /^pipeline\/export\/\w+\//,
+    without: ["the sink interface", "sinks", "output kit"],
+  },
+  {
     name: "simulator",
     files: /^pipeline\/simulator\//,
     without: ["the sink interface", "sinks", "base"],

@@ -5,7 +5,7 @@
 import type { Outline } from "./calendar.ts"
 import { temperatureOn, virtual, type WorldPlace } from "./places.ts"
 import { Random } from "./random.ts"
-import { movingSeconds, type Recording, recordingOf, sampleStep } from "./Recording.ts"
+import { movingSeconds, recordingOf, sampleStep, type SimulatedRecording } from "./Recording.ts"
 import { hasTrack, type Sport } from "./sports.ts"
 import { heightsOf, type Track, trackOf } from "./Track.ts"
 
@@ -26,7 +26,7 @@ export interface Profile {
   /** Degrees Celsius at the start; undefined if the device has no thermometer. */
   readonly temp: number | undefined
   readonly workout: Workout
-  readonly recording: Recording
+  readonly recording: SimulatedRecording
 }
 
 type Workout = "easy" | "long" | "tempo" | "intervals" | "race"

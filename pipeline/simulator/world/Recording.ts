@@ -3,7 +3,7 @@ import type { Random } from "./random.ts"
 import type { Sport } from "./sports.ts"
 
 /** `samples` samples, one every `step` seconds, with pauses. */
-export interface Recording {
+export interface SimulatedRecording {
   readonly step: number
   readonly samples: number
   /** True if the device chose the times of its samples, so that steps vary. */
@@ -32,7 +32,7 @@ export const recordingOf = (
   sport: Sport,
   seconds: number,
   fixed?: number,
-): Recording => {
+): SimulatedRecording => {
   const count = fixed !== undefined && fixed < 60
     ? 0
     : sport.body === "still" || sport.course === "treadmill"
@@ -63,5 +63,5 @@ export const recordingOf = (
 }
 
 /** Returns the moving seconds that a recording spans. */
-export const movingSeconds = ({ pauses, samples, step }: Recording): number =>
+export const movingSeconds = ({ pauses, samples, step }: SimulatedRecording): number =>
   Math.max(0, samples - 1 - pauses.reduce((sum, pause) => sum + pause.samples, 0)) * step

@@ -1,12 +1,16 @@
 /** Crops the end of an activity: the profile and the recording of the remaining part. */
 import type { Profile } from "./Profile.ts"
-import type { Recording } from "./Recording.ts"
+import type { SimulatedRecording } from "./Recording.ts"
 import { movingSeconds } from "./Recording.ts"
 import type { Track } from "./Track.ts"
 
-const cropRecording = ({ pauses, samples, ...rest }: Recording, part: number): Recording => {
+const cropRecording = (
+  { pauses, samples, ...rest }: SimulatedRecording,
+  part: number,
+): SimulatedRecording => {
   const left = pauses.filter(({ at }) => at < part)
-  const standing = (of: Recording["pauses"]) => of.reduce((sum, pause) => sum + pause.samples, 0)
+  const standing = (of: SimulatedRecording["pauses"]) =>
+    of.reduce((sum, pause) => sum + pause.samples, 0)
   const moving = Math.max(1, Math.floor((samples - standing(pauses)) * part))
   return {
     ...rest,

@@ -1,0 +1,48 @@
+/** Points of an activity file, as the readers of each format return them. */
+
+/** Values of one column, one per point. */
+export type Column =
+  /** Numbers times 10^decimals, rounded to integers; NaN where the file has no value. */
+  | { readonly kind: "scaled"; readonly decimals: number; readonly values: Float64Array }
+  /** Numbers as the file writes them, each a valid JSON number; undefined where it has no value. */
+  | { readonly kind: "text"; readonly values: ReadonlyArray<string | undefined> }
+
+/** Columns that a file can have; `lat` and `lng` are in degrees, the others in Strava's units. */
+export const fileColumns = [
+  "lat",
+  "lng",
+  "altitude",
+  "distance",
+  "velocity_smooth",
+  "heartrate",
+  "cadence",
+  "watts",
+  "temp",
+] as const
+export type FileColumn = typeof fileColumns[number]
+
+/** Points of an activity file, in its order; not yet cut to the window of a row. */
+export interface Recording {
+  readonly format: "fit" | "gpx" | "tcx" | "unknown"
+  /** Times in milliseconds since 1970, UTC; NaN where a point has none. */
+  readonly times: Float64Array
+  readonly columns: Partial<Readonly<Record<FileColumn, Column>>>
+  /** True if FIT times count from when the device was switched on. */
+  readonly deviceTime?: boolean
+  /** Number of sessions or activities in the file, if there are several. */
+  readonly sessions?: number
+  /** Local time minus UTC in seconds, if the file says so (FIT activity message). */
+  readonly utcOffset?: number
+  /** Device as the file names it: `manufacturer product` numbers of FIT, creator of GPX and TCX. */
+  readonly device?: string
+  /** Sport of the (first) session or track, as the file names it. */
+  readonly sport?: string
+  /** Problems, for the user: damage, values that were dropped. Empty if the file is intact. */
+  readonly notes: ReadonlyArray<string>
+}
+
+/** Returns a recording without points, for a file in which nothing is readable. */
+export const emptyRecording = (
+  format: Recording["format"],
+  notes: ReadonlyArray<string>,
+): Recording => ({ format, times: new Float64Array(0), columns: {}, notes })

@@ -1,0 +1,34 @@
+/** Reads an activity file in any of the formats of an export. */
+import { isXml } from "../xml/decodeXml.ts"
+import { readXml } from "../xml/readXml.ts"
+import { gunzip, largestFile } from "./gunzip.ts"
+import { emptyRecording, type Recording } from "./Recording.ts"
+
+/** FIT files have these characters at index 8. */
+const isFit = (bytes: Uint8Array): boolean =>
+  bytes[8] === 0x2e && bytes[9] === 0x46 && bytes[10] === 0x49 && bytes[11] === 0x54
+
+const readFormat = (bytes: Uint8Array): Recording =>
+  bytes.length === 0
+    ? emptyRecording("unknown", ["the file is empty"])
+    : isFit(bytes)
+    ? emptyRecording("fit", ["FIT files cannot be read yet"])
+    : isXml(bytes)
+    ? readXml(bytes)
+    : emptyRecording("unknown", ["unknown format: neither FIT nor GPX nor TCX"])
+
+/**
+ * Reads an activity file, compressed or not. The format is detected from the bytes, because names are wrong
+ * (`.bin.gz`). Never fails: a file that cannot be read has no points and a note with the reason.
+ */
+export const readActivityFile = (bytes: Uint8Array): Recording => {
+  const { bytes: content, notes } = gunzip(bytes)
+  if (content === undefined || content.length > largestFile) {
+    return emptyRecording(
+      "unknown",
+      notes.length > 0 ? notes : [`larger than ${largestFile / 1e6} MB`],
+    )
+  }
+  const recording = readFormat(content)
+  return notes.length === 0 ? recording : { ...recording, notes: [...notes, ...recording.notes] }
+}

@@ -1,0 +1,98 @@
+/** Points of an XML file: collects the values of each, and returns them as columns. */
+import {
+  type Column,
+  type FileColumn,
+  fileColumns,
+  type Recording,
+} from "../recording/Recording.ts"
+import { timeParser } from "./isoTime.ts"
+import { numberText } from "./numberText.ts"
+
+/** Maximum number of points that are read: eleven days with one per second. */
+export const mostPoints = 1_000_000
+
+const columnIndex = new Map<string, number>(fileColumns.map((column, i) => [column, i]))
+
+/** Returns the index of a column in the values of a point. */
+export const indexOfColumn = (column: FileColumn): number => columnIndex.get(column) ?? -1
+
+const isMissing = (text: string): boolean => /^\s*([+-]?(nan|inf(inity)?))?\s*$/i.test(text)
+
+/** Returns a sentence about `count` of something; nothing if there are none. */
+const counted = (count: number, sentence: string): ReadonlyArray<string> =>
+  count === 0 ? [] : [`${count} ${sentence}`]
+
+export class Points {
+  readonly #times: Array<number> = []
+  readonly #columns: Array<Array<string | undefined> | undefined> = fileColumns.map(() => undefined)
+  readonly #point: Array<string | undefined> = fileColumns.map(() => undefined)
+  readonly #parseTime = timeParser()
+  #time = NaN
+  #offset: number | undefined
+  #withoutZone = 0
+  #badTimes = 0
+  #decimalCommas = 0
+  #badNumbers = 0
+
+  get count(): number {
+    return this.#times.length
+  }
+
+  /** Sets a value of the current point, unless it has one: the first that is not missing counts. */
+  set(column: number, text: string): void {
+    if (this.#point[column] !== undefined) return
+    const value = numberText(text)
+    if (value !== undefined) this.#point[column] = value
+    else if (/^\s*[+-]?\d+,\d+\s*$/.test(text)) this.#decimalCommas++
+    else if (!isMissing(text)) this.#badNumbers++
+  }
+
+  setTime(text: string): void {
+    const time = this.#parseTime(text)
+    if (time === undefined) {
+      if (!isMissing(text)) this.#badTimes++
+      return
+    }
+    if (time.offset === undefined) this.#withoutZone++
+    else if (time.offset !== 0) this.#offset ??= time.offset
+    this.#time = time.ms
+  }
+
+  /** Ends the current point, and begins the next one. */
+  push(): void {
+    const index = this.#times.push(this.#time) - 1
+    this.#time = NaN
+    for (let i = 0; i < this.#point.length; i++) {
+      const value = this.#point[i]
+      if (value !== undefined) {
+        const column = this.#columns[i] ??= Array.from({ length: index }, () => undefined)
+        column.push(value)
+        this.#point[i] = undefined
+      } else this.#columns[i]?.push(undefined)
+    }
+  }
+
+  /** Forgets the values of the current point, which is damaged. */
+  discard(): void {
+    this.#time = NaN
+    this.#point.fill(undefined)
+  }
+
+  /** Returns all points but the current one. */
+  recording(): Pick<Recording, "times" | "columns" | "notes" | "utcOffset"> {
+    const columns: Partial<Record<FileColumn, Column>> = {}
+    for (const [i, column] of fileColumns.entries()) {
+      const values = this.#columns[i]
+      if (values !== undefined) columns[column] = { kind: "text", values }
+    }
+    const notes = [
+      ...counted(this.#withoutZone, "times without a time zone were read as UTC"),
+      ...counted(this.#badTimes, "times cannot be read"),
+      ...counted(this.#decimalCommas, "numbers with a decimal comma were ignored"),
+      ...counted(this.#badNumbers, "values are not numbers"),
+      ...this.count < mostPoints ? [] : [`only the first ${mostPoints} points were read`],
+    ]
+    const offset = this.#offset === undefined ? {} : { utcOffset: this.#offset }
+    return { times: Float64Array.from(this.#times), columns, notes, ...offset }
+  }
+}
