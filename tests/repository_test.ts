@@ -54,7 +54,7 @@ holds("fault 50: every package is pinned to one version, which is in the lock fi
   for (const [folder, { imports }] of configs) {
     const lock = JSON.parse(read(`${folder}deno.lock`))
     for (const specifier of Object.values(imports)) {
-      assert.match(specifier, /^npm:(@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+$/)
+      assert.match(specifier, /^npm:(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+$/)
       assert.ok(specifier in lock.specifiers, `${folder}deno.lock lacks ${specifier}`)
     }
   }

@@ -31,6 +31,7 @@ const layers: ReadonlyArray<Layer> = [
   { name: "sinks", files: /^sinks\// },
   { name: "output kit", files: /^pipeline\/output\/kit\//, without: ["sinks"] },
   { name: "base", files: /^pipeline\/base\//, without: ["sinks"] },
+  { name: "files of an export", files: /^pipeline\/export\/archive\//, without: ["sinks"] },
   {
     name: "readers of an export",
     files: /^pipeline\/export\/\w+\//,

@@ -1,0 +1,40 @@
+/** Reasons for which one entry of an export cannot be read; the others still can. */
+import { Schema } from "effect"
+import { formatSize } from "../../output/kit/sizes.ts"
+import { errorExitCode, exitCodes } from "../../base/exit.ts"
+import { printableName } from "./memberNames.ts"
+
+/**
+ * Maximum size of an entry in bytes, unpacked. The longest activity files have some 30 MB; more is a
+ * decompression bomb, or does not fit in memory with what is made of it.
+ */
+export const maxEntrySize = 128 * 1024 ** 2
+
+/** `unreadable`: the system reports an error. */
+export class EntryError extends Schema.TaggedError<EntryError>()("EntryError", {
+  name: Schema.String,
+  reason: Schema.Literals([
+    "missing",
+    "damaged",
+    "tooLarge",
+    "encrypted",
+    "unsupported",
+    "unreadable",
+  ]),
+  /** Cause, as a clause that begins in lower case. */
+  detail: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect()),
+}) {
+  override get message() {
+    return `Cannot read ${printableName(this.name)} in the export: ${this.detail}`
+  }
+  override readonly [errorExitCode] = exitCodes.data
+}
+
+/** Returns the error for an entry of `size` bytes, which is more than `maxEntrySize`. */
+export const entryTooLarge = (name: string, size: number): EntryError =>
+  new EntryError({
+    name,
+    reason: "tooLarge",
+    detail: `it has ${formatSize(size)} when unpacked, more than ${formatSize(maxEntrySize)}`,
+  })
