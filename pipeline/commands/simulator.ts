@@ -1,6 +1,13 @@
-/** `paceline simulator`: a Strava on a port of this machine, made up or played back from recordings. */
+/**
+ * `paceline simulator`: a Strava on a port of this machine, made up or played back from recordings, or
+ * the bulk export of its athlete.
+ */
 import { Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
+import { quantity } from "../output/kit/plurals.ts"
+import { formatSize } from "../output/kit/sizes.ts"
+import { type ExportLanguage, exportLanguages } from "../simulator/export/languages.ts"
+import { writeExport } from "../simulator/export/writeExport.ts"
 import { serve } from "../simulator/serve.ts"
 import { Simulator } from "../simulator/Simulator.ts"
 import { print } from "../base/runMain.ts"
@@ -9,6 +16,22 @@ import {
   simulatedClientSecret,
   simulatedRefreshToken,
 } from "../simulator/Tokens.ts"
+import { World } from "../simulator/world/World.ts"
+
+/** Writes the export of the simulated athlete to a file or folder and prints what it contains. */
+const exportTo = Effect.fnUntraced(function* (
+  path: string,
+  world: World,
+  language: ExportLanguage,
+) {
+  const { bytes, files } = yield* writeExport(path, world, { language })
+  const parts = [
+    quantity(world.size, "activity", "activities"),
+    quantity(files, "file", "files"),
+    formatSize(bytes),
+  ]
+  yield* print(`Wrote ${path}: ${parts.join(", ")}.`)
+})
 
 export const simulator = Command.make(
   "simulator",
@@ -31,10 +54,28 @@ export const simulator = Command.make(
       Flag.withDescription("Number of simulated activities (default 700)"),
       Flag.withDefault(700),
     ),
+    samples: Flag.Int("samples").pipe(
+      Flag.withMetavar("N"),
+      Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: 100_000 }))),
+      Flag.withDescription("Samples per activity (default: as a device)"),
+      Flag.optional,
+    ),
+    export: Flag.String("export").pipe(
+      Flag.withMetavar("FILE"),
+      Flag.withDescription("Write the athlete's bulk export and exit"),
+      Flag.optional,
+    ),
+    language: Flag.Literals("language", exportLanguages).pipe(
+      Flag.withMetavar("CODE"),
+      Flag.withDescription("Language of the export, such as de (default en)"),
+      Flag.withDefault("en"),
+    ),
   },
-  Effect.fnUntraced(function* ({ activities, port, recorded }) {
+  Effect.fnUntraced(function* ({ activities, export: file, language, port, recorded, samples }) {
+    const options = { activities, ...(Option.isSome(samples) && { samples: samples.value }) }
+    if (Option.isSome(file)) return yield* exportTo(file.value, World.make(options), language)
     const layer = Option.match(recorded, {
-      onNone: () => Simulator.layer({ activities }),
+      onNone: () => Simulator.layer(options),
       onSome: (folder) => Simulator.layerRecorded(folder),
     })
     return yield* serve({ port }).pipe(

@@ -1,6 +1,7 @@
 /** Details of one activity: its summary and the fields that only `GET /activities/{id}` has. */
 import type { Json } from "../../../schemas/json/Json.ts"
 import { gearFor } from "../world/athlete.ts"
+import type { Outline } from "../world/calendar.ts"
 import { bodyOf, type CoursePart, courseParts } from "../world/course.ts"
 import { effortsOf, fastestStretches, stretchFields } from "./efforts.ts"
 import { float, type JsonObject, numberOf } from "./json.ts"
@@ -91,6 +92,10 @@ const gearIn = (summary: JsonObject, athlete: number): JsonObject => {
   }
 }
 
+/** Returns the description of an activity, of two lines, or null. */
+export const descriptionOf = ({ seed }: Outline): string | null =>
+  new Random(seed, 82).chance(0.2) ? 'Felt good, "mostly".\nLegs: tired; sky: 🌤️' : null
+
 /**
  * Response to `GET /activities/{id}`, with hidden efforts if `everyEffort`; undefined if there is no
  * such activity.
@@ -100,7 +105,6 @@ export const detailOf = (world: World, id: string, everyEffort = true): JsonObje
   const profile = world.profileFor(id)
   if (summary === undefined || profile === undefined) return undefined
   const { cells, distance, ground, outline, time, track } = profile
-  const random = new Random(outline.seed, 82)
   const running = outline.sport.type === "Run" && !outline.manual && distance[cells]! > 0
   const calories = (time[cells]! / 60) * (outline.sport.heart - 55) * 0.13
   return {
@@ -111,7 +115,7 @@ export const detailOf = (world: World, id: string, everyEffort = true): JsonObje
       polyline: track && !outline.manual ? polylineOf(track, ground, outline.seed, 2000) : "",
       resource_state: 3,
     },
-    description: random.chance(0.2) ? 'Felt good, "mostly".\nLegs: tired; sky: 🌤️' : null,
+    description: descriptionOf(outline),
     calories: float(calories),
     ...gearIn(summary, world.athleteId),
     hide_from_home: false,

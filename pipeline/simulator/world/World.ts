@@ -159,12 +159,12 @@ export class World {
     return encode(this.summary(id) ?? null)
   }
 
-  /** Returns the streams as JSON in UTF-8; undefined if the activity has none or does not exist. */
-  streams(id: number | string, keys: ReadonlySet<string>, keyed: boolean) {
+  /** Returns the streams as JSON in UTF-8, `uncropped` as recorded; undefined if there are none. */
+  streams(id: number | string, keys: ReadonlySet<string>, keyed: boolean, uncropped = false) {
     const found = this.outline(id)
     return found === undefined || found.manual || found.fileless
       ? undefined
-      : streamsBody(this.profile(found), keys, keyed)
+      : streamsBody(uncropped ? profileOf(found, this.samples) : this.profile(found), keys, keyed)
   }
 
   profileFor(id: number | string) {

@@ -1,0 +1,87 @@
+/** Samples of an activity as its device recorded them, and as each file format can carry them. */
+import { streamTypes } from "../../../schemas/StreamSet.ts"
+import type { World } from "../world/World.ts"
+
+/** Values of one stream; null where the device had none. */
+type SampleValues = ReadonlyArray<number | null>
+
+/** Streams that a file can carry, all of the same length. */
+export interface DeviceSamples {
+  /** Seconds since the start. */
+  readonly time: ReadonlyArray<number>
+  /** Degrees. */
+  readonly latlng?: ReadonlyArray<readonly [lat: number, lng: number] | null>
+  readonly altitude?: SampleValues
+  readonly distance?: SampleValues
+  readonly velocity_smooth?: SampleValues
+  readonly heartrate?: SampleValues
+  readonly cadence?: SampleValues
+  readonly watts?: SampleValues
+  readonly temp?: SampleValues
+}
+
+/** Streams that are numbers. */
+const numericStreams = [
+  "altitude",
+  "distance",
+  "velocity_smooth",
+  "heartrate",
+  "cadence",
+  "watts",
+  "temp",
+] as const
+type NumericStream = typeof numericStreams[number]
+
+const all = new Set<string>(streamTypes)
+
+/** Returns the samples of an activity before any crop; undefined if it has none. */
+export const deviceSamples = (world: World, id: number): DeviceSamples | undefined => {
+  const bytes = world.streams(id, all, true, true)
+  if (bytes === undefined) return undefined
+  const streams: {
+    readonly [Type in keyof DeviceSamples]: { readonly data: NonNullable<DeviceSamples[Type]> }
+  } = JSON.parse(new TextDecoder().decode(bytes))
+  const { latlng } = streams
+  const numbers: Partial<Record<NumericStream, SampleValues>> = {}
+  for (const type of numericStreams) {
+    const stream = streams[type]
+    if (stream !== undefined) numbers[type] = stream.data
+  }
+  return { time: streams.time.data, ...(latlng && { latlng: latlng.data }), ...numbers }
+}
+
+/** Returns samples with each value changed by the function for its stream; undefined drops it. */
+export const mapSamples = (
+  samples: DeviceSamples,
+  functions: Partial<Readonly<Record<NumericStream, ((value: number) => number) | undefined>>>,
+): DeviceSamples => {
+  const changed: Partial<Record<NumericStream, SampleValues>> = {}
+  for (const type of numericStreams) {
+    const values = samples[type]
+    const change = functions[type]
+    if (values === undefined || change === undefined) continue
+    const mapped = values.map((value) => value === null ? null : change(value))
+    // A stream without any value is no stream.
+    if (mapped.some((value) => value !== null)) changed[type] = mapped
+  }
+  const { latlng, time } = samples
+  return { time, ...(latlng && { latlng }), ...changed }
+}
+
+/** Returns the samples at these indexes. */
+export const pickSamples = (
+  samples: DeviceSamples,
+  indexes: ReadonlyArray<number>,
+): DeviceSamples => {
+  const picked: Partial<Record<NumericStream, SampleValues>> = {}
+  for (const type of numericStreams) {
+    const values = samples[type]
+    if (values !== undefined) picked[type] = indexes.map((i) => values[i]!)
+  }
+  const { latlng, time } = samples
+  return {
+    time: indexes.map((i) => time[i]!),
+    ...(latlng && { latlng: indexes.map((i) => latlng[i]!) }),
+    ...picked,
+  }
+}
