@@ -46,3 +46,7 @@ export const emptyRecording = (
   format: Recording["format"],
   notes: ReadonlyArray<string>,
 ): Recording => ({ format, times: new Float64Array(0), columns: {}, notes })
+
+/** Returns a note with the number of such things; no note if there are none. */
+export const countNote = (things: string, count: number): ReadonlyArray<string> =>
+  count === 0 ? [] : [`${things}: ${count}`]

@@ -1,6 +1,7 @@
 /** Points of an XML file: collects the values of each, and returns them as columns. */
 import {
   type Column,
+  countNote,
   type FileColumn,
   fileColumns,
   type Recording,
@@ -17,10 +18,6 @@ const columnIndex = new Map<string, number>(fileColumns.map((column, i) => [colu
 export const indexOfColumn = (column: FileColumn): number => columnIndex.get(column) ?? -1
 
 const isMissing = (text: string): boolean => /^\s*([+-]?(nan|inf(inity)?))?\s*$/i.test(text)
-
-/** Returns a sentence about `count` of something; nothing if there are none. */
-const counted = (count: number, sentence: string): ReadonlyArray<string> =>
-  count === 0 ? [] : [`${count} ${sentence}`]
 
 export class Points {
   readonly #times: Array<number> = []
@@ -86,10 +83,10 @@ export class Points {
       if (values !== undefined) columns[column] = { kind: "text", values }
     }
     const notes = [
-      ...counted(this.#withoutZone, "times without a time zone were read as UTC"),
-      ...counted(this.#badTimes, "times cannot be read"),
-      ...counted(this.#decimalCommas, "numbers with a decimal comma were ignored"),
-      ...counted(this.#badNumbers, "values are not numbers"),
+      ...countNote("times without a zone, read as UTC", this.#withoutZone),
+      ...countNote("unreadable times, ignored", this.#badTimes),
+      ...countNote("numbers with a decimal comma, ignored", this.#decimalCommas),
+      ...countNote("values that are not numbers, ignored", this.#badNumbers),
       ...this.count < mostPoints ? [] : [`only the first ${mostPoints} points were read`],
     ]
     const offset = this.#offset === undefined ? {} : { utcOffset: this.#offset }

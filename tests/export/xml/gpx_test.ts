@@ -110,10 +110,10 @@ test("values that are not numbers are missing and counted", () =>
     )))
     assert.deepEqual(columns.altitude?.values, [undefined, undefined, "34.2", undefined, undefined])
     assert.deepEqual(notes, [
-      "1 times without a time zone were read as UTC",
-      "1 times cannot be read",
-      "1 numbers with a decimal comma were ignored",
-      "1 values are not numbers",
+      "times without a zone, read as UTC: 1",
+      "unreadable times, ignored: 1",
+      "numbers with a decimal comma, ignored: 1",
+      "values that are not numbers, ignored: 1",
     ])
   }))
 
