@@ -15,6 +15,7 @@ import { lockDataDirectory } from "./file/lock.ts"
 import { refuseUnfinishedPurge } from "./file/purgeMarker.ts"
 import { openRoom } from "./file/room.ts"
 import type { Counts } from "./ledger/counts.ts"
+import type { Imports } from "./sources/imports.ts"
 import type { Ledger } from "./ledger/ledger.ts"
 import type { Lists } from "./ledger/listing.ts"
 import type { OptionalItems } from "./ledger/optional.ts"
@@ -147,6 +148,8 @@ export class StateFile extends Context.Service<StateFile, {
   recordIdentity(sink: SinkName, identity: string): Effect.Effect<number, StateError>
   /** Known activities, and deletions held back, according to Strava's lists. */
   readonly lists: Lists
+  /** Imported activities. */
+  readonly imports: Imports
   /** Purging by age. */
   readonly purges: Purges
   /** Ledger entry of each item, for verify and repair. */

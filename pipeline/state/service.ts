@@ -10,6 +10,7 @@ import type { StateDatabase } from "./file/Database.ts"
 import { metaIn, setMetaIn } from "./file/meta.ts"
 import { type Room, unlimitedRoom } from "./file/room.ts"
 import { countsIn } from "./ledger/counts.ts"
+import { importsIn } from "./sources/imports.ts"
 import { ledgerIn } from "./ledger/ledger.ts"
 import { listsIn } from "./ledger/listing.ts"
 import { optionalItemsIn } from "./ledger/optional.ts"
@@ -175,6 +176,7 @@ export const makeService = Effect.fnUntraced(function* ({
     ),
     lists: listsIn(db, (body) => commit(body, { idle: 1 })),
     purges: purgesIn(db, commit),
+    imports: importsIn(db),
     ledger: ledgerIn(db, run.epoch, commit, keepers),
     recordEnd: Effect.fn("StateFile.recordEnd")((exit: number) =>
       Effect.andThen(commit((now) => endRun(db, run.epoch, exit, now), { idle: 1 }), backup)

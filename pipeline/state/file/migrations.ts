@@ -141,4 +141,17 @@ export const migrations: ReadonlyArray<string> = [
   insert or replace into meta select 'clear state', '1'
     where exists (select 1 from item where status = 'deleted');
   `,
+  `
+  -- Source of the stored response: Strava's API, or the athlete's bulk export.
+  alter table item add column source text not null default 'api' check (source in ('api', 'export'));
+
+  -- Row and file of the bulk export that an activity was imported from.
+  create table origin (
+    athlete integer not null, id text not null,
+    row_hash text not null, file text, version text, archive text not null, exported integer not null,
+    -- 1 if the API's response was purged, so that a list does not bring it back.
+    purged integer not null default 0,
+    primary key (athlete, id)
+  ) strict, without rowid;
+  `,
 ]

@@ -8,19 +8,19 @@ import {
   type ItemKey,
   type Resource,
 } from "../../../schemas/Item.ts"
-import { amountsIn, recordClaims } from "./completeness.ts"
+import { amountsIn, isOfApi, recordClaims } from "./completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import { reasons } from "./reasons.ts"
 
 /** Facts of an activity's summary. */
 export interface ActivityFacts {
-  /** Hash of the fields that streams depend on: see `basisOf`. */
-  readonly basis: string
+  /** Hash of the fields that streams depend on: see `basisOf`. Null for an imported activity. */
+  readonly basis: string | null
   readonly sport: string | null
   readonly gear: string | null
   readonly private: boolean
-  /** Number of the list that it is on; later lists have higher numbers. */
+  /** Number of the list that it is on; later lists have higher numbers. 0 if it is on none. */
   readonly list: number
   /** True unless it is the first list: a new activity was uploaded since the previous one. */
   readonly late: boolean
@@ -47,10 +47,22 @@ const relist = (db: StateDatabase, { athlete, id }: ItemKey, reason: string, now
     `update item set status = 'listed', reason = ?3, tries = 0, next_try = null, checks = 0,
        recheck = null, updated = ?4
        where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity}
-         and status not in ('skipped', 'purged')`,
+         and status not in ('skipped', 'purged') and ${isOfApi}`,
     athlete,
     id,
     reason,
+    now,
+  )
+
+/** Marks streams and details as pending that were deleted with an activity that an export brings back. */
+export const relistDeleted = (db: StateDatabase, { athlete, id }: ItemKey, now: number): void =>
+  void db.run(
+    `update item set status = 'listed', reason = ?3, hash = null, fetched = null, source = 'api',
+       updated = ?4
+       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity} and status = 'deleted'`,
+    athlete,
+    id,
+    reasons.restored,
     now,
   )
 
@@ -100,7 +112,7 @@ export const recordFacts = (
     start,
   )
   if (wasDeleted) relist(db, key, reasons.restored, now)
-  else if (Predicate.isString(known?.basis) && known.basis !== basis) {
+  else if (Predicate.isString(known?.basis) && basis !== null && known.basis !== basis) {
     relist(db, key, reasons.changed, now)
   }
   if (known !== undefined && known.claims !== text) {

@@ -18,6 +18,12 @@ export const amountsIn = (column: unknown): Amounts | undefined =>
 export const hasComparison = (db: StateDatabase): boolean =>
   db.has(`select 1 from pragma_table_info('item') where name = 'recheck'`)
 
+/**
+ * SQL: false if the stored response was imported. What an export contains is not requested, whatever the API says
+ * of the activity later.
+ */
+export const isOfApi = "source = 'api'"
+
 /** Names of what a response lacks, and the next request for it. */
 export interface Shortage {
   /** Names of what the summary claims and the response lacks; empty if it is complete. */
@@ -139,7 +145,8 @@ export const recordClaims = (
   const rows = db.all(
     ContentRow,
     `select resource, hash, has, lacks from item where athlete = ? and id = ?
-       and resource in ('streams', 'details') and status in ('staged', 'delivered', 'absent')`,
+       and resource in ('streams', 'details') and status in ('staged', 'delivered', 'absent')
+       and ${isOfApi}`,
     athlete,
     id,
   )

@@ -4,7 +4,7 @@ import { Resource } from "../../../schemas/Item.ts"
 import type { Declaration } from "../../../schemas/Declaration.ts"
 import { resources } from "../../../schemas/resources.ts"
 import type { StateDatabase } from "../file/Database.ts"
-import { hasComparison } from "./completeness.ts"
+import { hasComparison, isOfApi } from "./completeness.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 
 /** Permission that decides how much a response of the resource contains; undefined if none does. */
@@ -76,7 +76,7 @@ export const widenIn = (
   if (before === undefined) {
     db.run(
       `update item set scope = ? where athlete = ? and scope is null
-         and resource in (${dependent})
+         and resource in (${dependent}) and ${isOfApi}
          and status in ('staged', 'delivered', 'absent')`,
       scope,
       athlete,

@@ -1,6 +1,7 @@
 /** Step 5 of the protocol, inside one transaction: items, ledger, outbox and cursor. */
 import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
+import type { Source } from "../../../schemas/export/source.ts"
 import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import type { Deletion, SinkName } from "../../../sinks/Sink.ts"
 import { type Arrival, deliveryStatus, isUndelivered, stageArrival, type Tally } from "./stage.ts"
@@ -10,6 +11,7 @@ import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import { nextTryAfter } from "../ledger/quarantine.ts"
 import { removeActivity } from "./removals.ts"
+import { type Origin, recordOrigin } from "../sources/origins.ts"
 import { recordSeen } from "../ledger/activityIndex.ts"
 
 /** Changes that follow from one response: all of them are committed, or none. */
@@ -18,6 +20,10 @@ export interface Checkpoint {
   readonly marks?: ReadonlyArray<LedgerMark>
   /** Stored responses that are kept, because the new response contains less. */
   readonly kept?: ReadonlyArray<ItemKey & Shortage & Pick<LedgerMark, "scope">>
+  /** Origins of imported activities among the arrivals. */
+  readonly origins?: ReadonlyArray<Origin>
+  /** Source that the user prefers for streams; the stored ones stay if undefined. */
+  readonly prefer?: Source | undefined
   /** True if the arrivals are delivered also to sinks that hold them. */
   readonly again?: boolean
   /** List that begins with this checkpoint. */
@@ -196,13 +202,26 @@ const keepStored = (
 export const checkpointIn = (
   db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
-  { again = false, arrivals = [], marks = [], begins, cursor, ends, gone = [], kept = [] }:
-    Checkpoint,
+  {
+    again = false,
+    arrivals = [],
+    marks = [],
+    begins,
+    cursor,
+    ends,
+    gone = [],
+    kept = [],
+    origins = [],
+    prefer,
+  }: Checkpoint,
   { epoch, now }: { readonly epoch: number; readonly now: number },
 ): Tally => {
   const tally = { fresh: 0, changed: 0, known: 0 }
   if (begins !== undefined) beginList(db, begins)
-  for (const arrival of arrivals) tally[stageArrival(db, sinks, arrival, { again, epoch, now })]++
+  for (const origin of origins) recordOrigin(db, origin)
+  for (const arrival of arrivals) {
+    tally[stageArrival(db, sinks, arrival, { again, epoch, now, prefer })]++
+  }
   for (const entry of marks) recordMark(db, entry, now)
   for (const entry of kept) keepStored(db, entry, now)
   for (const { reason, ...activity } of gone) removeActivity(db, activity, reason)

@@ -1,6 +1,7 @@
 /** Arrival of an item, inside a transaction: its staged response, its outbox rows and its ledger entry. */
 import { Schema } from "effect"
 import { type Item, type ItemKey, sizeOfItem } from "../../../schemas/Item.ts"
+import { type Source, sourceOf } from "../../../schemas/export/source.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { unknownIn } from "../../../schemas/fields/unknown.ts"
 import {
@@ -13,7 +14,14 @@ import { Status } from "../ledger/counts.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import { recordUnknownFields } from "../ledger/unknownFields.ts"
-import { type ActivityFacts, recordFacts, recordStillListed } from "../ledger/activityIndex.ts"
+import {
+  type ActivityFacts,
+  recordFacts,
+  recordStillListed,
+  relistDeleted,
+} from "../ledger/activityIndex.ts"
+import { isFallback, setFallback } from "../sources/origins.ts"
+import { replacesStored } from "../sources/precedence.ts"
 import { stageItem, unstage } from "./staged.ts"
 
 /** An item that has been fetched. */
@@ -142,29 +150,53 @@ interface ArrivalOptions {
   readonly epoch: number
   /** Delivers also to sinks that hold the item: the user asked for it again, and might miss a file. */
   readonly again: boolean
+  /** Source that the user prefers for streams; the stored ones stay if undefined. */
+  readonly prefer?: Source | undefined
 }
 
-const HadRow = row({ hash: Schema.NullOr(Schema.String), status: Status })
+const HadRow = row({
+  hash: Schema.NullOr(Schema.String),
+  status: Status,
+  source: Schema.Literals(["api", "export"]),
+  fetched: Schema.NullOr(Schema.Int),
+  updated: Schema.Int,
+})
 
-/** Stages an item and updates its ledger entry. Returns whether it is new, changed or unchanged. */
+/**
+ * Stages an item and updates its ledger entry, unless the stored version takes precedence. Returns whether it is
+ * new, changed or unchanged.
+ */
 export const stageArrival = (
   db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
   arrival: Arrival,
-  { again, epoch, now }: ArrivalOptions,
+  { again, epoch, now, prefer }: ArrivalOptions,
 ): Outcome => {
   const { facts, item: { athlete, resource, id, hash, fetchedAt }, json, judged, scope, start } =
     arrival
+  const source = sourceOf(arrival.item)
   const had = db.first(
     HadRow,
-    `select hash, status from item where athlete = ? and resource = ? and id = ?`,
+    `select hash, status, source, fetched, updated from item
+       where athlete = ? and resource = ? and id = ?`,
     athlete,
     resource,
     id,
   )
-  // A purged activity comes back only if the user asks for it, not because a list contains it.
-  if (had?.status === "purged" && resource === "activities" && !again) {
-    if (facts !== undefined) recordStillListed(db, arrival.item, start, facts)
+  if (
+    had !== undefined && !replacesStored({
+      resource,
+      arriving: { source, fetchedAt, hash },
+      stored: had,
+      isFallback: resource === "activities" && isFallback(db, arrival.item),
+      again,
+      prefer,
+    })
+  ) {
+    // A list contains a purged activity; an export does not say that Strava still has it.
+    if (source === "api" && facts !== undefined) {
+      recordStillListed(db, arrival.item, start, facts)
+    }
     return "known"
   }
   const outcome = had === undefined || had.hash === null
@@ -178,13 +210,13 @@ export const stageArrival = (
   const { reason, status } = deliveryStatus(db, arrival.item)
   if (status === "delivered" && had?.status === "quarantined") unstage(db, arrival.item)
   db.run(
-    `insert into item (athlete, resource, id, status, start, hash, reason, updated, fetched)
-       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    `insert into item (athlete, resource, id, status, start, hash, reason, updated, fetched, source)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11)
      on conflict do update set status = ?4, start = ?5, tries = 0, next_try = null,
        fetched = case when ?10 or hash is not ?6 then ?9 else coalesce(fetched, ?9) end,
-       hash = ?6, reason = ?7, updated = ?8
+       hash = ?6, reason = ?7, updated = ?8, source = ?11
      where status <> ?4 or start <> ?5 or hash is not ?6 or reason is not ?7 or tries > 0
-       or (?10 and fetched is not ?9)`,
+       or source <> ?11 or (?10 and fetched is not ?9)`,
     athlete,
     resource,
     id,
@@ -193,16 +225,22 @@ export const stageArrival = (
     hash,
     reason,
     now,
-    fetchedAt,
-    // Being on a list again does not make a response newer; a request does.
-    resource !== "activities" || again ? 1 : 0,
+    // An older export with the same text does not make it older.
+    source === "export" && had?.source === "export" && had.hash === hash
+      ? Math.max(fetchedAt, had.fetched ?? 0)
+      : fetchedAt,
+    // Being on a list again does not make a response newer; a request, or a newer export, does.
+    resource !== "activities" || again || source === "export" ? 1 : 0,
+    source,
   )
   if (judged !== undefined) recordContent(db, arrival.item, judged)
   else if (resource !== "activities") recordComplete(db, arrival.item)
   if (scope !== undefined) recordScope(db, arrival.item, scope)
   if (outcome !== "known") recordUnknownFields(db, resource, unknownIn(resource, json), epoch, now)
+  if (resource === "activities" && source === "api") setFallback(db, arrival.item, false)
   if (facts !== undefined) {
-    recordFacts(db, arrival.item, start, facts, had?.status === "deleted", now)
+    if (source === "export" && had?.status === "deleted") relistDeleted(db, arrival.item, now)
+    recordFacts(db, arrival.item, start, facts, source === "api" && had?.status === "deleted", now)
   }
   return outcome
 }

@@ -38,6 +38,7 @@ export const layerLedger = (ledger: QuotaRows, full = () => false) =>
     lists: {} as StateFile["Service"]["lists"],
     optionalItems: {} as StateFile["Service"]["optionalItems"],
     purges: {} as StateFile["Service"]["purges"],
+    imports: {} as StateFile["Service"]["imports"],
     quota: Effect.sync(() => ledger.rows),
     saveQuota: (quota, { durable }) =>
       Effect.suspend(() => {

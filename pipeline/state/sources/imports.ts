@@ -1,0 +1,83 @@
+/** Imported activities in the state file: their origins, and the sources of their items. */
+import { type Effect, Schema } from "effect"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import type { Source } from "../../../schemas/export/source.ts"
+import type { StateDatabase } from "../file/Database.ts"
+import { row } from "../file/rows.ts"
+import type { Origin } from "./origins.ts"
+import type { StateError } from "../StateError.ts"
+import { Status } from "../ledger/counts.ts"
+
+/** State of an item of a known activity. */
+interface KnownItem {
+  readonly source: Source
+  readonly status: Status
+  /** Hash of the stored response; null if there is none. */
+  readonly hash: string | null
+}
+
+/** Items of a known activity, and its origin if it was imported. */
+interface KnownActivity {
+  readonly origin?: Omit<Origin, "athlete" | "id">
+  readonly activities?: KnownItem
+  readonly streams?: KnownItem
+  readonly export?: KnownItem
+}
+
+export interface Imports {
+  /** Returns the known activities by id, from both sources, so that an import can skip what is stored. */
+  known(owner: AthleteId): Effect.Effect<ReadonlyMap<string, KnownActivity>, StateError>
+}
+
+/** False if no run since version 6 has opened the file. */
+const hasSources = (db: StateDatabase): boolean =>
+  db.has(`select 1 from pragma_table_info('item') where name = 'source'`)
+
+const SourceColumn = Schema.Literals(["api", "export"])
+
+const ItemRow = row({
+  resource: Schema.Literals(["activities", "streams", "export"]),
+  id: Schema.String,
+  source: SourceColumn,
+  status: Status,
+  hash: Schema.NullOr(Schema.String),
+})
+
+const OriginRow = row({
+  id: Schema.String,
+  rowHash: Schema.String,
+  file: Schema.NullOr(Schema.String),
+  version: Schema.NullOr(Schema.String),
+  archive: Schema.String,
+  exported: Schema.Int,
+})
+
+const knownActivitiesIn = (
+  db: StateDatabase,
+  owner: AthleteId,
+): ReadonlyMap<string, KnownActivity> => {
+  const known = new Map<string, KnownActivity>()
+  const add = (id: string, part: KnownActivity) => known.set(id, { ...known.get(id), ...part })
+  const hasSource = hasSources(db)
+  const items = db.all(
+    ItemRow,
+    `select resource, id, ${hasSource ? "source" : "'api' as source"}, status, hash from item
+       where athlete = ? and resource in ('activities', 'streams', 'export')`,
+    owner,
+  )
+  for (const { id, resource, ...item } of items) add(id, { [resource]: item })
+  if (!hasSource) return known
+  const origins = db.all(
+    OriginRow,
+    `select id, row_hash as rowHash, file, version, archive, exported from origin
+       where athlete = ?`,
+    owner,
+  )
+  for (const { id, ...origin } of origins) add(id, { origin })
+  return known
+}
+
+/** Returns the imports of `db`. */
+export const importsIn = (db: StateDatabase): Imports => ({
+  known: (owner) => db.read(() => knownActivitiesIn(db, owner)),
+})
