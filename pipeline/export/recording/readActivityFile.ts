@@ -1,4 +1,5 @@
 /** Reads an activity file in any of the formats of an export. */
+import { decodeFit } from "../fit/decodeFit.ts"
 import { isXml } from "../xml/decodeXml.ts"
 import { readXml } from "../xml/readXml.ts"
 import { gunzip, largestFile } from "./gunzip.ts"
@@ -12,7 +13,7 @@ const readFormat = (bytes: Uint8Array): Recording =>
   bytes.length === 0
     ? emptyRecording("unknown", ["the file is empty"])
     : isFit(bytes)
-    ? emptyRecording("fit", ["FIT files cannot be read yet"])
+    ? decodeFit(bytes)
     : isXml(bytes)
     ? readXml(bytes)
     : emptyRecording("unknown", ["unknown format: neither FIT nor GPX nor TCX"])
