@@ -162,7 +162,7 @@ const pointTimes = ({ notes, points }: FitState): { times: Float64Array; deviceT
   const raw = points.times
   const early = raw.reduce((sum, seconds) => sum + (seconds < firstUtc ? 1 : 0), 0)
   const isUtc = early > 0 && raw.some((seconds) => seconds >= firstUtc)
-  if (isUtc) notes.add(`${early} points have no time: the device did not know it yet`)
+  if (isUtc) notes.add(`points without a time, because the device did not know it yet: ${early}`)
   return {
     times: raw.map((seconds) => isUtc && seconds < firstUtc ? NaN : fitTime(seconds)),
     deviceTime: early > 0 && !isUtc,
@@ -203,7 +203,7 @@ export const decodeFit = (bytes: Uint8Array): Recording => {
     ...(facts.utcOffset === undefined ? {} : { utcOffset: facts.utcOffset }),
     ...(facts.device === undefined ? {} : { device: facts.device }),
     ...(sport === undefined ? {} : { sport }),
-    ...(facts.sessions.length < 2 ? {} : { sessions: facts.sessions.length }),
+    ...(facts.sessionCount < 2 ? {} : { sessions: facts.sessionCount }),
     notes: notes.list,
   }
 }

@@ -16,6 +16,8 @@ export interface FitFacts {
   /** Sport of the file as a whole, of the first message that has one. */
   sport: string | undefined
   utcOffset: number | undefined
+  /** Number of sessions, also of those that are not in `sessions`. */
+  sessionCount: number
   readonly sessions: Array<SessionSpan>
 }
 
@@ -23,6 +25,7 @@ export const noFacts = (): FitFacts => ({
   device: undefined,
   sport: undefined,
   utcOffset: undefined,
+  sessionCount: 0,
   sessions: [],
 })
 
@@ -32,7 +35,7 @@ const epoch = 631_065_600_000
 /** Returns the time of a raw FIT time in milliseconds since 1970. */
 export const fitTime = (seconds: number): number => seconds * 1000 + epoch
 
-/** Maximum number of sessions that are read; each point is compared with each of them. */
+/** Maximum number of sessions whose times are kept; each point is compared with each of them. */
 const mostSessions = 50
 
 const utf8 = new TextDecoder()
@@ -56,15 +59,17 @@ const readFileId = (facts: FitFacts, bytes: Uint8Array, view: DataView, message:
 }
 
 /** Message 18: a session from its start on; the time of the message itself can be that of the file's end. */
-const readSession = ({ sessions }: FitFacts, view: DataView, message: FitMessage) => {
+const readSession = (facts: FitFacts, view: DataView, message: FitMessage) => {
   const start = fitNumber(view, message, 2)
   const elapsed = fitNumber(view, message, 7)
   const end = Number.isNaN(elapsed)
     ? fitTime(fitNumber(view, message, 253))
     : fitTime(start) + elapsed
-  if (Number.isNaN(start + end) || sessions.length === mostSessions) return
+  if (Number.isNaN(start + end)) return
+  facts.sessionCount++
+  if (facts.sessions.length === mostSessions) return
   const sport = fitNumber(view, message, 5)
-  sessions.push({
+  facts.sessions.push({
     start: fitTime(start),
     end,
     ...(Number.isNaN(sport) ? {} : { sport: fitSport(sport) }),
