@@ -1,111 +1,101 @@
-/** Members of a ZIP file, also of several gigabytes: only what is asked for is read. */
+/** Members of a ZIP file, also of several gigabytes: only the list of files is read. */
 import type * as Zip from "@zip.js/zip.js"
-import { Effect, Semaphore } from "effect"
+import { Effect } from "effect"
+import { crc32 } from "node:zlib"
 import { formatNumber } from "../../output/kit/numbers.ts"
 import type { ByteSource } from "./ByteSource.ts"
-import { EntryError, entryTooLarge, maxEntrySize } from "./EntryError.ts"
-import { ExportError, giveExport } from "./ExportError.ts"
+import { EntryError } from "./EntryError.ts"
+import { exportDiskError, ExportError, giveExport } from "./ExportError.ts"
 import { headLength, notZip } from "./fileFormat.ts"
+import { listingError } from "./listingError.ts"
 import { maxMembers, type Member } from "./Member.ts"
-import { listingError, readingError } from "./zipErrors.ts"
+import { readEntry } from "./readEntry.ts"
 
 type Library = typeof Zip
 
-/** Maximum number of bytes of one read, for the list of files; data is read in smaller chunks. */
-const maxRead = 32 * 1024 ** 2
-
-/**
- * Bytes that are decompressed at once. They can become a thousand times as many before the library
- * compares the result with the declared size.
- */
-const chunkSize = 64 * 1024
+/** Maximum number of bytes of the list of files; 100,000 files have some 15 MB. */
+const maxList = 32 * 1024 ** 2
 
 /** Loads the library when the first ZIP file is opened, so that other commands start without it. */
-const loadLibrary: Effect.Effect<Library> = Effect.promise(async () => {
-  const zip = await import("@zip.js/zip.js")
-  zip.configure({ useWebWorkers: false, chunkSize })
-  return zip
-})
+const loadLibrary: Effect.Effect<Library> = Effect.promise(() => import("@zip.js/zip.js"))
 
 const readerOf = (zip: Library, source: ByteSource): Zip.Reader<ByteSource> =>
   new class extends zip.Reader<ByteSource> {
     override size = source.size
     override readUint8Array(position: number, length: number) {
-      if (length > maxRead) return Promise.reject(new Error("its list of files is too long"))
+      if (length > maxList) return Promise.reject(new Error("it is too long"))
       return new Promise<Uint8Array>((resolve) => resolve(source.read(position, length)))
     }
   }(source)
 
-/** File types in the upper half of the external attributes. */
+/** Types of files in the upper half of the external attributes, where the archiver is a Unix one. */
 const typeMask = 0o170000
-const links = 0o120000
-const regular = [0, 0o100000]
+const linkType = 0o120000
+const fileTypes = [0, 0o100000]
 
 const kindOf = (entry: Zip.Entry): Member["kind"] => {
   const type = (entry.unixMode ?? entry.unixExternalUpper ?? 0) & typeMask
-  if (type === links || entry.symlink) return "link"
+  if (type === linkType || entry.symlink) return "link"
   if (entry.directory) return "folder"
-  return regular.includes(type) ? "file" : "special"
+  return fileTypes.includes(type) ? "file" : "special"
 }
 
 /** Returns the time of the DOS fields, which have no time zone, as UTC. */
-const dosTime = (raw: number): number => {
-  const date = raw >>> 16
-  return Date.UTC(
-    1980 + (date >>> 9),
-    Math.max(0, ((date >>> 5) & 15) - 1),
-    Math.max(1, date & 31),
+const dosTime = (raw: number): number =>
+  Date.UTC(
+    1980 + (raw >>> 25),
+    Math.max(0, ((raw >>> 21) & 15) - 1),
+    Math.max(1, (raw >>> 16) & 31),
     (raw >>> 11) & 31,
     (raw >>> 5) & 63,
     (raw & 31) * 2,
   )
-}
 
 const modifiedOf = (entry: Zip.Entry): number =>
   (entry.extraFieldExtendedTimestamp?.lastModDate ?? entry.extraFieldNTFS?.lastModDate)
     ?.getTime() ?? dosTime(Number(entry.rawLastModDate))
 
-/** Reads an entry: its checksum and size are compared with the list of files. */
-const readEntry = (
-  zip: Library,
-  name: string,
-  entry: Zip.FileEntry,
-): Effect.Effect<Uint8Array, EntryError> => {
-  const { encrypted, uncompressedSize } = entry
-  if (encrypted) {
-    return Effect.fail(new EntryError({ name, reason: "encrypted", detail: "it is encrypted" }))
+/** Keeps little of the library's entry, which takes 9 kB. */
+const memberOf = (source: ByteSource, name: string, entry: Zip.Entry): Member => {
+  const { compressedSize, compressionMethod, offset, rawBitFlag, uncompressedSize } = entry
+  const crc = entry.crc32 ?? 0
+  const described = {
+    name,
+    position: offset,
+    flags: rawBitFlag ?? 0,
+    method: compressionMethod,
+    packedSize: compressedSize,
+    size: uncompressedSize,
+    crc,
+    nameCrc: crc32(entry.rawFilename),
   }
-  if (uncompressedSize > maxEntrySize) return Effect.fail(entryTooLarge(name, uncompressedSize))
-  return Effect.tryPromise({
-    try: (signal) =>
-      entry.getData(new zip.Uint8ArrayWriter(), {
-        checkSignature: true,
-        checkOverlappingEntry: true,
-        signal,
-      }),
-    catch: readingError(zip, name, uncompressedSize),
-  })
+  const kind = kindOf(entry)
+  return {
+    name,
+    kind,
+    size: uncompressedSize,
+    version: crc.toString(16).padStart(8, "0"),
+    modified: modifiedOf(entry),
+    read: kind === "file"
+      ? readEntry(source, described)
+      : Effect.fail(new EntryError({ name, reason: "unsupported", detail: "it is not a file" })),
+  }
 }
-
-const noFile = (name: string) =>
-  Effect.fail(new EntryError({ name, reason: "unsupported", detail: "it is not a file" }))
 
 /**
  * Returns the members of the ZIP file at `path`. Fails with `ExportError` if it is not a ZIP file, is
  * incomplete, or its list of files is damaged or ambiguous.
  */
 export const zipMembers = Effect.fn("zipMembers")(function* (path: string, source: ByteSource) {
-  const format = (detail: string) =>
+  const refusal = (detail: string) =>
     new ExportError({ path, reason: "format", detail, fix: giveExport })
   const head = yield* Effect.try({
     try: () => source.read(0, headLength),
-    catch: (cause) => listingError(zip, path)(cause),
+    catch: exportDiskError(path),
   })
   const other = notZip(head)
-  if (other !== undefined) return yield* format(other)
+  if (other !== undefined) return yield* refusal(other)
   const zip = yield* loadLibrary
-  // Entries share the position of the file, and the memory for one of them.
-  const turns = yield* Semaphore.make(1)
   return yield* Effect.tryPromise({
     try: async () => {
       const members: Array<Member> = []
@@ -117,17 +107,10 @@ export const zipMembers = Effect.fn("zipMembers")(function* (path: string, sourc
       })
       for await (const entry of reader.getEntriesGenerator()) {
         if (members.length >= maxMembers) {
-          throw format(`it has more than ${formatNumber(maxMembers)} files`)
+          throw refusal(`it has more than ${formatNumber(maxMembers)} files`)
         }
         const name = entry.filename.slice(entry.filename.indexOf("/") + 1)
-        members.push({
-          name,
-          kind: kindOf(entry),
-          size: entry.uncompressedSize,
-          version: (entry.crc32 ?? 0).toString(16).padStart(8, "0"),
-          modified: modifiedOf(entry),
-          read: entry.directory ? noFile(name) : turns.withPermit(readEntry(zip, name, entry)),
-        })
+        members.push(memberOf(source, name, entry))
       }
       return members
     },

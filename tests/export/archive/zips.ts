@@ -50,7 +50,7 @@ const fields = (...pairs: ReadonlyArray<readonly [width: 2 | 4, value: number]>)
   return bytes
 }
 
-const joined = (...parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
+const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {
@@ -88,7 +88,7 @@ export const rawZip = (entries: ReadonlyArray<RawEntry>): Uint8Array<ArrayBuffer
       [2, extra.length],
     )
     const parts = [fields([4, 0x04034b50]), common, name, extra, data]
-    const made = joined(...parts)
+    const made = joined(parts)
     central.push(
       fields([4, 0x02014b50], [2, 0x031e]),
       common,
@@ -99,7 +99,7 @@ export const rawZip = (entries: ReadonlyArray<RawEntry>): Uint8Array<ArrayBuffer
     local.push(made)
     offset += made.length
   }
-  const directory = joined(...central)
+  const directory = joined(central)
   const end = fields(
     [4, 0x06054b50],
     [2, 0],
@@ -110,7 +110,7 @@ export const rawZip = (entries: ReadonlyArray<RawEntry>): Uint8Array<ArrayBuffer
     [4, offset],
     [2, 0],
   )
-  return joined(...local, directory, end)
+  return joined([...local, directory, end])
 }
 
 /** One read of a source. */
