@@ -1,6 +1,9 @@
 /** Recognizes files that users give instead of an export, by their first bytes. */
 
-/** Number of bytes from the start of a file that decide. */
+/** Number of bytes from the start of a file that show if it is a ZIP file. */
+export const markLength = 4
+
+/** Number of bytes from the start of another file that show its format. */
 export const headLength = 512
 
 /** Bytes that a format has at a fixed position. */
@@ -22,11 +25,14 @@ const words: ReadonlyArray<readonly [pattern: RegExp, phrase: string]> = [
 
 const zipMarks = ["PK\x03\x04", "PK\x05\x06", "PK\x07\x08"]
 
-/** Reason why a file that begins with `head` is not a ZIP file; undefined if it begins as one. */
-export const notZip = (head: Uint8Array): string | undefined => {
+/** True if a file that begins with these bytes is a ZIP file. */
+export const beginsAsZip = (mark: Uint8Array): boolean =>
+  zipMarks.includes(String.fromCharCode(...mark))
+
+/** Returns the format of a file that is not a ZIP file, as a clause. */
+export const formatPhrase = (head: Uint8Array): string => {
   const text = String.fromCharCode(...head)
   if (text === "") return "it is empty"
-  if (zipMarks.some((mark) => text.startsWith(mark))) return undefined
   return marks.find(([position, mark]) => text.startsWith(mark, position))?.[2] ??
     words.find(([pattern]) => pattern.test(text))?.[1] ?? "it is not a ZIP file"
 }

@@ -55,10 +55,9 @@ const listExport = (root: string): ReadonlyArray<Listed> => {
 const readFile = Effect.fnUntraced(
   function* (fs: FileSystem.FileSystem, path: string, { modified, name, size }: Listed) {
     if (size > maxEntrySize) return yield* entryTooLarge(name, size)
-    const isUnchanged = yield* Effect.try(() => {
-      const now = Deno.lstatSync(path)
-      return now.isFile && now.size === size && (now.mtime?.getTime() ?? 0) === modified
-    })
+    const now = yield* Effect.try({ try: () => Deno.lstatSync(path), catch: (cause) => cause })
+    const isUnchanged = now.isFile && now.size === size &&
+      (now.mtime?.getTime() ?? 0) === modified
     const bytes = isUnchanged && (yield* fs.realPath(path)) === path
       ? yield* fs.readFile(path)
       : undefined
@@ -70,13 +69,20 @@ const readFile = Effect.fnUntraced(
     })
   },
   (read, _fs, _path, { name }) =>
-    Effect.mapError(read, (cause) =>
-      cause instanceof EntryError ? cause : new EntryError({
-        name,
-        reason: systemCodeOf(cause) === "ENOENT" ? "missing" : "unreadable",
-        detail: systemCauseOf(cause) ?? "it cannot be read",
-        cause,
-      })),
+    Effect.mapError(
+      read,
+      (cause) =>
+        cause instanceof EntryError
+          ? cause
+          : systemCodeOf(cause) === "ENOENT"
+          ? new EntryError({ name, reason: "missing", detail: "it was removed", cause })
+          : new EntryError({
+            name,
+            reason: "unreadable",
+            detail: systemCauseOf(cause) ?? String(cause),
+            cause,
+          }),
+    ),
 )
 
 /**

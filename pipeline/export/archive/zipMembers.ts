@@ -6,10 +6,10 @@ import { formatNumber } from "../../output/kit/numbers.ts"
 import type { ByteSource } from "./ByteSource.ts"
 import { EntryError } from "./EntryError.ts"
 import { exportDiskError, ExportError, giveExport } from "./ExportError.ts"
-import { headLength, notZip } from "./fileFormat.ts"
+import { beginsAsZip, formatPhrase, headLength, markLength } from "./fileFormat.ts"
 import { listingError } from "./listingError.ts"
 import { maxMembers, type Member } from "./Member.ts"
-import { readEntry } from "./readEntry.ts"
+import { readEntry, type ZipEntry } from "./readEntry.ts"
 
 type Library = typeof Zip
 
@@ -59,7 +59,7 @@ const modifiedOf = (entry: Zip.Entry): number =>
 const memberOf = (source: ByteSource, name: string, entry: Zip.Entry): Member => {
   const { compressedSize, compressionMethod, offset, rawBitFlag, uncompressedSize } = entry
   const crc = entry.crc32 ?? 0
-  const described = {
+  const described: ZipEntry = {
     name,
     position: offset,
     flags: rawBitFlag ?? 0,
@@ -89,12 +89,11 @@ const memberOf = (source: ByteSource, name: string, entry: Zip.Entry): Member =>
 export const zipMembers = Effect.fn("zipMembers")(function* (path: string, source: ByteSource) {
   const refusal = (detail: string) =>
     new ExportError({ path, reason: "format", detail, fix: giveExport })
-  const head = yield* Effect.try({
-    try: () => source.read(0, headLength),
-    catch: exportDiskError(path),
-  })
-  const other = notZip(head)
-  if (other !== undefined) return yield* refusal(other)
+  const head = (length: number) =>
+    Effect.try({ try: () => source.read(0, length), catch: exportDiskError(path) })
+  if (!beginsAsZip(yield* head(markLength))) {
+    return yield* refusal(formatPhrase(yield* head(headLength)))
+  }
   const zip = yield* loadLibrary
   return yield* Effect.tryPromise({
     try: async () => {

@@ -7,6 +7,7 @@ import { ExportError } from "../../../pipeline/export/archive/ExportError.ts"
 import { errorExitCode, exitCodes } from "../../../pipeline/base/exit.ts"
 import { bytesOf, textOf } from "../../../schemas/json/utf8.ts"
 import { test } from "../../testing.ts"
+import { folderWith } from "./folders.ts"
 import { rawZip, zipOf } from "./zips.ts"
 
 const files = {
@@ -14,20 +15,6 @@ const files = {
   "profile.csv": "Athlete ID\n7\n",
   "activities/1.gpx": "<gpx/>",
 }
-
-/** Writes files into a new folder, below `inside`, and returns the path of the folder. */
-const folderWith = Effect.fnUntraced(
-  function* (files: Readonly<Record<string, string>>, inside = "") {
-    const fs = yield* FileSystem.FileSystem
-    const folder = yield* fs.makeTempDirectoryScoped()
-    for (const [name, text] of Object.entries(files)) {
-      const path = `${folder}/${inside}${name}`
-      yield* fs.makeDirectory(path.slice(0, path.lastIndexOf("/")), { recursive: true })
-      yield* fs.writeFileString(path, text)
-    }
-    return folder
-  },
-)
 
 /** Writes a file and returns its path. */
 const fileWith = Effect.fnUntraced(function* (bytes: Uint8Array, name = "export_1.zip") {
@@ -66,24 +53,6 @@ test("opens an unpacked folder, also with one folder around it", () =>
     for (const inside of ["", "export_1/"]) {
       yield* holdsFiles(yield* openArchive(yield* folderWith(files, inside)))
     }
-  }))
-
-test("a folder is as old as its activities.csv, and its files change with size or time", () =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const folder = yield* folderWith(files)
-    const time = new Date("2026-11-01T12:00:00Z")
-    yield* fs.utimes(`${folder}/activities.csv`, time, time)
-    const first = yield* openArchive(folder)
-    assert.equal(first.exportedAt, time.getTime())
-    yield* fs.writeFileString(`${folder}/activities/1.gpx`, "<gpx></gpx>")
-    const second = yield* openArchive(folder)
-    const version = (archive: Archive, name: string) => archive.entries.get(name)?.version
-    assert.equal(version(second, "profile.csv"), version(first, "profile.csv"))
-    assert.notEqual(version(second, "activities/1.gpx"), version(first, "activities/1.gpx"))
-    const error = yield* Effect.flip(first.read("activities/1.gpx"))
-    assert.equal(error.reason, "damaged")
-    assert.match(error.message, /activities\/1\.gpx in the export: it changed while it was read$/)
   }))
 
 test("a missing path is named", () =>

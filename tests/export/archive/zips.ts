@@ -23,14 +23,15 @@ export const zipOf = (
     return new Uint8Array(await zip.close())
   })
 
-/** An entry of a ZIP file that is written byte by byte; what is not given is as it should be. */
-interface RawEntry {
+/** An entry of a ZIP file that is written byte by byte; fields that are not given are correct. */
+export interface RawEntry {
   readonly name: string | Uint8Array
   readonly content?: string | Uint8Array
   readonly deflate?: boolean
   readonly method?: number
   readonly flags?: number
   readonly crc?: number
+  /** Declared size of the unpacked content. */
   readonly size?: number
   readonly mode?: number
   readonly dosTime?: number
@@ -38,12 +39,13 @@ interface RawEntry {
 }
 
 /** Returns little-endian fields: pairs of a width in bytes and a value. */
-const fields = (...pairs: ReadonlyArray<readonly [width: 2 | 4, value: number]>) => {
+export const fields = (...pairs: ReadonlyArray<readonly [width: 1 | 2 | 4, value: number]>) => {
   const bytes = new Uint8Array(pairs.reduce((sum, [width]) => sum + width, 0))
   const view = new DataView(bytes.buffer)
   let at = 0
   for (const [width, value] of pairs) {
-    if (width === 2) view.setUint16(at, value, true)
+    if (width === 1) view.setUint8(at, value)
+    else if (width === 2) view.setUint16(at, value, true)
     else view.setUint32(at, value, true)
     at += width
   }
@@ -114,13 +116,13 @@ export const rawZip = (entries: ReadonlyArray<RawEntry>): Uint8Array<ArrayBuffer
 }
 
 /** One read of a source. */
-interface SourceRead {
+export interface SourceRead {
   readonly position: number
   readonly length: number
 }
 
 /** Returns a source of these bytes that notes each read in `reads`. */
-const sourceOf = (
+const sourceInMemory = (
   bytes: Uint8Array<ArrayBuffer>,
   reads: Array<SourceRead> = [],
 ): ByteSource => ({
@@ -137,6 +139,6 @@ export const openBytes = (
   reads: Array<SourceRead> = [],
 ) =>
   Effect.flatMap(
-    zipMembers("export_1.zip", sourceOf(bytes, reads)),
+    zipMembers("export_1.zip", sourceInMemory(bytes, reads)),
     (members) => checkedArchive("export_1.zip", "export_1.zip", members),
   )
