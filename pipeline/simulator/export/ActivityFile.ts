@@ -114,7 +114,7 @@ const sessionsOf = (
 
 /** Quirks that this activity cannot have: gaps are too long for 12 bits of distance, or no heart. */
 const possibleQuirks = (quirks: FitQuirks, { distance, heartrate }: DeviceSamples): FitQuirks => {
-  const wide = distance?.some((meters, i) => i > 0 && (meters ?? 0) - (distance[i - 1] ?? 0) > 50)
+  const wide = distance?.some((meters, i) => i > 0 && (meters ?? 0) - (distance[i - 1] ?? 0) > 120)
   return {
     ...quirks,
     ...((wide ?? true) && { compressedDistance: false }),
