@@ -12,7 +12,7 @@ export const isOpenStruct = (schema: unknown): schema is OpenStruct =>
 /** Column of a table, read from a response. */
 export interface DeclaredColumn {
   readonly name: string
-  readonly type: "boolean" | "integer" | "number" | "numbers" | "text"
+  readonly type: "boolean" | "integer" | "number" | "numbers" | "text" | "texts" | "time"
   /** Meaning and unit. */
   readonly comment: string
   /** Names of members, one inside another. A name in a list means the member of each of its objects. */
@@ -33,6 +33,8 @@ export interface Declaration {
   readonly table?: {
     readonly comment: string
     readonly columns: ReadonlyArray<DeclaredColumn>
+    /** Members that have no column: responses and rows of their own. */
+    readonly without?: ReadonlyArray<string>
     /** Version of the database schema that adds the table. It never changes after its release. */
     readonly since: string
   }
@@ -48,6 +50,8 @@ export interface Declaration {
   readonly named: boolean
   /** Words for its row in a plan, for resources that seldom change. */
   readonly planned?: string
+  /** Present if sinks of files keep all items in one file, a line each. */
+  readonly oneFile?: true
   /** Present if only the bulk export contains it, so that no stage requests it. */
   readonly onlyExport?: true
   /** Present if a user can turn it on and off. */

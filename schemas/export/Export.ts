@@ -3,6 +3,7 @@
  * origin of everything that was imported for the activity, and the row itself.
  */
 import { Schema } from "effect"
+import { exportColumns } from "../exportColumns.ts"
 import { declare } from "../Declaration.ts"
 import { SentId } from "../Activity.ts"
 import { maybe, open } from "../open.ts"
@@ -26,22 +27,44 @@ const Export = open({
 export const exportResource = declare({
   schema: Export,
   table: {
-    comment: "One row per activity of the bulk export: fields that Strava's API does not send.",
+    comment:
+      "One row per activity of the bulk export: fields that Strava's list of activities does not have.",
     columns: [
       { name: "archive", type: "text", comment: "file name of the export", path: ["archive"] },
-      {
-        name: "exported_at",
-        type: "text",
-        comment: "time of the export, UTC",
-        path: ["exported_at"],
-      },
+      { name: "exported_at", type: "time", comment: "time of the export", path: ["exported_at"] },
       {
         name: "file",
         type: "text",
         comment: "name of the activity's file in the export; null if it has none",
         path: ["file", "name"],
       },
+      {
+        name: "file_size",
+        type: "integer",
+        comment: "size of the file in the export, bytes",
+        path: ["file", "size"],
+      },
+      {
+        name: "streams",
+        type: "texts",
+        comment: "types of the streams that were read from the file",
+        path: ["streams"],
+      },
+      {
+        name: "derived",
+        type: "texts",
+        comment: "types of the streams that were computed, because the file does not have them",
+        path: ["derived"],
+      },
+      {
+        name: "notes",
+        type: "texts",
+        comment: "problems of the row and the file",
+        path: ["notes"],
+      },
+      ...exportColumns.map(({ comment, name, type }) => ({ name, type, comment, path: [name] })),
     ],
+    without: ["activity", "row"],
     since: "0013_export",
   },
   noun: "rows of the export",
@@ -49,6 +72,7 @@ export const exportResource = declare({
   help: "Import the bulk export that Strava sends on request",
   per: "activity",
   named: false,
+  oneFile: true,
   onlyExport: true,
   atOnce: { compared: 1_000, surveyed: 1_000, adopted: 100 },
 })

@@ -2,7 +2,8 @@
 import { Option, Predicate, Schema } from "effect"
 import { isExportResource, type Item } from "../Item.ts"
 
-export type Source = "api" | "export"
+export const sources = ["api", "export"] as const
+export type Source = typeof sources[number]
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 

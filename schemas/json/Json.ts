@@ -2,6 +2,7 @@
  * JSON without loss. `JSON.parse` rounds 3265366675164236880 to …237000 and forgets that 2.0 was not
  * 2, so exact values are cut out of the text, or kept next to their value as source text.
  */
+import { Predicate } from "effect"
 
 /** A number that JavaScript cannot represent exactly as sent; `JSON.stringify` writes it as sent. */
 export interface RawNumber {
@@ -205,11 +206,11 @@ export const isRounded = (source: string): boolean =>
  * Returns the id of the object `text`, which `JSON.parse` reads as `value`: a text as it is, a
  * number with the digits sent, also beyond 2^53. Undefined if it has no such id.
  */
-export const idIn = (text: string, value: unknown): string | undefined => {
-  const id = typeof value === "object" && value !== null && "id" in value ? value.id : undefined
+export const idIn = (text: string, value: unknown, name = "id"): string | undefined => {
+  const id = Predicate.hasProperty(value, name) ? value[name] : undefined
   if (typeof id === "string") return id
   if (typeof id !== "number") return undefined
-  return Number.isSafeInteger(id) ? String(id) : wholeNumber(membersOf(text).get("id") ?? "")
+  return Number.isSafeInteger(id) ? String(id) : wholeNumber(membersOf(text).get(name) ?? "")
 }
 
 /** Returns `text` on one line: a line break in valid JSON is always white space between two tokens. */

@@ -39,6 +39,8 @@ export interface CsvTable {
    * appeared.
    */
   readonly known: Row
+  /** Cells of rows in files of earlier versions, which lack these columns. */
+  readonly defaults?: Cells
   /**
    * Returns the rows of an item whose response has these members, or entries by name; each has the
    * cell `key`.
@@ -143,8 +145,10 @@ export const mergeInto = Effect.fn("csvTable.mergeInto")(
       (
         { header, id, row },
       ): PositionedRow<ReadonlyArray<Row>> | UnpositionedRow<ReadonlyArray<Row>> => {
-        const cells = new Map(header.map((column, i) => [column, row[i] ?? ""]))
-        return id === undefined ? { id, row: [widen(cells)] } : place(id, cells, [widen(cells)])
+        const read = new Map(header.map((column, i) => [column, row[i] ?? ""]))
+        if (id === undefined) return { id, row: [widen(read)] }
+        const cells = table.defaults === undefined ? read : new Map([...table.defaults, ...read])
+        return place(id, cells, [widen(cells)])
       },
     )
     yield* replaceFile(

@@ -13,7 +13,11 @@ const shortest = (cell: string) => {
 }
 
 /** Describes the first cell of the line that differs from `cells`; undefined if none does. */
-const differenceOf = ({ header, row }: CsvLine, cells: Cells): string | undefined => {
+const differenceOf = (
+  { header, row }: CsvLine,
+  cells: Cells,
+  defaults: Cells | undefined,
+): string | undefined => {
   for (const [i, column] of header.entries()) {
     const found = row[i] ?? ""
     const expected = cells.get(column) ?? ""
@@ -22,7 +26,9 @@ const differenceOf = ({ header, row }: CsvLine, cells: Cells): string | undefine
     }
   }
   for (const [column, cell] of cells) {
-    if (cell !== "" && !header.includes(column)) return `column ${column} is missing`
+    if (cell !== (defaults?.get(column) ?? "") && !header.includes(column)) {
+      return `column ${column} is missing`
+    }
   }
   return undefined
 }
@@ -97,7 +103,7 @@ export const differencesIn = Effect.fn("csvTable.differencesIn")(
       const { detail, rows } = met.get(item.id) ?? { detail: undefined, rows: 0 }
       const cells = expected[rows]
       const found = cells !== undefined
-        ? differenceOf(line, cells)
+        ? differenceOf(line, cells, table.defaults)
         : rows === 1
         ? "occurs twice"
         : `has more than ${rows} rows`

@@ -31,11 +31,13 @@ interface ScanCursor {
   readonly counts: ReadonlyArray<number>
   readonly halves: ReadonlyArray<0 | 1 | undefined>
   readonly next: Array<number>
+  /** Bytes between the cells of a row and its line feed. */
+  readonly tail: Uint8Array
 }
 
 /** Copies the rows to `csv` at `to`; returns the index after them. One loop, because a call per cell is slow. */
 const copyRows = (
-  { bytes, counts, halves, next }: ScanCursor,
+  { bytes, counts, halves, next, tail }: ScanCursor,
   rows: number,
   csv: Uint8Array,
   to: number,
@@ -71,10 +73,11 @@ const copyRows = (
       continue
     }
     // Readers skip empty lines.
-    if (width === 1 && to === begin) {
+    if (width === 1 && to === begin && tail.length === 0) {
       csv[to++] = quote
       csv[to++] = quote
     }
+    for (let at = 0; at < tail.length; at++) csv[to++] = tail[at]!
     csv[to++] = lineFeed
     k = 0
     row++
@@ -83,24 +86,30 @@ const copyRows = (
   return to
 }
 
-/** Returns the file of an activity's streams, a row per sample; the same bytes as from its text. */
-export const csvOfScan = ({ bytes, streams }: Scan): Uint8Array => {
+/**
+ * Returns the file of an activity's streams, a row per sample, with the cell `source` in a column `source` unless it is
+ * undefined; the same bytes as from its text.
+ */
+export const csvOfScan = ({ bytes, streams }: Scan, source: string | undefined): Uint8Array => {
   const columns = streams.flatMap(columnsOf)
   const width = columns.length
   const counts = columns.map(({ stream }) => sampleCount(stream))
   const rows = Math.max(0, ...counts)
-  const header = encoder.encode(formatCsv([namesOf(columns.map(({ name }) => name))]))
+  const names = [...columns.map(({ name }) => name), ...(source === undefined ? [] : ["source"])]
+  const header = encoder.encode(formatCsv([namesOf(names)]))
+  const tail = encoder.encode(source === undefined ? "" : `,${source}`)
   const most = columns.reduce(
     (sum, { stream: { at, end, pairs } }) => sum + end - at + 2 * pairs,
     0,
   )
-  const csv = new Uint8Array(header.length + most + rows * (width + 3))
+  const csv = new Uint8Array(header.length + most + rows * (width + 3 + tail.length))
   csv.set(header)
   const cursor: ScanCursor = {
     bytes,
     counts,
     halves: columns.map(({ half }) => half),
     next: columns.map(({ stream }) => stream.at),
+    tail,
   }
   return csv.subarray(0, copyRows(cursor, rows, csv, header.length))
 }

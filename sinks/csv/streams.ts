@@ -1,5 +1,6 @@
 /** The file of an activity's streams in CSV: a row per sample. */
-import { Effect } from "effect"
+import { Array as Arr, Effect } from "effect"
+import { sourceOf } from "../../schemas/export/source.ts"
 import type { Item } from "../../schemas/Item.ts"
 import { elementsOf } from "../../schemas/json/Json.ts"
 import { type StreamData, type StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
@@ -56,11 +57,18 @@ const blockSize = 1000
 export const streamsContent = Effect.fn("streamsContent")(
   function* (item: Item) {
     yield* Effect.yieldNow
-    if (item.scan !== undefined) return csvOfScan(item.scan)
+    const source = sourceOf(item)
+    const marked = source === "api" ? undefined : source
+    if (item.scan !== undefined) return csvOfScan(item.scan, marked)
     const set: StreamSet = JSON.parse(item.text)
-    const columns = (yield* mapInTurns(streamsOf(item.text, set), 1, columnsOfStream)).flat()
+    const sent = (yield* mapInTurns(streamsOf(item.text, set), 1, columnsOfStream)).flat()
+    const length = sent.reduce((most, { cells }) => Math.max(most, cells.length), 0)
+    const columns = marked === undefined ? sent : [...sent, {
+      name: "source",
+      cells: Arr.makeBy(length, () => marked),
+      bare: true,
+    }]
     const bare = columns.every((column) => column.bare)
-    const length = columns.reduce((most, { cells }) => Math.max(most, cells.length), 0)
     const starts = Array.from(
       { length: Math.ceil(length / blockSize) },
       (_, block) => block * blockSize,

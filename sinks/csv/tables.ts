@@ -1,61 +1,112 @@
 /** The CSV tables that grow, and the rows of each. */
 import { activityFields } from "../../schemas/Activity.ts"
 import { DetailedActivity, type DetailList, detailLists } from "../../schemas/DetailedActivity.ts"
-import { type Declaration, isOpenStruct } from "../../schemas/Declaration.ts"
+import type { Declaration, DeclaredColumn } from "../../schemas/Declaration.ts"
+import { sourceOf } from "../../schemas/export/source.ts"
 import { DetailedGear } from "../../schemas/Gear.ts"
-import { isDecimalId, isGearId, type TableResource } from "../../schemas/Item.ts"
+import { isDecimalId, isGearId, type Item, type TableResource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
 import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
 import { type Cells, cellsOf, type CsvTable } from "./csvTable.ts"
 
 const anActivity = { isKey: isDecimalId, keyIs: "activity's id" }
 
+/** Returns the row of an item with the columns `id` and `source`. A field `source` of Strava's becomes `source_2`. */
+const rowWithSource = (item: Item, members: ReadonlyMap<string, string>): Cells => {
+  const source = sourceOf(item)
+  const fields = Array.from(members)
+    .filter(([name]) => source === "api" || name !== "source")
+    .map(([name, value]) => [/^source(_2)*$/.test(name) ? `${name}_2` : name, value] as const)
+  return new Map(cellsOf(new Map(fields))).set("id", item.id).set("source", source)
+}
+
+/** Columns of tables with items of both sources. Tables of earlier versions have only responses of the API. */
+const ofBothSources = {
+  first: ["id", "source"],
+  defaults: new Map([["source", "api"]]),
+  rowsOf: (item: Item, members: ReadonlyMap<string, string>) => [rowWithSource(item, members)],
+}
+
 export const csvActivities: CsvTable = {
   ...anActivity,
+  ...ofBothSources,
   file: "activities.csv",
   key: "id",
-  first: ["id"],
-  known: activityFields,
-  rowsOf: ({ id }, members) => [new Map(cellsOf(members)).set("id", id)],
+  known: [...activityFields, "source"],
 }
 
 export const csvGear: CsvTable = {
+  ...ofBothSources,
   file: "gear.csv",
   key: "id",
   isKey: isGearId,
   keyIs: "gear's id",
-  first: ["id"],
-  known: Object.keys(DetailedGear.schema.fields),
-  rowsOf: ({ id }, members) => [new Map(cellsOf(members)).set("id", id)],
+  known: [...Object.keys(DetailedGear.schema.fields), "source"],
 }
 
-const fieldsOf = (schema: unknown): ReadonlyArray<string> =>
-  isOpenStruct(schema) ? Object.keys(schema.schema.fields) : []
+/** Returns the member of JSON at a path, as JSON; undefined if it has none. */
+const memberAt = (
+  members: ReadonlyMap<string, string>,
+  [name = "", ...path]: ReadonlyArray<string>,
+): string | undefined => {
+  const source = members.get(name)
+  if (path.length === 0 || source === undefined) return source
+  return source.startsWith("{") ? memberAt(membersOf(source), path) : undefined
+}
 
-/** Returns the table of a resource with a table in its declaration: a row for each activity. */
-export const csvDeclared = (resource: TableResource): CsvTable => {
-  const { entries, schema }: Declaration = resources[resource]
-  const fields = fieldsOf(entries?.entry ?? schema)
+/** Returns the table of a resource with the declared columns, and the members that are in none of them. */
+const csvColumnsOf = (
+  resource: TableResource,
+  columns: ReadonlyArray<DeclaredColumn>,
+  without: ReadonlyArray<string> = [],
+): CsvTable => {
+  const named = new Set([...columns.map(({ path: [member] }) => member), ...without])
   return {
     ...anActivity,
     file: `${resource}.csv`,
     key: "activity_id",
     first: ["activity_id"],
-    known: [
-      "activity_id",
-      ...(entries === undefined
-        ? fields
-        : entries.types.flatMap((type) => fields.map((field) => `${type}_${field}`))),
-    ],
+    known: ["activity_id", ...columns.map(({ name }) => name)],
+    rowsOf: ({ id }, members) => {
+      const declared = columns.flatMap(({ name, path }) => {
+        const source = memberAt(members, path)
+        return source === undefined ? [] : [[name, source] as const]
+      })
+      const others = Array.from(members).filter(([name]) => !named.has(name))
+      return [new Map(cellsOf(new Map([...others, ...declared]))).set("activity_id", id)]
+    },
+  }
+}
+
+/** Returns the table of a resource whose responses are lists: a column for each field of each type of entries. */
+const csvEntries = (
+  resource: TableResource,
+  { entry, types }: NonNullable<Declaration["entries"]>,
+): CsvTable => {
+  const fields = Object.keys(entry.schema.fields)
+  return {
+    ...anActivity,
+    file: `${resource}.csv`,
+    key: "activity_id",
+    first: ["activity_id"],
+    known: ["activity_id", ...types.flatMap((type) => fields.map((field) => `${type}_${field}`))],
     rowsOf: ({ id }, members) => {
       const cells = Array.from(members).flatMap(([type, source]) =>
-        entries !== undefined && source.startsWith("{")
+        source.startsWith("{")
           ? Array.from(membersOf(source), ([name, value]) => [`${type}_${name}`, value] as const)
           : [[type, source] as const]
       )
       return [new Map(cellsOf(new Map(cells))).set("activity_id", id)]
     },
   }
+}
+
+/** Returns the table of a resource with a table in its declaration: a row for each activity. */
+export const csvDeclared = (resource: TableResource): CsvTable => {
+  const { entries, table }: Declaration = resources[resource]
+  return entries !== undefined
+    ? csvEntries(resource, entries)
+    : csvColumnsOf(resource, table?.columns ?? [], table?.without)
 }
 
 const isList = (name: string) => (detailLists as ReadonlyArray<string>).includes(name)

@@ -1,4 +1,4 @@
-/** Activities as lines of JSON, newest first, in one file. */
+/** Items as lines of JSON in one file: activities newest first, others from the greatest id. */
 import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
 import { SentId, startOf } from "../../schemas/Activity.ts"
 import { hashOf } from "../../schemas/json/hash.ts"
@@ -17,7 +17,7 @@ import {
   syncDirectory,
 } from "./atomic.ts"
 import { allProven, provenOf, versionOf } from "./fileVersion.ts"
-import type { ResourceFiles } from "./Format.ts"
+import type { Failure, ResourceFiles, Services } from "./Format.ts"
 import { KeptResponse } from "./KeptResponse.ts"
 import { differenceOf, writtenAtOf } from "./readBack.ts"
 import { merge, type PositionedRow, type UnpositionedRow } from "./merge.ts"
@@ -48,36 +48,48 @@ export const linesOf = <E, R>(
     return [[...begun, chunk.subarray(start)], lines]
   }, { onHalt: (begun) => [concat(begun)] }).pipe(Stream.filter((line) => line.length > 0))
 
-/** Fields that decide the position of a line; the others can have any type. */
-const Head = Schema.fromJsonString(
-  Schema.Struct({ id: SentId, start_date: maybe(Schema.String) }),
-)
-const decodeHead = Schema.decodeUnknownOption(Head)
+/** Lines of a file. */
+export interface LineFormat {
+  /** Member of each line with the id of its item. */
+  readonly key: "id" | "activity_id"
+  /** Words for the user: "an activity", and "activities". */
+  readonly one: string
+  readonly several: string
+}
 
-const placeLine = (row: Uint8Array): PositionedRow<Uint8Array> | UnpositionedRow<Uint8Array> => {
-  const text = textOf(row)
-  const head = Option.getOrUndefined(decodeHead(text))
-  const id = idIn(text, head)
-  return head !== undefined && id !== undefined && isDecimalId(id)
-    ? { id, start: startOf(head), row }
-    : { id: undefined, row }
+type PlacedLine = PositionedRow<Uint8Array> | UnpositionedRow<Uint8Array>
+
+/** Returns a function that places a line by the fields that decide its position; the others can have any type. */
+const placing = ({ key }: LineFormat) => {
+  const decode = Schema.decodeUnknownOption(Schema.fromJsonString(
+    Schema.Struct({ [key]: SentId, start_date: maybe(Schema.String) }),
+  ))
+  return (row: Uint8Array): PlacedLine => {
+    const text = textOf(row)
+    const head = Option.getOrUndefined(decode(text))
+    const id = idIn(text, head, key)
+    return head !== undefined && id !== undefined && isDecimalId(id)
+      ? { id, start: startOf(head), row }
+      : { id: undefined, row }
+  }
 }
 
 const lineOf = (item: Item): Uint8Array => bytesOf(onOneLine(item.text))
-
-const placed = (file: string) => Stream.map(linesOf(readFile(file)), placeLine)
 
 /**
  * Reads and writes the file line by line. A line that cannot be read, because a user or another program
  * changed it, stays in its place and is reported in the log.
  */
 const mergeInto = Effect.fnUntraced(function* (
-  file: string,
+  { file, placed, several }: LineFormat & {
+    readonly file: string
+    readonly placed: Stream.Stream<PlacedLine, Failure, Services>
+  },
   batch: ReadonlyArray<PositionedRow<Uint8Array>>,
   gone: ReadonlySet<string>,
 ) {
   const unread: Array<number> = []
-  const table = Stream.map(placed(file), (line, index) => {
+  const table = Stream.map(placed, (line, index) => {
     if (line.id === undefined) unread.push(index + 1)
     return line
   })
@@ -89,19 +101,20 @@ const mergeInto = Effect.fnUntraced(function* (
   )
   if (unread.length > 0) {
     yield* Effect.logWarning(
-      `${unread.length} lines of ${file} are not activities and were kept. The first is line ${
+      `${unread.length} lines of ${file} are not ${several} and were kept. The first is line ${
         unread[0]
       }`,
     )
   }
 })
 
-export const ndjson = (file: string): ResourceFiles => {
+export const ndjson = (file: string, format: LineFormat): ResourceFiles => {
+  const placed = Stream.map(linesOf(readFile(file)), placing(format))
   const read = Stream.map(
-    Stream.zipWithIndex(placed(file)),
+    Stream.zipWithIndex(placed),
     ([line, index]): SinkEntry =>
       line.id === undefined
-        ? { id: undefined, fault: `line ${index + 1} cannot be read as an activity` }
+        ? { id: undefined, fault: `line ${index + 1} cannot be read as ${format.one}` }
         : { id: line.id, hash: hashOf(line.row), exact: true },
   )
   const name = fileName(file)
@@ -115,7 +128,7 @@ export const ndjson = (file: string): ResourceFiles => {
         row: lineOf(item),
       }))
       if (batch.length > 0 || (gone.size > 0 && (yield* exists(file)))) {
-        yield* mergeInto(file, batch, gone)
+        yield* mergeInto({ ...format, file, placed }, batch, gone)
       }
       yield* syncDirectory((yield* Path.Path).dirname(file))
     }),
@@ -139,7 +152,7 @@ export const ndjson = (file: string): ResourceFiles => {
       const fetchedAt = Option.match(info, { onNone: () => 0, onSome: writtenAtOf })
       const ids = new Set(wanted)
       const kept = new Map<string, StoredResponse>()
-      yield* Stream.runForEach(placed(file), ({ id, row }) =>
+      yield* Stream.runForEach(placed, ({ id, row }) =>
         Effect.sync(() => {
           if (id === undefined || !ids.has(id)) return
           kept.set(id, new KeptResponse({ id, bytes: row, fetchedAt }))
@@ -150,7 +163,7 @@ export const ndjson = (file: string): ResourceFiles => {
     differing: Effect.fnUntraced(function* (items) {
       const expected = new Map(items.map((item) => [item.id, item]))
       const found = new Map<string, string | undefined>()
-      yield* Stream.runForEach(placed(file), ({ id, row }) =>
+      yield* Stream.runForEach(placed, ({ id, row }) =>
         Effect.sync(() => {
           const item = id === undefined ? undefined : expected.get(id)
           if (id === undefined || item === undefined) return

@@ -1,11 +1,18 @@
 /**
  * JSON as Strava sent it, byte for byte: `athlete.json`, `zones.json`, `stats.json`,
- * `activities.ndjson` (a line each, newest first), and `details/<id>.json`, `streams/<id>.json`,
- * `gear/<id>.json`.
+ * `activities.ndjson` (a line each, newest first), `export.ndjson` (a line each), and
+ * `details/<id>.json`, `streams/<id>.json`, `gear/<id>.json`.
  */
 import { Effect, Option, Path, Schema } from "effect"
 import { resources } from "../../schemas/resources.ts"
-import { bytesOfItem, type Item, recordOf, tableResources } from "../../schemas/Item.ts"
+import type { Declaration } from "../../schemas/Declaration.ts"
+import {
+  bytesOfItem,
+  type Item,
+  recordOf,
+  type TableResource,
+  tableResources,
+} from "../../schemas/Item.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
 import { readableJson } from "./reader.ts"
 import { filePerItem } from "../files/filePerItem.ts"
@@ -39,6 +46,14 @@ const files = {
 }
 const only = { keepsAnswers: true, contentOf: bytesOfItem }
 
+/** Returns the files of a resource with a table in its declaration. */
+const declaredFiles = Effect.fnUntraced(function* (resource: TableResource, directory: string) {
+  const { counted: [one, several], oneFile }: Declaration = resources[resource]
+  if (oneFile !== true) return yield* filePerItem(resource, directory, files)
+  const file = (yield* Path.Path).join(directory, `${resource}.ndjson`)
+  return ndjson(file, { key: "activity_id", one: `a ${one}`, several })
+})
+
 const format: Format = Effect.fnUntraced(function* (directory) {
   const path = yield* Path.Path
   const profile = path.join(directory, "athlete.json")
@@ -70,12 +85,16 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       profile,
     }),
     gear: yield* filePerItem("gear", directory, files),
-    activities: ndjson(path.join(directory, "activities.ndjson")),
+    activities: ndjson(path.join(directory, "activities.ndjson"), {
+      key: "id",
+      one: "an activity",
+      several: "activities",
+    }),
     details: yield* filePerItem("details", directory, files),
     ...(yield* Effect.all(
       recordOf(
         tableResources,
-        (resource) => filePerItem(resource, directory, files),
+        (resource) => declaredFiles(resource, directory),
       ),
     )),
     streams: yield* filePerItem("streams", directory, {

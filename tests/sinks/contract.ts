@@ -8,6 +8,7 @@ import { Resource } from "../../schemas/Item.ts"
 import { arbitrary } from "./arbitrary.ts"
 import { fidelity } from "./fidelity.ts"
 import { gone } from "./gone.ts"
+import { exportItem } from "./importedItems.ts"
 import { badGearIds, badIds, badTexts } from "./hostile.ts"
 import {
   activity,
@@ -24,6 +25,7 @@ import {
 import { odd } from "./odd.ts"
 import { looking } from "./looking.ts"
 import { parts } from "./parts.ts"
+import { sources } from "./sources.ts"
 import {
   type Batched,
   defining,
@@ -114,6 +116,7 @@ export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R
         ]],
         ["zones", [zonesItem({ power: null })]],
         ["stats", [statsItem()]],
+        ["export", [exportItem(4), exportItem(5)]],
         ["gear", [gearItem("g1", { "=new": 1 }), gearItem("b2")]],
         ["details", [
           detailsWith(1, `"laps": [{"id": 1, "new": 2.0}, {"id": 1}], "splits_metric": []`),
@@ -246,5 +249,6 @@ export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R
   parts(subject, test)
   arbitrary(subject, test)
   gone(test)
+  sources(test)
   looking(subject, test)
 }

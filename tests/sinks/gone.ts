@@ -6,6 +6,7 @@ import { Effect, FileSystem, Stream } from "effect"
 import assert from "node:assert/strict"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import { badIds } from "./hostile.ts"
+import { exportItem } from "./importedItems.ts"
 import {
   activity,
   athleteItem,
@@ -134,6 +135,7 @@ export const gone = <R>(test: Define<R>): void => {
       }),
       laps(2),
     ]],
+    ["export", [exportItem(1, { private_note: canary, row: { [canary]: "1" } }), exportItem(2)]],
     ["streams", [streamsItem(1, { time: [1], [canary]: [1] }), streamsItem(2, { time: [2] })]],
   ]
   const purge = (place: SinkFolder<R>, ids: (item: Item) => boolean) =>

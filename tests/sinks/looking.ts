@@ -7,6 +7,7 @@ import assert from "node:assert/strict"
 import { type Item, Resource } from "../../schemas/Item.ts"
 import type { Sink } from "../../sinks/Sink.ts"
 import { badIds } from "./hostile.ts"
+import { exportItem, importedActivity, importedGear, importedStreams } from "./importedItems.ts"
 import {
   activity,
   activityWith,
@@ -29,12 +30,14 @@ const all: ReadonlyArray<Batched> = [
     activityWith(2, `"new": [2.0, {"b": 1, "a": 2}], "name": "'=1", "big": 3265366675164236880`),
     activity(3, { name: 'two\nlines, and a "quote"', start_date: null }),
     activity(4, { gear_id: null, distance: -0.5 }),
+    importedActivity(5),
   ]],
   ["streams", [
     streamsItem(1, { time: [0, 1, 2], latlng: [[1.5, -2.5], null, [0, 0]], watts: [null, 1, 2] }),
     streamsItem(2, { time: [0, 1, 2], heartrate: [100] }),
     streamsItem(3, {}),
     streamsItem(4, { time: [5], a_new_type: ["=x"] }),
+    importedStreams(5, { time: [0, 1], distance: [0, 2.5] }),
   ]],
   ["zones", [zonesItem({ power: { zones: [] }, pace: [1.50] })]],
   ["activity_zones", [
@@ -43,7 +46,15 @@ const all: ReadonlyArray<Batched> = [
     item({ resource: "activity_zones", id: "4", json: [] }),
   ]],
   ["stats", [statsItem({ a_new_field: 2.5 })]],
-  ["gear", [gearItem("b1", { name: 'Ride on, "fast"' }), gearItem("g23", { nickname: "'=1" })]],
+  ["gear", [
+    gearItem("b1", { name: 'Ride on, "fast"' }),
+    gearItem("g23", { nickname: "'=1" }),
+    importedGear("b2"),
+  ]],
+  ["export", [
+    exportItem(5),
+    exportItem(6, { file: null, description: "two\nlines", a_new_field: 2 }),
+  ]],
   ["details", [
     detailsItem(1, { laps: [{ name: "Lap 1" }, { name: "Lap 2" }], best_efforts: [] }),
     detailsWith(2, `"segment_efforts": [{"id": 3265366675164236880}, {"id": 2.0}], "laps": null`),
@@ -134,11 +145,13 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
           activity(1, { name: "New" }),
           activity(9),
           activity(4, { gear_id: null, distance: -0.5 }),
+          activity(5, { commute: false }),
         ]],
         ["streams", [
           streamsItem(1, { time: [0, 1, 3] }),
           streamsItem(9, { time: [0] }),
           streamsItem(3, {}),
+          importedStreams(5, { time: [0, 1], altitude: [0, 2.5] }),
         ]],
         ["zones", [zonesItem({ power: { zones: [{ min: 0 }] }, pace: [1.50] })]],
         ["activity_zones", [
@@ -147,7 +160,13 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
           activityZonesItem(9),
         ]],
         ["stats", [statsItem({ a_new_field: 2 })]],
-        ["gear", [gearItem("b1"), gearItem("b23"), gearItem("g23", { nickname: "'=1" })]],
+        ["gear", [
+          gearItem("b1"),
+          gearItem("b23"),
+          gearItem("g23", { nickname: "'=1" }),
+          importedGear("b2"),
+        ]],
+        ["export", [exportItem(5, { calories: 656 }), exportItem(7)]],
         ["details", [
           // Lists with an entry removed, added or replaced, and a row that is unchanged.
           detailsItem(1, { laps: [{ name: "Lap 1" }], best_efforts: [] }),
@@ -162,12 +181,13 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       ]
       const expected = {
         athlete: ["7"],
-        activities: ["1", "9"],
-        streams: ["1", "9"],
+        activities: ["1", "5", "9"],
+        streams: ["1", "5", "9"],
         zones: ["7"],
         activity_zones: ["1", "9"],
         stats: ["7"],
         gear: ["b1", "b23"],
+        export: ["5", "7"],
         details: ["1", "2", "4", "9"],
       }
       yield* open((sink) =>

@@ -17,6 +17,8 @@ const types = {
   number: "float8",
   numbers: "float8[]",
   text: "text",
+  texts: "text[]",
+  time: "timestamptz",
 } as const satisfies Record<DeclaredColumn["type"], PostgresColumn["type"]>
 
 /** Returns the member of an object, or that of each object in a list. */

@@ -3,6 +3,7 @@
  * null if it does not fit.
  */
 
+import { Predicate } from "effect"
 import { isRawNumber } from "../../../schemas/json/Json.ts"
 import { formatTime, parseTime } from "../../../schemas/time.ts"
 
@@ -60,6 +61,8 @@ export const readers = {
       : undefined
     return list?.every(Number.isFinite) ? list : null
   },
+  "text[]": (value: unknown) =>
+    Array.isArray(value) && value.every(Predicate.isString) ? value.map(storable) : null,
   timestamptz: (value: unknown) => {
     const time = timeIn(value)
     return time === undefined ? null : formatTime(time.wall - time.offset)

@@ -5,6 +5,7 @@
  */
 import { Effect, Result, Stream } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { sources } from "../../../schemas/export/source.ts"
 import type { Item } from "../../../schemas/Item.ts"
 import { unpack } from "./answer.ts"
 import { type Target, writeRows } from "./commit.ts"
@@ -65,10 +66,10 @@ const tableAgain = Effect.fnUntraced(function* (
     "t.answer, t.sha256, t.fetched_at",
     table.hasRaw ? "t.raw::text as raw" : "null as raw",
   ].join(", ")
-  // Rows that another program inserted have no response from Strava.
+  // Rows of other sources are another program's.
   yield* rowPages<Stored>(target.sql, table, {
     columns,
-    where: "t.source = 'api'",
+    where: `t.source in (${sources.map((source) => `'${source}'`).join(", ")})`,
     size: pageSize,
     athlete,
   })

@@ -1,6 +1,7 @@
 /** Responses as rows: one JSON object each, which PostgreSQL splits into columns. */
 import { Result } from "effect"
 import { isListed, type Item, packedItem } from "../../../schemas/Item.ts"
+import { sourceOf } from "../../../schemas/export/source.ts"
 import { namedEntries } from "../../../schemas/json/entryNames.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
@@ -41,6 +42,7 @@ export const itemRow = (
       ...membersFor(columns, answer),
       `"raw":${storableJson(item.text)}`,
       `"sha256":${JSON.stringify(item.hash)}`,
+      `"source":"${sourceOf(item)}"`,
       `"fetched_at":${JSON.stringify(formatTime(item.fetchedAt))}`,
       `"answer":"\\\\x${packedItem(item).toHex()}"`,
     ].join(",")
@@ -65,6 +67,7 @@ export const tableStatements = (
     ...columns,
     { name: "raw", type: "jsonb" },
     { name: "sha256", type: "text" },
+    { name: "source", type: "text" },
     { name: "fetched_at", type: "timestamptz" },
     { name: "answer", type: "bytea" },
   ]

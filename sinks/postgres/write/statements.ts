@@ -43,7 +43,7 @@ export const upsert = (columns: Columns, from: string, canBeGone: boolean): stri
   replacing(
     columns,
     from,
-    [...columns.names.filter((column) => !isOfKey(columns.key)(column)), "source"],
+    columns.names.filter((column) => !isOfKey(columns.key)(column)),
     canBeGone ? thereAgain : asIs,
   )
 
@@ -88,7 +88,6 @@ export const compareRows = (
       `case when row(t.${column})::record *<> row(r.${column})::record then '${column}' end`
     ),
     ...differs.map(({ column, condition }) => `case when ${condition} then '${column}' end`),
-    "case when t.source <> 'api' then 'source' end",
   ]
   const columns = `array_remove(array[${different.join(", ")}], null)`
   // A tombstone has no content to compare.
@@ -100,7 +99,7 @@ export const compareRows = (
     : [columns, "t.answer"]
   return `select r.${key}::text as id, t.${key} is null as missing, ${found} as columns, ` +
     `${answer} as answer from ${from} ` +
-    `left join ${table} t on t.${key} = r.${key} where t.${key} is null or t.source <> 'api' ` +
+    `left join ${table} t on t.${key} = r.${key} where t.${key} is null ` +
     `or t.answer is distinct from r.answer ` +
     `or ${commaColumns("t", compared)} *<> ${commaColumns("r", compared)}` +
     differs.map(({ condition }) => ` or ${condition}`).join("") +

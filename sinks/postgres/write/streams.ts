@@ -3,6 +3,7 @@ import { PgTypes } from "@effect/sql-pg"
 import { createHash } from "node:crypto"
 import { Predicate, Result } from "effect"
 import { type Item, packedItem } from "../../../schemas/Item.ts"
+import { sourceOf } from "../../../schemas/export/source.ts"
 import { isRounded } from "../../../schemas/json/Json.ts"
 import { sampleCount, textIn } from "../../../schemas/json/samples.ts"
 import type { Scan, ScannedStream } from "../../../schemas/json/scan.ts"
@@ -68,6 +69,7 @@ const columns = [
   { name: "info", type: "jsonb" },
   { name: "other", type: "jsonb" },
   { name: "sha256", type: "text" },
+  { name: "source", type: "text" },
   { name: "fetched_at", type: "timestamptz" },
   { name: "answer", type: "bytea" },
 ]
@@ -116,7 +118,7 @@ const digested = (landed: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
 export const streamStatements = {
   insert: upsert(written, values, true),
   project: project(written, values),
-  content: names.filter((name) => !["activity_id", "athlete_id"].includes(name)),
+  content: names.filter((name) => !["activity_id", "athlete_id", "source"].includes(name)),
   comparing: (landed: ReadonlyArray<unknown>) => ({
     text: comparison,
     parameters: digested(landed),
@@ -143,6 +145,7 @@ const parametersOf = (item: Item, { arrays, exact, n, streams }: StreamRow) => [
     streams.filter(({ type }) => !exact.has(type)).map(({ text, type }) => [type, text()]),
   ),
   item.hash,
+  sourceOf(item),
   formatTime(item.fetchedAt),
   PgTypes.bytea(packedItem(item)),
 ]

@@ -28,6 +28,14 @@ const read = (...parts: ReadonlyArray<string>) =>
 const fieldsOf = (header: ReadonlyArray<string>, row: ReadonlyArray<string>): Fields =>
   new Map(header.flatMap((name, i) => row[i] === "" ? [] : [[name, row[i] ?? ""] as const]))
 
+/** Returns the fields of a row as sent: without the column `source`, which the sink adds to responses of the API. */
+const sentFields = (header: ReadonlyArray<string>, row: ReadonlyArray<string>): Fields =>
+  new Map(
+    Array.from(fieldsOf(header, row))
+      .filter(([name, cell]) => name !== "source" || cell !== "api")
+      .map(([name, cell]) => [name.replace(/^(source(_2)*)_2$/, "$1"), cell] as const),
+  )
+
 /** Returns the sample in a cell, or its text if it is not JSON. */
 const sample = (cell: string | undefined) => {
   if (!cell) return null
@@ -44,6 +52,7 @@ const subject: SinkSubject = {
       details: "details.csv",
       gear: "gear.csv",
       activity_zones: "activity_zones.csv",
+      export: "export.csv",
     },
     extension: ".csv",
     lineOf: (id) => (line) => line.startsWith(`${id},`),
@@ -63,7 +72,7 @@ const subject: SinkSubject = {
     ),
     activities: Effect.map(
       read(directory, "activities.csv"),
-      (table) => table?.rows.map((row) => fieldsOf(table.header, row)) ?? [],
+      (table) => table?.rows.map((row) => sentFields(table.header, row)) ?? [],
     ),
     streams: (id) =>
       Effect.map(read(directory, "streams", `${id}.csv`), (table) => {
@@ -82,7 +91,10 @@ const subject: SinkSubject = {
     table: (name) =>
       Effect.map(
         read(directory, `${name}.csv`),
-        (table) => table?.rows.map((row) => fieldsOf(table.header, row)) ?? [],
+        (table) =>
+          table?.rows.map((row) =>
+            name === "gear" ? sentFields(table.header, row) : fieldsOf(table.header, row)
+          ) ?? [],
       ),
     snapshot: snapshot(directory),
   }),
@@ -164,9 +176,9 @@ live(
       yield* write(directory, "activities", activity(1, { commute: true }))
       assert.equal(
         yield* text(directory, "activities.csv"),
-        "id,name,distance,sport_type,start_date,kudos_count,commute,gear_id,zzz,aaa\n" +
-          '2,Ride 2,1000.5,Ride,2026-01-01T00:02:00.000Z,0,,,,"[1,null]"\n' +
-          "1,Ride 1,1000.5,Ride,2026-01-01T00:01:00.000Z,,true,,,\n",
+        "id,name,distance,sport_type,start_date,kudos_count,commute,gear_id,source,zzz,aaa\n" +
+          '2,Ride 2,1000.5,Ride,2026-01-01T00:02:00.000Z,0,,,api,,"[1,null]"\n' +
+          "1,Ride 1,1000.5,Ride,2026-01-01T00:01:00.000Z,,true,,api,,\n",
       )
     }),
 )
@@ -202,8 +214,8 @@ live(
       yield* write(directory, "activities", activity(2, { name: "B" }))
       assert.equal(
         yield* text(directory, "activities.csv"),
-        "id,name,distance,sport_type,start_date,note\n,=sum,,,,total\n" +
-          "2,B,1000.5,Ride,2026-01-01T00:02:00.000Z,\n1,A,,,,\n",
+        "id,name,distance,sport_type,start_date,source,note\n,=sum,,,,,total\n" +
+          "2,B,1000.5,Ride,2026-01-01T00:02:00.000Z,api,\n1,A,,,,api,\n",
       )
     }),
 )
@@ -218,9 +230,9 @@ live(
       yield* write(directory, "activities", activityWith(2, members))
       const written = yield* text(directory, "activities.csv")
       assert.deepEqual(written.split("\n").map((line) => line.split(",").slice(5).join(",")), [
-        "map,\ufffd,'=x",
-        '"{""id"":  ""a""}",1,2',
-        '"{""id"":  ""a""}",1,2',
+        "map,source,\ufffd,'=x",
+        '"{""id"":  ""a""}",api,1,2',
+        '"{""id"":  ""a""}",api,1,2',
         "",
       ])
     }),

@@ -46,9 +46,10 @@ const subject: SinkSubject = {
   source: jsonSink,
   keepsAnswers: true,
   damage: damageFiles({
-    tables: { activities: "activities.ndjson" },
+    tables: { activities: "activities.ndjson", export: "export.ndjson" },
     extension: ".json",
-    lineOf: (id) => (line) => line.startsWith(`{"id":${id},`),
+    lineOf: (id) => (line) =>
+      line.startsWith(`{"id":${id},`) || line.startsWith(`{"activity_id":${id},`),
     word: /Ride(?= )/,
   }),
   text: (sent) => sent,

@@ -1,0 +1,93 @@
+/** Part of the contract about the two sources: an item is stored as one of them, as a whole. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { scan } from "../../schemas/json/scan.ts"
+import { ScannedItem } from "../../schemas/json/ScannedItem.ts"
+import { bytesOf } from "../../schemas/json/utf8.ts"
+import {
+  exportItem,
+  importedActivity,
+  importedAthlete,
+  importedGear,
+  importedStreams,
+} from "./importedItems.ts"
+import { activity, athleteItem, gearItem, streamsItem } from "./items.ts"
+import type { Batched, Define } from "./Subject.ts"
+
+const samples = { time: [0, 1, 2], distance: [0, 1.25, null], latlng: [[1.5, -2.5], null, [0, 0]] }
+
+const ofExport: ReadonlyArray<Batched> = [
+  ["athlete", [importedAthlete({ city: "York" })]],
+  ["gear", [importedGear("b1")]],
+  ["activities", [importedActivity(1, { description: null }), importedActivity(2)]],
+  ["streams", [importedStreams(1, samples), importedStreams(2, { time: [0], a_new_type: ["x"] })]],
+  ["export", [exportItem(1), exportItem(2, { file: null, streams: [], derived: [], notes: [] })]],
+]
+
+const ofApi: ReadonlyArray<Batched> = [
+  ["athlete", [athleteItem()]],
+  ["gear", [gearItem("b1")]],
+  ["activities", [activity(1), activity(2)]],
+  ["streams", [streamsItem(1, samples), streamsItem(2, { time: [0], a_new_type: ["x"] })]],
+]
+
+export const sources = <R>(test: Define<R>): void => {
+  for (
+    const [name, before, after] of [
+      ["an imported item by a response of the API", ofExport, ofApi],
+      ["a response of the API by an imported item", ofApi, ofExport],
+    ] as const
+  ) {
+    test(`replaces ${name}, as a whole`, (place) =>
+      Effect.gen(function* () {
+        yield* place.write(...after)
+        const others = ofExport.filter(([resource]) => resource === "export")
+        yield* place.write(...others)
+        const rowsOf = Effect.all({
+          athlete: place.athlete,
+          gear: place.table("gear"),
+          activities: place.activities,
+          first: place.streams("1"),
+          second: place.streams("2"),
+        })
+        const only = yield* rowsOf
+        yield* place.write(...before)
+        yield* place.open((sink) =>
+          Effect.gen(function* () {
+            for (const [resource, items] of after) {
+              const different = yield* sink.differing({ resource, items })
+              const expected = resource === "export" ? [] : items.map(({ id }) => id)
+              assert.deepEqual(different.map(({ item }) => item.id).toSorted(), expected, resource)
+            }
+          })
+        )
+        yield* place.write(...after)
+        assert.deepEqual(yield* rowsOf, only)
+        yield* place.open((sink) =>
+          Effect.gen(function* () {
+            for (const [resource, items] of [...after, ...others]) {
+              assert.deepEqual(yield* sink.differing({ resource, items }), [], resource)
+            }
+          })
+        )
+      }))
+  }
+
+  test("stores scanned and parsed streams of the export in the same way", (place) =>
+    Effect.gen(function* () {
+      const parsed = importedStreams(1, samples)
+      const found = scan(bytesOf(parsed.text))
+      assert.ok(found !== undefined)
+      const scanned = new ScannedItem(parsed, { ...parsed, scan: found })
+      yield* place.write(["streams", [scanned]])
+      const before = yield* place.snapshot
+      yield* place.open((sink) =>
+        Effect.map(
+          sink.differing({ resource: "streams", items: [parsed] }),
+          (different) => assert.deepEqual(different, []),
+        )
+      )
+      yield* place.write(["streams", [parsed]])
+      assert.equal(yield* place.snapshot, before)
+    }))
+}
