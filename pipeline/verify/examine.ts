@@ -1,6 +1,6 @@
 /** Compares every sink with the ledger; returns the result without what was repaired. */
 import { type Context as Services, Effect } from "effect"
-import { isOptionalResource, Resource } from "../../schemas/Item.ts"
+import { isExportResource, isOptionalResource, Resource } from "../../schemas/Item.ts"
 import type { Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { compareItems, type Comparison } from "./compare.ts"
@@ -149,7 +149,8 @@ const addSink = Effect.fnUntraced(function* (
     ),
   )
   // A resource that is off is shown only if something of it is stored.
-  if (!isOptionalResource(resource) || all.length > 0 || hasAny(part)) {
+  const isAlwaysThere = !isOptionalResource(resource) && !isExportResource(resource)
+  if (isAlwaysThere || all.length > 0 || hasAny(part)) {
     findings.parts.push({
       ...part,
       compared: equal.size,

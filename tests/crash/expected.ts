@@ -121,6 +121,9 @@ const tableIn = (file: string): Table =>
 const rowOf = (text: string) =>
   Object.fromEntries(Object.entries(exact(text)).map(([name, value]) => [name, cellOf(value)]))
 
+/** Returns a row of a table with responses of the API and items of the export. */
+const rowFromApi = (text: string) => ({ ...rowOf(text), source: "api" })
+
 /** Returns one row per sample, with pairs in two columns. */
 const samplesOf = (text: string): Table => {
   const columns = Object.entries(exact(text) as Record<string, { data: ReadonlyArray<unknown> }>)
@@ -188,7 +191,7 @@ const detailTables = ({ details, gear }: Expected): ReadonlyArray<readonly [stri
   ...(Object.keys(lists) as ReadonlyArray<keyof typeof lists>).map((table) =>
     [`${table}.csv`, entriesOf(table, details)] as const
   ),
-  ["gear.csv", [...gear.values()].map(rowOf)],
+  ["gear.csv", [...gear.values()].map(rowFromApi)],
 ]
 
 /** Files whose contents other tests check. */
@@ -197,7 +200,7 @@ const others = ["zones.csv", "stats.csv"]
 export const csvFaults = (folder: string, wanted: Expected): ReadonlyArray<string> => {
   const tables = new Map<string, Table>([
     ["athlete.csv", [rowOf(wanted.athlete)]],
-    ["activities.csv", [...wanted.activities.values()].map(rowOf)],
+    ["activities.csv", [...wanted.activities.values()].map(rowFromApi)],
     ...[...wanted.streams].map(([id, text]) => [`streams/${id}.csv`, samplesOf(text)] as const),
   ])
   const found = filesUnder(folder)
