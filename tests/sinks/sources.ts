@@ -12,7 +12,7 @@ import {
   importedStreams,
 } from "./importedItems.ts"
 import { activity, athleteItem, gearItem, streamsItem } from "./items.ts"
-import type { Batched, Define } from "./Subject.ts"
+import type { Batched, Define, SinkFolder } from "./Subject.ts"
 
 const samples = { time: [0, 1, 2], distance: [0, 1.25, null], latlng: [[1.5, -2.5], null, [0, 0]] }
 
@@ -31,6 +31,25 @@ const ofApi: ReadonlyArray<Batched> = [
   ["streams", [streamsItem(1, samples), streamsItem(2, { time: [0], a_new_type: ["x"] })]],
 ]
 
+/** Returns by resource the ids of the items that differ from what is stored. */
+const differencesIn = <R>(place: SinkFolder<R>, batches: ReadonlyArray<Batched>) =>
+  place.open((sink) =>
+    Effect.forEach(batches, ([resource, items]) =>
+      Effect.map(
+        sink.differing({ resource, items }),
+        (found) => [resource, found.map(({ item }) => item.id).toSorted()] as const,
+      ))
+  )
+
+const rowsIn = <R>(place: SinkFolder<R>) =>
+  Effect.all({
+    athlete: place.athlete,
+    gear: place.table("gear"),
+    activities: place.activities,
+    first: place.streams("1"),
+    second: place.streams("2"),
+  })
+
 export const sources = <R>(test: Define<R>): void => {
   for (
     const [name, before, after] of [
@@ -41,34 +60,20 @@ export const sources = <R>(test: Define<R>): void => {
     test(`replaces ${name}, as a whole`, (place) =>
       Effect.gen(function* () {
         yield* place.write(...after)
-        const others = ofExport.filter(([resource]) => resource === "export")
-        yield* place.write(...others)
-        const rowsOf = Effect.all({
-          athlete: place.athlete,
-          gear: place.table("gear"),
-          activities: place.activities,
-          first: place.streams("1"),
-          second: place.streams("2"),
-        })
-        const only = yield* rowsOf
+        const alone = yield* rowsIn(place)
         yield* place.write(...before)
-        yield* place.open((sink) =>
-          Effect.gen(function* () {
-            for (const [resource, items] of after) {
-              const different = yield* sink.differing({ resource, items })
-              const expected = resource === "export" ? [] : items.map(({ id }) => id)
-              assert.deepEqual(different.map(({ item }) => item.id).toSorted(), expected, resource)
-            }
-          })
+        assert.deepEqual(
+          yield* differencesIn(place, ofApi),
+          ofApi.map(([resource, items]) => [
+            resource,
+            after === ofApi ? items.map(({ id }) => id) : [],
+          ]),
         )
         yield* place.write(...after)
-        assert.deepEqual(yield* rowsOf, only)
-        yield* place.open((sink) =>
-          Effect.gen(function* () {
-            for (const [resource, items] of [...after, ...others]) {
-              assert.deepEqual(yield* sink.differing({ resource, items }), [], resource)
-            }
-          })
+        assert.deepEqual(yield* rowsIn(place), alone)
+        assert.deepEqual(
+          yield* differencesIn(place, after),
+          after.map(([resource]) => [resource, []]),
         )
       }))
   }
