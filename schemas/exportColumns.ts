@@ -98,7 +98,7 @@ const entries: ReadonlyArray<Entry> = [
   ["Downhill Distance", "number", "distance downhill, meters"],
   ["Total Sets", "integer", "number of sets"],
   ["Total Reps", "integer", "number of repetitions"],
-  ["Media", "text", "file names of photos and videos in the export, separated by |"],
+  ["Media", "text", "file names of photos and videos in the export, separated by a vertical bar"],
 ]
 
 /** Columns in the order of activities.csv. */

@@ -49,7 +49,7 @@ export const linesOf = <E, R>(
   }, { onHalt: (begun) => [concat(begun)] }).pipe(Stream.filter((line) => line.length > 0))
 
 /** Lines of a file. */
-export interface LineFormat {
+interface LineFormat {
   /** Member of each line with the id of its item. */
   readonly key: "id" | "activity_id"
   /** Words for the user: "an activity", and "activities". */

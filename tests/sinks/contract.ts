@@ -25,7 +25,7 @@ import {
 import { odd } from "./odd.ts"
 import { looking } from "./looking.ts"
 import { parts } from "./parts.ts"
-import { sources } from "./sources.ts"
+import { twoSources } from "./sources.ts"
 import {
   type Batched,
   defining,
@@ -249,6 +249,6 @@ export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R
   parts(subject, test)
   arbitrary(subject, test)
   gone(test)
-  sources(test)
+  twoSources(test)
   looking(subject, test)
 }

@@ -26,7 +26,7 @@ export const importedGear = (id: string): Item =>
   imported({ resource: "gear", id, json: { id, name: "Ride on", brand_name: "Rapid" } })
 
 /** Returns the streams of activity `id` as made from its file: `distance` is computed. */
-export const importedStreams = (
+export const importedStreamsItem = (
   id: number,
   byType: Readonly<Record<string, ReadonlyArray<unknown>>>,
 ): Item => ({

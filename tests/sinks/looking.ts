@@ -7,7 +7,7 @@ import assert from "node:assert/strict"
 import { type Item, Resource } from "../../schemas/Item.ts"
 import type { Sink } from "../../sinks/Sink.ts"
 import { badIds } from "./hostile.ts"
-import { exportItem, importedActivity, importedGear, importedStreams } from "./importedItems.ts"
+import { exportItem, importedActivity, importedGear, importedStreamsItem } from "./importedItems.ts"
 import {
   activity,
   activityWith,
@@ -37,7 +37,7 @@ const all: ReadonlyArray<Batched> = [
     streamsItem(2, { time: [0, 1, 2], heartrate: [100] }),
     streamsItem(3, {}),
     streamsItem(4, { time: [5], a_new_type: ["=x"] }),
-    importedStreams(5, { time: [0, 1], distance: [0, 2.5] }),
+    importedStreamsItem(5, { time: [0, 1], distance: [0, 2.5] }),
   ]],
   ["zones", [zonesItem({ power: { zones: [] }, pace: [1.50] })]],
   ["activity_zones", [
@@ -151,7 +151,7 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
           streamsItem(1, { time: [0, 1, 3] }),
           streamsItem(9, { time: [0] }),
           streamsItem(3, {}),
-          importedStreams(5, { time: [0, 1], altitude: [0, 2.5] }),
+          importedStreamsItem(5, { time: [0, 1], altitude: [0, 2.5] }),
         ]],
         ["zones", [zonesItem({ power: { zones: [{ min: 0 }] }, pace: [1.50] })]],
         ["activity_zones", [

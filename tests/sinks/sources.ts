@@ -9,7 +9,7 @@ import {
   importedActivity,
   importedAthlete,
   importedGear,
-  importedStreams,
+  importedStreamsItem,
 } from "./importedItems.ts"
 import { activity, athleteItem, gearItem, streamsItem } from "./items.ts"
 import type { Batched, Define, SinkFolder } from "./Subject.ts"
@@ -20,7 +20,10 @@ const ofExport: ReadonlyArray<Batched> = [
   ["athlete", [importedAthlete({ city: "York" })]],
   ["gear", [importedGear("b1")]],
   ["activities", [importedActivity(1, { description: null }), importedActivity(2)]],
-  ["streams", [importedStreams(1, samples), importedStreams(2, { time: [0], a_new_type: ["x"] })]],
+  ["streams", [
+    importedStreamsItem(1, samples),
+    importedStreamsItem(2, { time: [0], a_new_type: ["x"] }),
+  ]],
   ["export", [exportItem(1), exportItem(2, { file: null, streams: [], derived: [], notes: [] })]],
 ]
 
@@ -50,7 +53,7 @@ const rowsIn = <R>(place: SinkFolder<R>) =>
     second: place.streams("2"),
   })
 
-export const sources = <R>(test: Define<R>): void => {
+export const twoSources = <R>(test: Define<R>): void => {
   for (
     const [name, before, after] of [
       ["an imported item by a response of the API", ofExport, ofApi],
@@ -80,7 +83,7 @@ export const sources = <R>(test: Define<R>): void => {
 
   test("stores scanned and parsed streams of the export in the same way", (place) =>
     Effect.gen(function* () {
-      const parsed = importedStreams(1, samples)
+      const parsed = importedStreamsItem(1, samples)
       const found = scan(bytesOf(parsed.text))
       assert.ok(found !== undefined)
       const scanned = new ScannedItem(parsed, { ...parsed, scan: found })
