@@ -23,6 +23,9 @@ const mostErrors = 1_000
 /** Maximum number of attributes of an element. */
 const mostAttributes = 1_000
 
+/** Maximum number of characters without an element or a text: the parser holds them in memory. */
+const longestToken = 4_000_000
+
 /** Maximum number of characters of an element's text; longer text is cut. */
 const longestText = 1_000
 
@@ -57,8 +60,10 @@ export const parseXml = (bytes: Uint8Array, handler: XmlHandler): ReadonlyArray<
   let text = ""
   let errors = 0
   let attributes = 0
+  let token = 0
   let limit: string | undefined
   const append = (piece: string) => {
+    token = 0
     if (text.length < longestText) text = text === "" ? piece : text + piece
   }
   parser.on("error", ({ message }) => {
@@ -68,6 +73,7 @@ export const parseXml = (bytes: Uint8Array, handler: XmlHandler): ReadonlyArray<
   parser.on("opentag", (tag) => {
     const name = localOf(tag.name)
     attributes = 0
+    token = 0
     text = ""
     handler.open(name, tag.attributes, path.at(-1) ?? "")
     path.push(name)
@@ -80,11 +86,14 @@ export const parseXml = (bytes: Uint8Array, handler: XmlHandler): ReadonlyArray<
   parser.on("cdata", append)
   parser.on("closetag", () => {
     const name = path.pop() ?? ""
+    token = 0
     handler.close(name, text.slice(0, longestText), path.at(-1) ?? "")
     text = ""
   })
   for (const piece of xmlPieces(bytes)) {
     parser.write(piece)
+    token += piece.length
+    if (token > longestToken) limit = `more than ${longestToken} characters without an element`
     if (limit !== undefined || handler.isDone()) break
   }
   if (limit !== undefined) notes.push(`the rest of the file is ignored: ${limit}`)

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { gzipSync } from "node:zlib"
 import { readActivityFile } from "../../../pipeline/export/recording/readActivityFile.ts"
 import { test } from "../../testing.ts"
-import { gpxOf, utf8 } from "../xml/documents.ts"
+import { gpxOf, tcxOf, utf8 } from "../xml/documents.ts"
 
 const document = utf8(
   gpxOf(`<trkpt lat="1" lon="2"><time>2022-05-29T15:53:35Z</time></trkpt>`),
@@ -25,4 +25,92 @@ test("an unknown format has no points and a note", () =>
     assert.equal(format, "unknown")
     assert.equal(times.length, 0)
     assert.deepEqual(notes, ["unknown format: neither FIT nor GPX nor TCX"])
+  }))
+
+/** A document whose points do not compress well, so that a cut file has some of them. */
+const long = utf8(gpxOf(
+  ...Array.from({ length: 2_000 }, (_, i) => {
+    const time = new Date(Date.UTC(2022, 4, 29) + i * 1000).toISOString()
+    return `<trkpt lat="${(i * 7919 % 90_000) / 1000}" lon="${i}"><time>${time}</time></trkpt>`
+  }),
+))
+
+test("a compressed file that is cut keeps its beginning, and the note says so", () =>
+  Effect.sync(() => {
+    const whole = readActivityFile(long)
+    const zipped = gzipSync(long)
+    for (const part of [0.25, 0.5, 0.75]) {
+      const cut = readActivityFile(zipped.subarray(0, Math.floor(zipped.length * part)))
+      assert.equal(cut.notes[0], "damaged: the compressed file is cut")
+      assert.ok(cut.times.length > 100 && cut.times.length < 2_000)
+      assert.deepEqual(cut.times, whole.times.subarray(0, cut.times.length))
+    }
+  }))
+
+test("a compressed file with an error keeps what is before the error", () =>
+  Effect.sync(() => {
+    const whole = readActivityFile(long)
+    const zipped = gzipSync(long)
+    const wrongChecksum = zipped.slice()
+    wrongChecksum[zipped.length - 6]! ^= 1
+    const checked = readActivityFile(wrongChecksum)
+    assert.deepEqual(checked.times, whole.times)
+    assert.deepEqual(checked.notes, ["damaged: the compressed file has errors"])
+
+    const overwritten = zipped.slice().fill(0x07, zipped.length / 2)
+    const half = readActivityFile(overwritten)
+    assert.ok(half.times.length > 100 && half.times.length < 2_000)
+    assert.equal(half.notes[0], "damaged: the compressed file has errors")
+  }))
+
+test("several compressed members are one file, and bytes after them are reported", () =>
+  Effect.sync(() => {
+    const whole = readActivityFile(long)
+    const members = [gzipSync(long.subarray(0, 5_000)), gzipSync(long.subarray(5_000))]
+    const joined = new Uint8Array(members[0]!.length + members[1]!.length)
+    joined.set(members[0]!)
+    joined.set(members[1]!, members[0]!.length)
+    assert.deepEqual(readActivityFile(joined), whole)
+
+    const trailing = new Uint8Array(joined.length + 3).fill(7)
+    trailing.set(joined)
+    const { notes, times } = readActivityFile(trailing)
+    assert.deepEqual(times, whole.times)
+    assert.deepEqual(notes, ["damaged: the compressed file has errors"])
+  }))
+
+test("300 MB of zeros are refused, and files that are compressed too often", () =>
+  Effect.sync(() => {
+    const bomb = gzipSync(new Uint8Array(300_000_000), { level: 1 })
+    const { notes, times } = readActivityFile(bomb)
+    assert.equal(times.length, 0)
+    assert.deepEqual(notes, ["larger than 100 MB when decompressed"])
+    const thrice = readActivityFile(gzipSync(gzipSync(gzipSync(document))))
+    assert.deepEqual(thrice.notes, ["unknown format: neither FIT nor GPX nor TCX"])
+  }))
+
+test("a large file that is not compressed is refused", () =>
+  Effect.sync(() => {
+    const large = new Uint8Array(100_000_001)
+    large.set(document)
+    assert.deepEqual(readActivityFile(large).notes, ["larger than 100 MB"])
+  }))
+
+test("an empty file and the start of a compressed one are named", () =>
+  Effect.sync(() => {
+    assert.deepEqual(readActivityFile(new Uint8Array(0)).notes, ["the file is empty"])
+    assert.deepEqual(readActivityFile(Uint8Array.of(0x1f, 0x8b)).notes, [
+      "damaged: the compressed file is cut",
+      "the file is empty",
+    ])
+  }))
+
+test("ten blanks before a compressed TCX file are skipped", () =>
+  Effect.sync(() => {
+    const { format, notes, times } = readActivityFile(gzipSync(utf8(
+      `          ${tcxOf("<Trackpoint><Time>2022-05-29T15:53:35Z</Time></Trackpoint>")}`,
+    )))
+    assert.equal(format, "tcx")
+    assert.equal(times.length, 1)
+    assert.deepEqual(notes, [])
   }))
