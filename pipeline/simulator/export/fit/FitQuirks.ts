@@ -53,13 +53,13 @@ const withoutDistance = (samples: DeviceSamples): DeviceSamples => {
 
 /**
  * Returns the samples rounded as the fields of a FIT file are. Positions are rounded to seven decimals,
- * which semicircles keep.
+ * which semicircles keep, and 16ths of a meter to two.
  */
 export const fitSamples = (samples: DeviceSamples, quirks: FitQuirks): DeviceSamples => {
   const small = quirks.compressedDistance === true
   const rounded = mapSamples(samples, {
     altitude: (meters) => (Math.round((meters + 500) * 5) - 2500) * 2 / 10,
-    distance: roundTo(small ? 16 : 100),
+    distance: small ? (meters) => Math.round(Math.round(meters * 16) * 6.25) / 100 : roundTo(100),
     velocity_smooth: roundTo(small ? 100 : 1000),
     heartrate: roundTo(1),
     cadence: roundTo(128),
