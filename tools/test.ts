@@ -61,6 +61,8 @@ export const long: ReadonlyArray<string> = [
 
 /** Tests of random cases; `deno task test` tries some of them, `deno task test:long` all. */
 export const thorough: ReadonlyArray<string> = [
+  "tests/export/fit/differential_test.ts",
+  "tests/export/fit/hostile_test.ts",
   "tests/export/recording/fuzz_test.ts",
   "tests/recovery/corruption_test.ts",
   "tests/strava/quota/quota_bound_test.ts",

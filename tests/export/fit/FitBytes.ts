@@ -50,7 +50,7 @@ const crcNibbles = [
 ].flat()
 
 /** Returns the checksum of FIT, four bits at a time as the protocol describes it. */
-const fitChecksum = (bytes: Iterable<number>): number => {
+export const fitChecksum = (bytes: Iterable<number>): number => {
   let crc = 0
   for (const byte of bytes) {
     for (const nibble of [byte & 15, byte >> 4]) {
