@@ -17,6 +17,12 @@ export const listingError = (zip: typeof Zip, path: string) => (cause: unknown):
   const damaged = (detail: string, fix = downloadAgain) =>
     new ExportError({ path, reason: "damaged", detail, fix, cause })
   const words = wordsOf(cause)
+  if (words.startsWith(zip.ERR_AMBIGUOUS_ARCHIVE)) {
+    return damaged(
+      `other programs might find other files in the ZIP file (${words})`,
+      "Unpack it and give the folder",
+    )
+  }
   switch (words) {
     case zip.ERR_BAD_FORMAT:
     case zip.ERR_EOCDR_NOT_FOUND:

@@ -29,11 +29,14 @@ const encryptedFlag = 1
 const headerSize = 30
 const headerMark = 0x04034b50
 
+/** Bytes that a packed byte can become at most. */
+const maxExpansion = 1032
+
 /** Unpacks into one piece of memory of the declared size; throws as soon as there is more. */
 const inflate = (packed: Uint8Array, size: number): Uint8Array => {
   const { buffer, byteOffset, length } = inflateRawSync(packed, {
     maxOutputLength: Math.max(1, size),
-    chunkSize: size + 64,
+    chunkSize: Math.min(size, packed.length * maxExpansion) + 64,
   })
   return new Uint8Array(buffer, byteOffset, length)
 }

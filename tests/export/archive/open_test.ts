@@ -8,7 +8,7 @@ import { errorExitCode, exitCodes } from "../../../pipeline/base/exit.ts"
 import { bytesOf, textOf } from "../../../schemas/json/utf8.ts"
 import { test } from "../../testing.ts"
 import { folderWith } from "./folders.ts"
-import { rawZip, zipOf } from "./zips.ts"
+import { joined, rawZip, zipOf } from "./zips.ts"
 
 const files = {
   "activities.csv": "Activity ID\n1\n",
@@ -113,6 +113,17 @@ test("a download that was cut off anywhere is refused, and says to download agai
         /^the end of the ZIP file is missing or damaged, as if its download was cut off\. Noth/,
       )
       assert.match(text, /Download the export again with the link in Strava's e-mail, then run/)
+    }
+  }))
+
+test("a ZIP file that could be read in two ways is refused, and can be given as a folder", () =>
+  Effect.gen(function* () {
+    const whole = yield* zipOf(files)
+    for (const bytes of [joined([whole, bytesOf("\n")]), joined([whole, whole])]) {
+      const { code, text } = yield* refusal(yield* fileWith(bytes))
+      assert.equal(code, exitCodes.data)
+      assert.match(text, /^other programs might find other files in the ZIP file \(.+\)\. Nothing/)
+      assert.match(text, /Nothing was imported\. Unpack it and give the folder$/)
     }
   }))
 

@@ -39,20 +39,21 @@ export interface RawEntry {
 }
 
 /** Returns little-endian fields: pairs of a width in bytes and a value. */
-export const fields = (...pairs: ReadonlyArray<readonly [width: 1 | 2 | 4, value: number]>) => {
+export const fields = (...pairs: ReadonlyArray<readonly [width: 1 | 2 | 4 | 8, value: number]>) => {
   const bytes = new Uint8Array(pairs.reduce((sum, [width]) => sum + width, 0))
   const view = new DataView(bytes.buffer)
   let at = 0
   for (const [width, value] of pairs) {
     if (width === 1) view.setUint8(at, value)
     else if (width === 2) view.setUint16(at, value, true)
-    else view.setUint32(at, value, true)
+    else if (width === 4) view.setUint32(at, value, true)
+    else view.setBigUint64(at, BigInt(value), true)
     at += width
   }
   return bytes
 }
 
-const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
+export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {
