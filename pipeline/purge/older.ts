@@ -8,6 +8,7 @@ import { notify } from "../base/Progress.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"
 import { removeReports } from "../state/file/reports.ts"
+import { fallBack } from "./fallback.ts"
 import { recordingsIn } from "./inventory.ts"
 
 const untidy = Effect.catch((error: PlatformError.PlatformError) =>
@@ -61,7 +62,8 @@ const clear = Effect.fnUntraced(function* () {
 })
 
 /**
- * Purges what was received at `cutoff` (milliseconds since 1970) or before, if there is one. Then removes
+ * Purges what was received from the API at `cutoff` (milliseconds since 1970) or before, if there is one. An
+ * activity that an export contains too falls back to that version. Then removes
  * the bytes of all that was deleted, also at Strava, and what an earlier run has left undone of that.
  * Returns the number of purged items.
  */
@@ -74,9 +76,10 @@ export const purgeOlder = Effect.fn("purgeOlder")(function* (cutoff: number | un
     yield* withoutRecordings(folder, cutoff)
     if (Object.keys(yield* state.purges.older(cutoff)).length > 0) {
       counts = yield* state.purges.purge(cutoff)
-      yield* delivery.flush
     }
   }
+  const hasFallenBack = (yield* fallBack()) > 0
+  if (hasFallenBack || Object.keys(counts).length > 0) yield* delivery.flush
   if (yield* state.purges.deletedNow) yield* withoutReports(folder)
   yield* clear()
   return counts

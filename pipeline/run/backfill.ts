@@ -5,7 +5,7 @@
 import { listWords, quantity } from "../output/kit/plurals.ts"
 import { formatNumber } from "../output/kit/numbers.ts"
 import { Effect, Option, Schema, type Scope, Stream } from "effect"
-import { Resource } from "../../schemas/Item.ts"
+import { isExportResource, Resource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
 import { isolated } from "../../sinks/isolate.ts"
 import { OtherSinks, type Sink, SinkName } from "../../sinks/Sink.ts"
@@ -193,6 +193,15 @@ export const fillSinks = Effect.fn("fill")(function* () {
   return [...filled.values()]
 }, Effect.scoped)
 
+/** Names rows of the export that no sink keeps, which no request returns. */
+const lostRows = (lost: ReadonlyArray<{ readonly resource: Resource; readonly count: number }>) =>
+  `No sink keeps ${
+    lost.map(({ count, resource }) => `${formatNumber(count)} ${resources[resource].noun}`).join(
+      ", ",
+    )
+  } that were lost. ` +
+  "To store them again: deno task import FILE"
+
 /**
  * Lists what sinks lost since the last run and no sink keeps, and says what fetching it again costs;
  * returns the number of items by resource.
@@ -202,11 +211,14 @@ export const refetchLost = Effect.fn("refetchLost")(function* () {
   const names = (yield* delivery.opened).map(({ name }) => name)
   const listed = yield* (yield* StateFile).ledger.refetch(names)
   const lost = yield* delivery.lost
-  const lacks = Resource.literals.map((resource) => ({
+  const all = Resource.literals.map((resource) => ({
     resource,
     count: (listed.get(resource) ?? 0) + (lost.get(resource) ?? 0),
     kept: 0,
   })).filter(({ count }) => count > 0)
+  const ofExport = all.filter(({ resource }) => isExportResource(resource))
+  if (ofExport.length > 0) yield* notify({ _tag: "Note", text: lostRows(ofExport) })
+  const lacks = all.filter(({ resource }) => !isExportResource(resource))
   if (lacks.length === 0) return
   const requests = totalRequests(lacks)
   const what = lacks.map(({ count, resource }) =>

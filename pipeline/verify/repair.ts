@@ -1,6 +1,6 @@
 /** Repairs sinks from the state file and the other sinks, without a request. */
 import { Effect, Layer, Option, Stream } from "effect"
-import { type ItemKey, Resource } from "../../schemas/Item.ts"
+import { isExportResource, type ItemKey, Resource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
 import { type Sink, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { keepersOf, SinkRegistry } from "../../sinks/SinkKind.ts"
@@ -163,7 +163,10 @@ export const repair = Effect.fn("repair")(
         lost: lost.flatMap(({ key: { id, resource }, sinks }) =>
           sinks.map((sink) => ({ sink, resource, id }))
         ),
-        requests: lost.filter(({ key }) => key.resource !== "activities").length,
+        requests:
+          lost.filter(({ key: { resource } }) =>
+            resource !== "activities" && !isExportResource(resource)
+          ).length,
         aside,
       } satisfies Repair,
     }

@@ -132,7 +132,7 @@ test("every stage with one request per activity shows its days", () =>
 test("the next command in status names the work that it continues", () => {
   const counts: Counts = {
     ...{ athletes: [], items: [], sinks: [], unknownSinks: [], quarantined: [], incomplete: [] },
-    ...{ withheld: [], drift: [], heldBack: undefined, lastRun: undefined },
+    ...{ sources: [], withheld: [], drift: [], heldBack: undefined, lastRun: undefined },
   }
   const workOf = (resource: WorkProgress["resource"]) => [
     { resource, before: 4, total: 5, began: 0 },

@@ -1,6 +1,7 @@
 /** Facts of an activity's summary that the ledger stores because they decide which other requests are sent. */
 import { startOf, type SummaryActivity } from "../../../schemas/Activity.ts"
 import { basisOf, claimsOf } from "../../../schemas/content/content.ts"
+import type { Source } from "../../../schemas/export/source.ts"
 import type { ItemKey } from "../../../schemas/Item.ts"
 import { type StateDatabase, storableInteger } from "../file/Database.ts"
 import type { ItemVersions } from "../recovery/compare.ts"
@@ -23,8 +24,19 @@ export const summaryFacts = (
   ended: storableInteger(startOf(activity) + (activity.elapsed_time ?? 0) * 1_000),
 })
 
+/**
+ * Returns the facts of an imported activity. They have no basis and no claims, so that nothing is requested because
+ * Strava's list differs from the export.
+ */
+export const importedFacts = (activity: SummaryActivity): ActivityFacts => ({
+  ...summaryFacts(activity, 0),
+  basis: null,
+  claims: {},
+})
+
 interface AdoptedActivity {
   readonly activity: SummaryActivity
+  readonly source: Source
   readonly start: number
   readonly now: number
 }
@@ -35,11 +47,12 @@ export const adoptActivityFacts = (
   key: ItemKey,
   { entry }: ItemVersions,
   hash: string,
-  { activity, now, start }: AdoptedActivity,
+  { activity, now, source, start }: AdoptedActivity,
 ): void => {
   // The same response has the same facts. Others are damage, so that they must not count as a change.
   if (entry?.hash === hash) {
     db.run(`update summary set basis = null where athlete = ? and id = ?`, key.athlete, key.id)
   }
-  recordFacts(db, key, start, summaryFacts(activity, 0), false, now)
+  const facts = source === "export" ? importedFacts(activity) : summaryFacts(activity, 0)
+  recordFacts(db, key, start, facts, false, now)
 }

@@ -8,7 +8,8 @@ import {
   type ItemKey,
   type Resource,
 } from "../../../schemas/Item.ts"
-import { amountsIn, isOfApi, recordClaims } from "./completeness.ts"
+import { isOfApi, isUnlisted } from "../sources/sourceColumn.ts"
+import { amountsIn, recordClaims } from "./completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import { reasons } from "./reasons.ts"
@@ -170,6 +171,7 @@ export const missedIn = (
        from item left join summary using (athlete, id)
        where athlete = ?1 and resource = 'activities' and status <> 'deleted'
          and item.hash is not null and start > ?2 and coalesce(seen, 0) < ?3
+         and not ${isUnlisted(db)}
        order by start desc`,
     athlete,
     after === undefined ? -1 : after * 1_000,
@@ -189,7 +191,7 @@ export const knownIn = (db: StateDatabase, athlete: AthleteId, now: number) => {
     `select count(*) as listed, sum(status <> 'purged') as count,
        max(case when start <= ?2 then start end) as newest from item
        where athlete = ?1 and resource = 'activities' and status <> 'deleted'
-         and (hash is not null or status = 'purged')`,
+         and (hash is not null or status = 'purged') and not ${isUnlisted(db)}`,
     athlete,
     now,
   )

@@ -1,9 +1,11 @@
 /** Completeness of stored responses: their content, what they lack, and when they are checked again. */
 import { Option, Schema } from "effect"
 import { type Amounts, contentOf, shortfall } from "../../../schemas/content/content.ts"
-import type { ItemKey, Resource } from "../../../schemas/Item.ts"
+import { sourceOf } from "../../../schemas/export/source.ts"
+import type { Item, ItemKey, Resource } from "../../../schemas/Item.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { hasKnownResource, row } from "../file/rows.ts"
+import { isOfApi } from "../sources/sourceColumn.ts"
 import { quarantineDay } from "./quarantine.ts"
 
 const decodeAmounts = Schema.decodeUnknownOption(
@@ -17,12 +19,6 @@ export const amountsIn = (column: unknown): Amounts | undefined =>
 /** False if no run since version 5 has opened the file. */
 export const hasComparison = (db: StateDatabase): boolean =>
   db.has(`select 1 from pragma_table_info('item') where name = 'recheck'`)
-
-/**
- * SQL: false if the stored response was imported. What an export contains is not requested, whatever the API says
- * of the activity later.
- */
-export const isOfApi = "source = 'api'"
 
 /** Names of what a response lacks, and the next request for it. */
 export interface Shortage {
@@ -91,12 +87,13 @@ export const recordContent = (
 const ClaimsRow = row({ claims: Schema.NullOr(Schema.String) })
 
 /**
- * Inside a transaction: records the content of an adopted response. One that falls short is fetched again after
+ * Inside a transaction: records the content of an adopted response of the API. One that falls short is fetched again after
  * a day, so that `plan` shows it first.
  */
-export const recordAdopted = (db: StateDatabase, key: ItemKey, text: string, now: number): void => {
-  const { athlete, id, resource } = key
+export const recordAdopted = (db: StateDatabase, item: Item, now: number): void => {
+  const { athlete, id, resource, text } = item
   if (resource !== "streams" && resource !== "details") return
+  if (sourceOf(item) === "export") return
   const summary = db.first(
     ClaimsRow,
     `select claims from summary where athlete = ? and id = ?`,
@@ -106,7 +103,7 @@ export const recordAdopted = (db: StateDatabase, key: ItemKey, text: string, now
   const has = contentOf(resource, JSON.parse(text))
   const lacks = shortfall(resource, amountsIn(summary?.claims) ?? {}, has)
   const recheck = lacks.length === 0 ? null : now + quarantineDay
-  recordContent(db, key, { has, lacks, checks: 0, recheck })
+  recordContent(db, item, { has, lacks, checks: 0, recheck })
 }
 
 /** Names of content that a response can lack although no summary claims it. */

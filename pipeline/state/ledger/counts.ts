@@ -1,5 +1,6 @@
 /** Counts of the state file: the figures of `status` and of the summary. */
 import { Schema } from "effect"
+import type { Source } from "../../../schemas/export/source.ts"
 import type { Resource } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { type Incomplete, incompleteIn } from "./completeness.ts"
@@ -9,6 +10,7 @@ import { identitiesIn } from "../outbox/sinkHistory.ts"
 import { type UnknownField, unknownFieldsIn } from "./unknownFields.ts"
 import { type Withheld, withheldIn } from "./optional.ts"
 import { type HeldBack, heldBackIn } from "./listing.ts"
+import { SourceColumn, sourceIn } from "../sources/sourceColumn.ts"
 import { reasonText } from "./reasons.ts"
 
 export const Status = Schema.Literals([
@@ -37,6 +39,10 @@ export interface Counts {
   /** Items by resource and status. */
   readonly items: ReadonlyArray<
     { readonly resource: Resource; readonly status: Status; readonly count: number }
+  >
+  /** Stored items by resource and source; all are of the API in a file before version 6. */
+  readonly sources: ReadonlyArray<
+    { readonly resource: Resource; readonly source: Source; readonly count: number }
   >
   /** Number of items that each sink holds, lacks (in the outbox), and has refused. */
   readonly sinks: ReadonlyArray<{
@@ -152,6 +158,16 @@ const itemsIn = (db: StateDatabase): Counts["items"] =>
   db.all(ItemsRow, `select resource, status, count(*) as count from item group by resource, status`)
     .filter(hasKnownResource)
 
+const SourceRow = row({ resource: Schema.String, source: SourceColumn, count: Schema.Int })
+
+const sourcesIn = (db: StateDatabase): Counts["sources"] =>
+  db.all(
+    SourceRow,
+    `select resource, source, count(*) as count from (select resource, ${sourceIn(db)} as source
+       from item where hash is not null and status not in ('deleted', 'purged'))
+       group by resource, source`,
+  ).filter(hasKnownResource)
+
 const IdRow = row({ id: Schema.String })
 
 const RunRow = row({
@@ -178,6 +194,7 @@ export const countsIn = (db: StateDatabase, known: ReadonlyArray<SinkName>): Cou
     athletes: db.all(IdRow, `select id from item where resource = 'athlete'`)
       .map(({ id }) => Number(id)),
     items,
+    sources: sourcesIn(db),
     sinks: sinks.filter(hasKnownResource).filter(({ sink }) => known.includes(sink)),
     unknownSinks: unknownSinksIn(db, sinks, known),
     quarantined: items.some(({ status }) => status === "quarantined") ? quarantinedIn(db) : [],

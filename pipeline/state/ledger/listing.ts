@@ -36,7 +36,7 @@ export interface HeldBack {
 
 export interface Lists {
   /**
-   * Returns the number of stored activities, the number that Strava lists (including purged ones), and the
+   * Leaves out imported activities that no list had. Returns the number of stored activities, the number that Strava lists (including purged ones), and the
    * start of the newest (milliseconds since 1970).
    */
   known(athlete: AthleteId): Effect.Effect<

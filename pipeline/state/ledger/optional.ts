@@ -6,12 +6,13 @@ import { hasComparison } from "./completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { hasKnownResource, row } from "../file/rows.ts"
 import type { StateError } from "../StateError.ts"
+import { sourceIn } from "../sources/sourceColumn.ts"
 import { reasonText } from "./reasons.ts"
 
-/** SQL: columns of `item` in the order of `unlisted`. A file before version 5 lacks the last one. */
+/** SQL: columns of `item` in the order of `unlisted`. An older file lacks the last ones. */
 export const itemColumns = (db: StateDatabase): string =>
   `athlete, resource, id, status, start, hash, reason, tries, next_try, updated,
-   ${hasComparison(db) ? "" : "null as "}recheck`
+   ${hasComparison(db) ? "" : "null as "}recheck, ${sourceIn(db)} as source`
 
 /** SQL: optional resources with a request for each activity. */
 const optionalPerActivity = OptionalResource.literals.filter(isPerActivity)
@@ -19,7 +20,8 @@ const optionalPerActivity = OptionalResource.literals.filter(isPerActivity)
 
 /** SQL: rows for items of the resource ?2 that have no row in `item` yet, as if they were listed. */
 export const unlisted = `select athlete, ?2 as resource, id, 'listed' as status, start,
-    null as hash, null as reason, 0 as tries, null as next_try, 0 as updated, null as recheck
+    null as hash, null as reason, 0 as tries, null as next_try, 0 as updated, null as recheck,
+    'api' as source
   from item as activity
   where athlete = ?1 and ?2 in (${optionalPerActivity}) and resource = 'activities'
     and status <> 'deleted' and hash is not null

@@ -4,7 +4,8 @@ import { Resource } from "../../../schemas/Item.ts"
 import type { Declaration } from "../../../schemas/Declaration.ts"
 import { resources } from "../../../schemas/resources.ts"
 import type { StateDatabase } from "../file/Database.ts"
-import { hasComparison, isOfApi } from "./completeness.ts"
+import { isOfApi } from "../sources/sourceColumn.ts"
+import { hasComparison } from "./completeness.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 
 /** Permission that decides how much a response of the resource contains; undefined if none does. */

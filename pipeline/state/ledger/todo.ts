@@ -2,10 +2,12 @@
 import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Amounts } from "../../../schemas/content/content.ts"
+import type { Source } from "../../../schemas/export/source.ts"
 import type { Resource } from "../../../schemas/Item.ts"
 import { amountsIn, hasComparison } from "./completeness.ts"
 import { readableInteger, type StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
+import { SourceColumn, sourceIn } from "../sources/sourceColumn.ts"
 import { hasSummaries, itemColumns, unlisted } from "./optional.ts"
 
 /** An item to fetch. */
@@ -41,6 +43,8 @@ export interface ItemFilter {
   readonly since?: number | undefined
   readonly until?: number | undefined
   readonly sports: ReadonlyArray<string>
+  /** Only items whose stored response is from this source, unless the other source is known to have none. */
+  readonly source?: Source | undefined
 }
 
 const all: ItemFilter = { sports: [] }
@@ -51,8 +55,11 @@ const day = 24 * 60 * 60_000
 export const skippedFor = 30 * day
 
 /** SQL: true if a row of `item` is selected. The sport is known once the activity has been on a list. */
-const chosen = (db: StateDatabase, { sports }: ItemFilter) =>
-  "start >= ?3 and start < ?4" + (sports.length === 0 ? "" : !hasSummaries(db) ? " and false" : `
+const chosen = (db: StateDatabase, { source, sports }: ItemFilter) =>
+  "start >= ?3 and start < ?4" + (source === undefined ? "" : `
+     and ${sourceIn(db)} = '${source}' and hash is not null
+     and (status <> 'delivered' or reason is null)`) +
+  (sports.length === 0 ? "" : !hasSummaries(db) ? " and false" : `
      and exists (select 1 from summary where summary.athlete = item.athlete
        and summary.id = item.id and lower(sport) in (select value from json_each(?5)))`)
 
@@ -100,6 +107,7 @@ const PendingRow = row({
   ended: Schema.NullOr(Schema.Int),
   listed: Schema.NullOr(Schema.Int),
   private: Schema.NullOr(Schema.Int),
+  source: SourceColumn,
 })
 
 /** Returns the items due at `now`, newest first: pending, failed, skipped or incomplete ones. */
@@ -113,7 +121,7 @@ export const pendingItemsIn = (
   db.all(
     PendingRow,
     `select id, start, tries, reason, hash, has, checks, recheck, scope, claims,
-       ${readableInteger("ended")}, listed, private
+       ${readableInteger("ended")}, listed, private, ${sourceIn(db)} as source
        from ${rowsOf(db)} where athlete = ?1 and resource = ?2
        and (${listed("?6")} or ${due("?6")} or (${again} and recheck <= ?6))
        and ${chosen(db, filter)}
@@ -126,7 +134,8 @@ export const pendingItemsIn = (
     tries: item.tries,
     reason: item.reason,
     private: item.private === 1,
-    hash: item.hash,
+    // A response replaces an imported one, without a comparison.
+    hash: item.source === "export" ? null : item.hash,
     has: item.hash === null ? undefined : amountsIn(item.has),
     claims: amountsIn(item.claims),
     checks: item.checks,

@@ -11,6 +11,7 @@ import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import { nextTryAfter } from "../ledger/quarantine.ts"
 import { removeActivity } from "./removals.ts"
+import { isOfApi } from "../sources/sourceColumn.ts"
 import { type Origin, recordOrigin } from "../sources/origins.ts"
 import { recordSeen } from "../ledger/activityIndex.ts"
 
@@ -132,6 +133,32 @@ const isPurged = (db: StateDatabase, { athlete, id, resource }: ItemKey) =>
     id,
   )
 
+/** True if a response from an export is stored. */
+const isImported = (db: StateDatabase, { athlete, id, resource }: ItemKey) =>
+  db.has(
+    `select 1 from item where athlete = ? and resource = ? and id = ? and hash is not null
+       and not ${isOfApi}`,
+    athlete,
+    resource,
+    id,
+  )
+
+/** Records that the API has no response in place of the imported one, with the reason, so that it stays. */
+const keepImported = (db: StateDatabase, mark: LedgerMark, now: number) => {
+  const { reason, status } = deliveryStatus(db, mark)
+  db.run(
+    `update item set status = ?4, reason = ?5, tries = 0, next_try = null, checks = 0,
+       recheck = null, updated = ?6
+       where athlete = ?1 and resource = ?2 and id = ?3`,
+    mark.athlete,
+    mark.resource,
+    mark.id,
+    status,
+    reason ?? mark.reason ?? null,
+    now,
+  )
+}
+
 /**
  * Records a result without data. Only the result of a request replaces a known status; an entry of a list does
  * not. A failed item is retried with backoff, except activities, which the next list contains again.
@@ -141,6 +168,9 @@ const recordMark = (db: StateDatabase, mark: LedgerMark, now: number) => {
     mark
   if (resource === "activities" && isPurged(db, mark)) {
     return mark.list === undefined ? undefined : recordSeen(db, athlete, id, mark.list)
+  }
+  if (status !== "quarantined" && (asked || status === "absent") && isImported(db, mark)) {
+    return keepImported(db, mark, now)
   }
   if (item !== undefined && !isUndelivered(db, mark)) stageItem(db, item)
   if (mark.list !== undefined) recordSeen(db, athlete, id, mark.list)

@@ -4,6 +4,8 @@ import { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Resource } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
+import { reasons } from "../ledger/reasons.ts"
+import { isOfApi } from "../sources/sourceColumn.ts"
 import { relistActivitiesIn } from "./redeliver.ts"
 import { hasKnownResource, row } from "../file/rows.ts"
 
@@ -122,8 +124,14 @@ export const refetchLackingIn = (
     )
     for (const { athlete } of lists) relistActivitiesIn(db, athlete)
     db.run(
-      `update item set status = 'listed', recheck = null, updated = ?2
-         where resource <> 'activities' and ${wanted}`,
+      `delete from origin where exists (select 1 from item where item.athlete = origin.athlete
+         and item.id = origin.id and not ${isOfApi} and ${wanted})`,
+      sink,
+    )
+    db.run(
+      `update item set status = 'listed', recheck = null, updated = ?2,
+         reason = case when ${isOfApi} then reason else '${reasons.lostImport}' end
+         where resource not in ('activities', 'export') and ${wanted}`,
       sink,
       now,
     )

@@ -9,6 +9,8 @@ import type { SinkName } from "../../../sinks/Sink.ts"
 import { tombstones } from "./stage.ts"
 import { eraseKey, eraseStateKey } from "../file/secureErase.ts"
 import type { StateDatabase } from "../file/Database.ts"
+import { setFallback } from "../sources/origins.ts"
+import { sourceIn } from "../sources/sourceColumn.ts"
 import type { LostItem } from "./redeliver.ts"
 import { deleteMetaIn, metaIn, setMetaIn } from "../file/meta.ts"
 import { hasKnownResource, row } from "../file/rows.ts"
@@ -24,7 +26,9 @@ import { fetchedPerActivity } from "../ledger/activityIndex.ts"
 export type PurgeCounts = Readonly<Partial<Record<Resource, number>>>
 
 export interface Purges {
-  /** Counts the stored items that were fetched at `cutoff` (milliseconds since 1970) or before. */
+  /**
+   * Counts the stored responses of the API that were fetched at `cutoff` (milliseconds since 1970) or before.
+   */
   older(cutoff: number): Effect.Effect<PurgeCounts, StateError>
   /** Purges them: marks them for deletion in the sinks and updates the ledger in one transaction. */
   purge(cutoff: number): Effect.Effect<PurgeCounts, StateError>
@@ -40,7 +44,8 @@ export interface Purges {
   recordErased(sink: SinkName): Effect.Effect<void, StateError>
 }
 
-const old = `fetched <= ? and status <> 'purged'`
+/** SQL: items that are purged at a cutoff. The limit on the age of API data does not apply to an export. */
+const old = (db: StateDatabase) => `fetched <= ? and status <> 'purged' and ${sourceIn(db)} = 'api'`
 
 const CountRow = row({ resource: Schema.String, count: Schema.Int })
 
@@ -48,7 +53,7 @@ const olderIn = (db: StateDatabase, cutoff: number): PurgeCounts =>
   Object.fromEntries(
     db.all(
       CountRow,
-      `select resource, count(*) as count from item where ${old} group by resource`,
+      `select resource, count(*) as count from item where ${old(db)} group by resource`,
       cutoff,
     ).filter(hasKnownResource).map(({ count, resource }) => [resource, count]),
   )
@@ -88,7 +93,7 @@ const purgeIn = (db: StateDatabase, cutoff: number, now: number): PurgeCounts =>
   const used = [...identitiesIn(db).keys()]
   const found = db.all(
     ItemRow,
-    `select athlete, resource, id, status, tries from item where ${old}`,
+    `select athlete, resource, id, status, tries from item where ${old(db)}`,
     cutoff,
   ).filter(hasKnownResource)
   for (const { status: before, tries, ...key } of found) {
@@ -112,7 +117,10 @@ const purgeIn = (db: StateDatabase, cutoff: number, now: number): PurgeCounts =>
       status,
       now,
     )
-    if (key.resource === "activities") forgetActivity(db, key, now)
+    if (key.resource === "activities") {
+      forgetActivity(db, key, now)
+      setFallback(db, key, true)
+    }
     if (key.resource === "athlete") forgetProfile(db, key.athlete)
   }
   return counts

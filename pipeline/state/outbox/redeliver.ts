@@ -4,6 +4,8 @@ import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { row } from "../file/rows.ts"
 import { reasons } from "../ledger/reasons.ts"
+import { loseImport } from "../sources/lostImports.ts"
+import { isOfApi } from "../sources/sourceColumn.ts"
 import { removeHoldings } from "./stage.ts"
 import { stageItem } from "./staged.ts"
 import type { StateDatabase } from "../file/Database.ts"
@@ -71,13 +73,15 @@ export const forgetIn = (
 ): void => {
   for (const { key, sinks } of lost) {
     removeHoldings(db, key, sinks)
+    if (loseImport(db, key)) continue
     if (key.resource === "activities") {
       relistActivitiesIn(db, key.athlete)
       continue
     }
     db.run(
       `update item set status = 'listed', hash = null, recheck = null, updated = ?,
-         reason = '${reasons.lost}'
+         reason = case when ${isOfApi} then '${reasons.lost}' else '${reasons.lostImport}' end,
+         source = 'api'
          where athlete = ? and resource = ? and id = ?`,
       now,
       key.athlete,

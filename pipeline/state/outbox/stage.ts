@@ -21,6 +21,7 @@ import {
   relistDeleted,
 } from "../ledger/activityIndex.ts"
 import { isFallback, setFallback } from "../sources/origins.ts"
+import { SourceColumn } from "../sources/sourceColumn.ts"
 import { replacesStored } from "../sources/precedence.ts"
 import { stageItem, unstage } from "./staged.ts"
 
@@ -157,7 +158,7 @@ interface ArrivalOptions {
 const HadRow = row({
   hash: Schema.NullOr(Schema.String),
   status: Status,
-  source: Schema.Literals(["api", "export"]),
+  source: SourceColumn,
   fetched: Schema.NullOr(Schema.Int),
   updated: Schema.Int,
 })

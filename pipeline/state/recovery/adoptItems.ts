@@ -3,10 +3,12 @@ import { Clock, Effect, Option, Predicate } from "effect"
 import { startOf, type SummaryActivity } from "../../../schemas/Activity.ts"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item, ItemKey, Resource } from "../../../schemas/Item.ts"
+import { sourceOf } from "../../../schemas/export/source.ts"
 import type { Sink, StoredResponse } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { adoptActivityFacts } from "../ledger/activityFacts.ts"
 import { recordAdopted } from "../ledger/completeness.ts"
+import { adoptOrigin } from "../sources/adoptOrigin.ts"
 import { deleteFromSinks } from "../outbox/removals.ts"
 import { isResponse } from "../outbox/responseText.ts"
 import { listStreams, recordHoldings, recordResolved, refetchItem, startIn } from "./apply.ts"
@@ -168,12 +170,28 @@ const applyVersion = (
   const item = response === undefined ? undefined : itemFrom(key, response)
   recordHoldings(db, key, versions, { hash, item, start, sure })
   const fetchedAt = response?.fetchedAt ?? now
-  if (recordResolved(db, key, versions, { hash, start, fetchedAt }, now)) {
+  if (
+    recordResolved(
+      db,
+      key,
+      versions,
+      { hash, start, fetchedAt, source: item && sourceOf(item) },
+      now,
+    )
+  ) {
     learnt[key.resource]++
-    if (response !== undefined) recordAdopted(db, key, response.text, now)
+    if (item !== undefined) recordAdopted(db, item, now)
+    if (item !== undefined && key.resource === "export") {
+      adoptOrigin(db, item)
+    }
   }
   if (Option.isSome(activity)) {
-    adoptActivityFacts(db, key, versions, hash, { start, activity: activity.value, now })
+    adoptActivityFacts(db, key, versions, hash, {
+      start,
+      activity: activity.value,
+      source: item === undefined ? "api" : sourceOf(item),
+      now,
+    })
     listStreams(db, { ...key, start }, activity.value, now)
   }
 }

@@ -1,11 +1,13 @@
 /** Writes a resolved item to the ledger and the outbox. The functions must run inside a transaction. */
 import { Schema } from "effect"
+import type { Source } from "../../../schemas/export/source.ts"
 import type { SummaryActivity } from "../../../schemas/Activity.ts"
 import { isPerActivity, type Item, type ItemKey, sizeOfItem } from "../../../schemas/Item.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import { reasons } from "../ledger/reasons.ts"
 import { relistActivitiesIn } from "../outbox/redeliver.ts"
+import { loseImport, lostSource } from "../sources/lostImports.ts"
 import { deliveryStatus, removeHoldings } from "../outbox/stage.ts"
 import { stageItem, unstage } from "../outbox/staged.ts"
 import type { ItemVersions } from "./compare.ts"
@@ -82,10 +84,12 @@ export const refetchItem = (
   const wasFetched = entry !== undefined && (entry.hash !== null || entry.status === "delivered")
   const isElsewhere = [...landed.keys()].some((sink) => !readSinks.has(sink))
   if (!wasFetched || isElsewhere) return false
+  if (loseImport(db, key)) return true
   if (isOfKnownActivity(db, key)) {
     db.run(
       `update item set hash = null, recheck = null, updated = ?4,
-           status = case when status in ('absent', 'skipped') then status else 'listed' end
+           status = case when status in ('absent', 'skipped') then status else 'listed' end,
+           ${lostSource}
          where athlete = ?1 and resource = ?2 and id = ?3`,
       athlete,
       resource,
@@ -179,6 +183,8 @@ interface ResolvedResponse {
   readonly hash: string
   readonly start: number
   readonly fetchedAt: number
+  /** Undefined if its text is not known; then the source of the ledger stays. */
+  readonly source: Source | undefined
 }
 
 /** Updates the ledger entry. Returns true if the ledger did not know this response. */
@@ -186,7 +192,7 @@ export const recordResolved = (
   db: StateDatabase,
   key: ItemKey,
   { entry }: ItemVersions,
-  { fetchedAt, hash, start }: ResolvedResponse,
+  { fetchedAt, hash, source, start }: ResolvedResponse,
   now: number,
 ): boolean => {
   const { reason, status } = deliveryStatus(db, key)
@@ -196,13 +202,15 @@ export const recordResolved = (
   if (stays) return false
   if (status === "delivered") unstage(db, key)
   db.run(
-    `insert into item (athlete, resource, id, status, start, hash, reason, updated, fetched)
-       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    `insert into item (athlete, resource, id, status, start, hash, reason, updated, fetched, source)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(?10, 'api'))
      on conflict do update set status = ?4, start = ?5, reason = ?7, tries = 0, next_try = null,
+       source = coalesce(?10, source),
        fetched = case when hash is ?6 then coalesce(fetched, ?9) else ?9 end,
        has = case when hash is ?6 then has end, lacks = case when hash is ?6 then lacks end,
        recheck = case when hash is ?6 then recheck end, hash = ?6, updated = ?8
-     where status <> ?4 or start <> ?5 or hash is not ?6 or reason is not ?7`,
+     where status <> ?4 or start <> ?5 or hash is not ?6 or reason is not ?7
+       or source <> coalesce(?10, source)`,
     key.athlete,
     key.resource,
     key.id,
@@ -212,6 +220,7 @@ export const recordResolved = (
     reason,
     now,
     fetchedAt,
+    source ?? null,
   )
   return entry?.hash !== hash
 }

@@ -1,6 +1,7 @@
 /** Reconciles the ledger with the sinks after the state file or a sink was lost. */
 import { Clock, Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { isExportResource, Resource } from "../../../schemas/Item.ts"
 import { isolated, needsAthlete } from "../../../sinks/isolate.ts"
 import { emptySink } from "../../../sinks/nothing.ts"
 import type { SinkSource } from "../../../sinks/Sink.ts"
@@ -148,7 +149,10 @@ export const describeAdoption = (
 ): ReadonlyArray<string> => {
   if (found === undefined) return []
   const { activities, streams } = found.learnt
-  const lost = Object.values(found.lost).reduce((sum, count) => sum + count, 0)
+  const lostOf = (isOfExport: boolean) =>
+    Resource.literals.filter((resource) => isExportResource(resource) === isOfExport)
+      .reduce((sum, resource) => sum + found.lost[resource], 0)
+  const [lost, rows] = [lostOf(false), lostOf(true)]
   const hasAdopted = activities + streams > 0
   return [
     ...(hasAdopted
@@ -162,5 +166,9 @@ export const describeAdoption = (
     ...(lost === 0
       ? []
       : [`${quantity(lost, "item is", "items are")} in no sink and will be fetched again.`]),
+    ...(rows === 0 ? [] : [
+      `${quantity(rows, "row of your export is", "rows of your export are")} in no sink. ` +
+      "To store them again: deno task import FILE",
+    ]),
   ]
 }

@@ -5,6 +5,7 @@ import type { Source } from "../../../schemas/export/source.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import type { Origin } from "./origins.ts"
+import { hasSources, SourceColumn, sourceIn } from "./sourceColumn.ts"
 import type { StateError } from "../StateError.ts"
 import { Status } from "../ledger/counts.ts"
 
@@ -27,13 +28,19 @@ interface KnownActivity {
 export interface Imports {
   /** Returns the known activities by id, from both sources, so that an import can skip what is stored. */
   known(owner: AthleteId): Effect.Effect<ReadonlyMap<string, KnownActivity>, StateError>
+  /**
+   * Returns the purged activities, and the purged streams, that an export contains too, newest first: its version
+   * takes their place.
+   */
+  fallbacks(owner: AthleteId): Effect.Effect<ReadonlyArray<Fallback>, StateError>
 }
 
-/** False if no run since version 6 has opened the file. */
-const hasSources = (db: StateDatabase): boolean =>
-  db.has(`select 1 from pragma_table_info('item') where name = 'source'`)
-
-const SourceColumn = Schema.Literals(["api", "export"])
+/** A purged response, and the origin of the version that takes its place. */
+interface Fallback extends Omit<Origin, "athlete" | "rowHash"> {
+  readonly resource: "activities" | "streams"
+  /** Start of the activity, in milliseconds since 1970. */
+  readonly start: number
+}
 
 const ItemRow = row({
   resource: Schema.Literals(["activities", "streams", "export"]),
@@ -58,15 +65,14 @@ const knownActivitiesIn = (
 ): ReadonlyMap<string, KnownActivity> => {
   const known = new Map<string, KnownActivity>()
   const add = (id: string, part: KnownActivity) => known.set(id, { ...known.get(id), ...part })
-  const hasSource = hasSources(db)
   const items = db.all(
     ItemRow,
-    `select resource, id, ${hasSource ? "source" : "'api' as source"}, status, hash from item
+    `select resource, id, ${sourceIn(db)} as source, status, hash from item
        where athlete = ? and resource in ('activities', 'streams', 'export')`,
     owner,
   )
   for (const { id, resource, ...item } of items) add(id, { [resource]: item })
-  if (!hasSource) return known
+  if (!hasSources(db)) return known
   const origins = db.all(
     OriginRow,
     `select id, row_hash as rowHash, file, version, archive, exported from origin
@@ -77,7 +83,29 @@ const knownActivitiesIn = (
   return known
 }
 
+const FallbackRow = row({
+  resource: Schema.Literals(["activities", "streams"]),
+  id: Schema.String,
+  start: Schema.Int,
+  file: Schema.NullOr(Schema.String),
+  version: Schema.NullOr(Schema.String),
+  archive: Schema.String,
+  exported: Schema.Int,
+})
+
+const fallbacksIn = (db: StateDatabase, owner: AthleteId): ReadonlyArray<Fallback> =>
+  !hasSources(db) ? [] : db.all(
+    FallbackRow,
+    `select resource, id, start, file, version, archive, exported
+       from origin join item using (athlete, id)
+       where athlete = ? and status = 'purged'
+         and (resource = 'activities' or (resource = 'streams' and file is not null))
+       order by start desc, id desc`,
+    owner,
+  )
+
 /** Returns the imports of `db`. */
 export const importsIn = (db: StateDatabase): Imports => ({
+  fallbacks: (owner) => db.read(() => fallbacksIn(db, owner)),
   known: (owner) => db.read(() => knownActivitiesIn(db, owner)),
 })

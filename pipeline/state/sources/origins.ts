@@ -63,6 +63,9 @@ export const setFallback = (
     purged ? 1 : 0,
   )
 
-/** Inside a transaction: deletes the origin of an activity that was deleted at Strava. */
+/**
+ * Inside a transaction: deletes the origin of an activity that was deleted at Strava, or of which an imported item
+ * was lost, so that the next import stores it again.
+ */
 export const deleteOrigin = (db: StateDatabase, athlete: AthleteId, id: string): void =>
   void db.run(`delete from origin where athlete = ? and id = ?`, athlete, id)
