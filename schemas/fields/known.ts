@@ -11,6 +11,7 @@ import { DetailedGear } from "../Gear.ts"
 import { type Declaration, isOpenStruct, type OpenStruct } from "../Declaration.ts"
 import { recordOf, Resource } from "../Item.ts"
 import { resources } from "../resources.ts"
+import { sportTypes } from "./sportTypes.ts"
 import { ActivityStats, ActivityTotal } from "../Stats.ts"
 import { type StreamType, streamTypes } from "../StreamSet.ts"
 import { Zone, Zones, ZoneSet } from "../Zones.ts"
@@ -99,18 +100,9 @@ const wholes = of(
    athlete_count photo_count pr_count total_photo_count upload_id`,
 )
 
-/** Values of June 2026; Strava adds to them without notice. */
-const sportTypes = `
-  AlpineSki BackcountrySki Badminton Basketball Canoeing Cricket Crossfit Dance EBikeRide Elliptical
-  EMountainBikeRide Golf GravelRide Handcycle HighIntensityIntervalTraining Hike IceSkate InlineSkate
-  Kayaking Kitesurf MountainBikeRide NordicSki Padel PhysicalTherapy Pickleball Pilates Racquetball
-  Ride RockClimbing RollerSki Rowing Run Sail Skateboard Snowboard Snowshoe Soccer Squash
-  StairStepper StandUpPaddling Surfing Swim TableTennis Tennis TrailRun Velomobile VirtualRide
-  VirtualRow VirtualRun Volleyball Walk WaterSport WeightTraining Wheelchair Windsurf Workout Yoga`
-
 const enums = {
-  sport_type: sportTypes,
-  type: sportTypes,
+  sport_type: sportTypes.join(" "),
+  type: sportTypes.join(" "),
   visibility: "everyone followers_only only_me",
 }
 

@@ -1,0 +1,15 @@
+/** A table of the export that cannot be read at all. */
+import { Schema } from "effect"
+
+export class TableError extends Schema.TaggedError<TableError>()("TableError", {
+  /** Name in the export: `activities.csv`. */
+  file: Schema.String,
+  /** Cause, as a clause that begins in lower case. */
+  detail: Schema.String,
+  /** Instruction that fixes the cause. */
+  fix: Schema.String,
+}) {
+  override get message() {
+    return `Cannot read ${this.file}: ${this.detail}. ${this.fix}`
+  }
+}

@@ -1,0 +1,31 @@
+/** Problems of a table, counted by kind so that thousands of equal ones are one sentence. */
+
+/** Lines that a sentence names. */
+const mostLines = 20
+
+/** Characters of a cell that a problem quotes. */
+const mostQuoted = 40
+
+/** Returns a text in quotes, on one line, short and without control characters. */
+export const quoted = (text: string): string =>
+  JSON.stringify(text.length > mostQuoted ? `${text.slice(0, mostQuoted)}…` : text)
+    .replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd")
+
+export class TableProblems {
+  readonly #lines = new Map<string, Array<number>>()
+
+  add(reason: string, line: number): void {
+    const lines = this.#lines.get(reason)
+    if (lines === undefined) this.#lines.set(reason, [line])
+    else lines.push(line)
+  }
+
+  /** Returns one sentence per reason, with the lines. */
+  texts(): ReadonlyArray<string> {
+    return [...this.#lines].map(([reason, lines]) => {
+      const named = lines.slice(0, mostLines).join(", ")
+      const more = lines.length > mostLines ? ` and ${lines.length - mostLines} more` : ""
+      return `${lines.length === 1 ? "line" : "lines"} ${named}${more}: ${reason}`
+    })
+  }
+}
