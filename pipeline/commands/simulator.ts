@@ -2,7 +2,7 @@
  * `paceline simulator`: a Strava on a port of this machine, made up or played back from recordings, or
  * the bulk export of its athlete.
  */
-import { Effect, Option, Schema } from "effect"
+import { Effect, Option, type PlatformError, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { quantity } from "../output/kit/plurals.ts"
 import { formatSize } from "../output/kit/sizes.ts"
@@ -10,6 +10,8 @@ import { type ExportLanguage, exportLanguages } from "../simulator/export/langua
 import { writeExport } from "../simulator/export/writeExport.ts"
 import { serve } from "../simulator/serve.ts"
 import { Simulator } from "../simulator/Simulator.ts"
+import { describeFileError } from "../../sinks/files/atomic.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { print } from "../base/runMain.ts"
 import {
   simulatedClientId,
@@ -18,13 +20,37 @@ import {
 } from "../simulator/Tokens.ts"
 import { World } from "../simulator/world/World.ts"
 
+/** The export cannot be written; the file or folder might be incomplete. */
+class ExportNotWritten extends Schema.TaggedError<ExportNotWritten>()("ExportNotWritten", {
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `Cannot write the export: ${this.detail}`
+  }
+  override readonly [errorExitCode] = exitCodes.disk
+}
+
+/** Returns the cause of an error at `path` and the fix. */
+const causeOf = (error: PlatformError.PlatformError, path: string): string => {
+  switch (error.reason._tag) {
+    case "AlreadyExists":
+      return `${path} exists already; use another path`
+    case "NotFound":
+      return `${path} is in a folder that does not exist; create it, or use another path`
+    default:
+      return describeFileError(error, path)
+  }
+}
+
 /** Writes the export of the simulated athlete to a file or folder and prints what it contains. */
 const exportTo = Effect.fnUntraced(function* (
   path: string,
   world: World,
   language: ExportLanguage,
 ) {
-  const { bytes, files } = yield* writeExport(path, world, { language })
+  const { bytes, files } = yield* writeExport(path, world, { language }).pipe(
+    Effect.mapError((error) => new ExportNotWritten({ detail: causeOf(error, path) })),
+  )
   const parts = [
     quantity(world.size, "activity", "activities"),
     quantity(files, "file", "files"),

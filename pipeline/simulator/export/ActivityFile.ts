@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib"
 import type { Outline } from "../world/calendar.ts"
 import { hash } from "../world/random.ts"
-import { type DeviceSamples, pickSamples } from "./DeviceSamples.ts"
+import { type DeviceSamples, pickSamples, withGaps } from "./DeviceSamples.ts"
 import type { ExportOptions, FileFormat } from "./ExportOptions.ts"
 import { encodeFit, type FitSession } from "./fit/encodeFit.ts"
 import { type FitQuirks, fitSamples, usualQuirks } from "./fit/FitQuirks.ts"
@@ -124,6 +124,7 @@ const possibleQuirks = (quirks: FitQuirks, { distance, heartrate }: DeviceSample
 
 const gpxQuirks = (seed: number, upload: boolean): GpxQuirks => ({
   ...(upload && { upload }),
+  ...(upload && seed % 5 === 2 && { indented: true }),
   ...(upload && seed % 5 === 0 && { encoding: "utf-16le" }),
   ...(upload && seed % 5 === 1 && { encoding: "iso-8859-1" }),
 })
@@ -133,10 +134,12 @@ export const activityFile = (
   activity: RecordedActivity,
   { fit, formats }: ExportOptions,
 ): ActivityFile => {
-  const { index, outline, samples, sportType, start, uploadId, utcOffset } = activity
+  const { index, outline, sportType, start, uploadId, utcOffset } = activity
   const [format, ending, recorded] = kindOf(activity, formats)
   const swim = outline.sport.body === "swim"
-  const quirks = possibleQuirks(fit ?? usualQuirks(outline.seed, swim), samples)
+  const quirks = possibleQuirks(fit ?? usualQuirks(outline.seed, swim), activity.samples)
+  const hasGaps = format === "fit" ? quirks.gaps === true : outline.seed % 4 === 0
+  const samples = hasGaps ? withGaps(activity.samples, format === "gpx") : activity.samples
   const name = `Device name ${index}`
   const product = 100 + outline.seed % 7
   const xml = { start, name, sportType, device: `Simulated Watch ${product}`, samples }

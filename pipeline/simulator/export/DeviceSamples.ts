@@ -68,6 +68,38 @@ export const mapSamples = (
   return { time, ...(latlng && { latlng }), ...changed }
 }
 
+/** One sample of nine lacks the value of a stream, another one for each stream. */
+const gaps: Readonly<Record<NumericStream, number>> = {
+  altitude: 1,
+  distance: 2,
+  velocity_smooth: 3,
+  heartrate: 4,
+  cadence: 5,
+  watts: 6,
+  temp: 7,
+}
+
+/**
+ * Returns the samples of a device that had no position at first and lost a sensor now and then.
+ * `located`: true to keep all positions, because GPX has no point without one.
+ */
+export const withGaps = (samples: DeviceSamples, located: boolean): DeviceSamples => {
+  const { latlng, time } = samples
+  const unlocated = located ? 0 : Math.floor(time.length / 10)
+  const missing: Partial<Record<NumericStream, SampleValues>> = {}
+  for (const type of numericStreams) {
+    const values = samples[type]
+    if (values !== undefined) {
+      missing[type] = values.map((value, i) => i % 9 === gaps[type] ? null : value)
+    }
+  }
+  return {
+    time,
+    ...(latlng && { latlng: latlng.map((at, i) => i < unlocated ? null : at) }),
+    ...missing,
+  }
+}
+
 /** Returns the samples at these indexes. */
 export const pickSamples = (
   samples: DeviceSamples,

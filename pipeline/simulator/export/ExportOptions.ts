@@ -36,7 +36,7 @@ export interface ExportOptions {
   /** Name of a folder that all entries are in; `__MACOSX` is then next to it. */
   readonly folder?: string
   readonly damage?: ReadonlyArray<ExportDamage>
-  /** Time of all entries in milliseconds since 1970; the end of the world's history by default. */
+  /** Time of all entries in milliseconds since 1970; by default, the end of the newest activity's day. */
   readonly exportedAt?: number
   /** Athlete of `profile.csv`; the world's by default. */
   readonly athleteId?: number

@@ -19,11 +19,16 @@ interface WriteOptions extends ExportOptions {
 /** Name of the entry of zeros. */
 const paddingName = "media/padding.bin"
 
-/** End of the default world's history: an export is never older than its activities. */
-const usualTime = Date.UTC(2026, 10, 15)
+/** Returns the end of the day of the newest activity. */
+const usualTime = (world: World): number => {
+  const day = 86_400_000
+  const newest = Math.max(0, ...world.outlines.map(({ start }) => start))
+  return Math.ceil((newest || Date.UTC(2026, 10, 15)) / day) * day
+}
 
 /**
- * Writes the export as a ZIP archive, or as a folder if `path` ends with a slash. Only a ZIP can have a
+ * Writes the export as a new ZIP archive, or as a folder if `path` ends with a slash. Fails if a file is
+ * there already, because it might be the export of a real athlete. Only a ZIP can have a
  * hostile name, a link or a flipped byte: a folder has the plain file, or none.
  */
 export const writeExport = (
@@ -41,8 +46,8 @@ export const writeExport = (
 
 const writeZip = Effect.fnUntraced(function* (path: string, world: World, options: WriteOptions) {
   const fs = yield* FileSystem.FileSystem
-  const file = yield* fs.open(path, { flag: "w" })
-  const zip = new ZipWriter(options.exportedAt ?? usualTime)
+  const file = yield* fs.open(path, { flag: "wx" })
+  const zip = new ZipWriter(options.exportedAt ?? usualTime(world))
   let files = 0
   let bytes = 0
   const write = (chunk: Uint8Array) => {
@@ -72,7 +77,7 @@ const writeFolder = Effect.fnUntraced(function* (
 ) {
   const fs = yield* FileSystem.FileSystem
   const paths = yield* Path.Path
-  const at = new Date(options.exportedAt ?? usualTime)
+  const at = new Date(options.exportedAt ?? usualTime(world))
   const made = new Set<string>()
   let files = 0
   let bytes = 0
@@ -81,7 +86,7 @@ const writeFolder = Effect.fnUntraced(function* (
     const parent = paths.dirname(path)
     if (!made.has(parent)) yield* fs.makeDirectory(parent, { recursive: true })
     made.add(parent)
-    yield* fs.writeFile(path, content)
+    yield* fs.writeFile(path, content, { flag: "wx" })
     yield* fs.utimes(path, at, at)
     files++
     bytes += content.length

@@ -76,6 +76,7 @@ const quirks: Readonly<Record<keyof FitQuirks, FitQuirks>> = {
   heartRateMessages: { heartRateMessages: true },
   repeatedSeconds: { repeatedSeconds: true },
   unsorted: { unsorted: true },
+  gaps: { gaps: true },
   recordsOnly: { recordsOnly: true },
   badChecksum: { badChecksum: true },
   truncated: { truncated: 0.6 },

@@ -25,6 +25,8 @@ export interface FitQuirks {
   readonly repeatedSeconds?: boolean
   /** True if some records are in the wrong order. */
   readonly unsorted?: boolean
+  /** True if some records lack a value, and the first ones a position. */
+  readonly gaps?: boolean
   /** True if the file has records only: no session, no lap, no activity. */
   readonly recordsOnly?: boolean
   /** Part of the bytes, from the start, that is left. */
@@ -133,6 +135,10 @@ export const usualQuirks = (seed: number, swim: boolean): FitQuirks => {
       return { ...always, unsorted: true }
     case 13:
       return { ...always, recordsOnly: true }
+    case 14:
+    case 15:
+    case 16:
+      return { ...always, gaps: true }
     default:
       return always
   }

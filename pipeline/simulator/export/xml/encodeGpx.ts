@@ -5,6 +5,8 @@ import { element, escapeXml, unbrokenRanges, type XmlActivity, xmlTimes } from "
 export interface GpxQuirks {
   /** True for an upload with another prefix, version 2 of the extensions, and fractions of seconds. */
   readonly upload?: boolean
+  /** True if the file begins with ten blanks. */
+  readonly indented?: boolean
   /** Encoding of the bytes; UTF-8 by default. */
   readonly encoding?: "utf-16le" | "iso-8859-1"
 }
@@ -53,7 +55,7 @@ const encodingNames = { "utf-16le": "UTF-16", "iso-8859-1": "ISO-8859-1" } as co
 /** Returns the bytes of a GPX file. All samples must have a position, or they are left out. */
 export const encodeGpx = (
   activity: XmlActivity,
-  { encoding, upload }: GpxQuirks = {},
+  { encoding, indented, upload }: GpxQuirks = {},
 ): Uint8Array<ArrayBuffer> => {
   const samples = gpxSamples(activity.samples)
   const { altitude, latlng = [], time } = samples
@@ -77,7 +79,7 @@ export const encodeGpx = (
     return `  <trkseg>\n${points.join("")}  </trkseg>\n`
   })
   const named = encoding === undefined ? "UTF-8" : encodingNames[encoding]
-  const text = `<?xml version="1.0" encoding="${named}"?>\n` +
+  const text = `${indented ? " ".repeat(10) : ""}<?xml version="1.0" encoding="${named}"?>\n` +
     `<gpx creator="${escapeXml(creator)}" version="1.1"` +
     ` xmlns="http://www.topografix.com/GPX/1/1" xmlns:${prefix}=` +
     `"http://www.garmin.com/xmlschemas/TrackPointExtension/v${upload ? 2 : 1}">\n` +
