@@ -63,7 +63,11 @@ const fetched: ReadonlyArray<Defined> = [
     comment: "full response as JSON, all digits kept (-0.0 becomes 0.0); answer has every byte",
   },
   { name: "sha256", type: "text", comment: "SHA-256 of the response as sent" },
-  { name: "source", type: "text not null default 'api'", comment: "origin of the response" },
+  {
+    name: "source",
+    type: "text not null default 'api'",
+    comment: "api: Strava's API; export: the bulk export",
+  },
   { name: "fetched_at", type: "timestamptz", comment: "time of the response" },
   {
     name: "answer",

@@ -19,6 +19,7 @@ import sql0008 from "./versions/0008_tombstones.sql" with { type: "text" }
 import sql0009 from "./versions/0009_lazy_samples.sql" with { type: "text" }
 import sql0010 from "./versions/0010_compression.sql" with { type: "text" }
 import sql0011 from "./versions/0011_comments.sql" with { type: "text" }
+import sql0014 from "./versions/0014_sources.sql" with { type: "text" }
 
 /**
  * SQL of every released version, in order. A released file is frozen: its digest is in
@@ -37,6 +38,7 @@ const files = {
   "0009_lazy_samples": sql0009,
   "0010_compression": sql0010,
   "0011_comments": sql0011,
+  "0014_sources": sql0014,
 }
 
 /** SQL of all versions: of the files, and of the resources that declare a table. */

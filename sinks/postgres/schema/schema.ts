@@ -37,7 +37,9 @@ export const tableSchema: ReadonlyArray<string> = [
       {
         name: "info",
         type: "jsonb",
-        comment: "series_type, original_size and resolution of each stream, as sent by Strava",
+        comment:
+          "series_type, original_size and resolution of each stream, as sent by Strava; of an imported " +
+          "stream also its file, and derived if it was computed",
       },
       {
         name: "other",

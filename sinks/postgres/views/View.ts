@@ -54,11 +54,33 @@ export const localStart = (a: string) =>
   `coalesce(${a}.start_date_local, ` +
   `${a}.start_date at time zone 'UTC' + coalesce(${a}.utc_offset, 0) * interval '1 second')`
 
+/** Join of activity `a` with its row `e` in the bulk export. */
+export const withExport =
+  "left join strava.export e on e.activity_id = a.id and e.deleted_at is null"
+
+export const sourceComment = "api: sent by Strava's API; export: imported from the bulk export"
+
+/** SQL for the title of activity `a`: that of the export `e` if it is newer. */
+export const titleOf =
+  "case when e.exported_at > a.fetched_at then coalesce(e.name, a.name) else a.name end"
+
+/**
+ * SQL for the sport of activity `a`: that of the export `e` if it is newer, unless it is only Strava's older and
+ * shorter name of the same sport.
+ */
+export const sportOf =
+  "case when e.exported_at > a.fetched_at and e.sport_type <> a.type then e.sport_type else a.sport_type end"
+
+/** SQL for the relative effort of activity `a`, which the API sends only to subscribers. */
+export const effortOf = "coalesce(a.suffer_score, e.suffer_score)"
+
 /** Activities that are not deleted, with the fields that views sum up; `local` is the local start. */
 export const presentActivities = `(
-  select a.id, a.athlete_id, a.sport_type, ${localStart("a")} as local, a.distance, a.moving_time,
-    a.elapsed_time, a.total_elevation_gain, a.suffer_score
-  from strava.activities a where a.deleted_at is null
+  select a.id, a.athlete_id, ${sportOf} as sport_type, ${
+  localStart("a")
+} as local, a.distance, a.moving_time,
+    a.elapsed_time, a.total_elevation_gain, ${effortOf} as suffer_score
+  from strava.activities a ${withExport} where a.deleted_at is null
 )`
 
 /** Condition of a join on athlete and sport; the sport can be null. */

@@ -1,7 +1,18 @@
 /** One row per activity, in everyday units. */
-import { localStart, perKilometer, roundedSql, urlOf, type View } from "./View.ts"
+import {
+  effortOf,
+  localStart,
+  perKilometer,
+  roundedSql,
+  sourceComment,
+  sportOf,
+  titleOf,
+  urlOf,
+  type View,
+  withExport,
+} from "./View.ts"
 
-const onFoot = "a.sport_type in ('Run', 'TrailRun', 'VirtualRun', 'Walk', 'Hike')"
+const onFoot = `${sportOf} in ('Run', 'TrailRun', 'VirtualRun', 'Walk', 'Hike')`
 
 const per100 = "make_interval(secs => round(a.moving_time / (a.distance / 100)))"
 
@@ -12,8 +23,8 @@ export const activitiesView: View = {
   columns: [
     ["athlete_id", "bigint", "a.athlete_id", "athletes.id"],
     ["activity_id", "bigint", "a.id", "activities.id"],
-    ["name", "text", "a.name", "title"],
-    ["sport_type", "text", "a.sport_type", "sport"],
+    ["name", "text", titleOf, "title"],
+    ["sport_type", "text", sportOf, "sport"],
     ["started_at", "timestamptz", "a.start_date", "start time"],
     [
       "started_at_local",
@@ -62,7 +73,7 @@ export const activitiesView: View = {
     [
       "pace_per_100m",
       "interval",
-      `case when a.sport_type = 'Swim' and a.distance > 0 then ${per100} end`,
+      `case when ${sportOf} = 'Swim' and a.distance > 0 then ${per100} end`,
       "moving time per 100 meters (swims only)",
     ],
     [
@@ -77,17 +88,39 @@ export const activitiesView: View = {
       "a.utc_offset / 3600",
       "offset of local time from UTC, with daylight saving, hours",
     ],
-    ["gear", "text", "g.name", "name of the bike or the shoes"],
-    ["relative_effort", "float8", "a.suffer_score", "relative effort (Strava's points, no unit)"],
+    ["gear", "text", "coalesce(g.name, e.activity_gear)", "name of the bike or the shoes"],
+    ["relative_effort", "float8", effortOf, "relative effort (Strava's points, no unit)"],
     [
       "calories_kcal",
       "float8",
-      "d.calories",
-      "energy, kilocalories; null without details (--with details)",
+      "coalesce(d.calories, e.calories)",
+      "energy, kilocalories; null without details (--with details) and without an export",
     ],
     ["has_streams", "boolean", "s.activity_id is not null", "true if streams are stored"],
+    [
+      "description",
+      "text",
+      "coalesce(d.description, e.description)",
+      "description; null without details (--with details) and without an export",
+    ],
+    [
+      "private_note",
+      "text",
+      "coalesce(d.private_note, e.private_note)",
+      "note that only the athlete sees; null without details (--with details) and without an export",
+    ],
+    [
+      "perceived_exertion",
+      "float8",
+      "coalesce(d.perceived_exertion, e.perceived_exertion)",
+      "perceived exertion, 1 to 10",
+    ],
+    ["training_load", "float8", "e.training_load", "training load; null without an export"],
+    ["source", "text", "a.source", sourceComment],
+    ["streams_source", "text", "s.source", `${sourceComment}; null without streams`],
   ],
   from: `strava.activities a
+  ${withExport}
   left join strava.gear g on g.id = a.gear_id and g.athlete_id = a.athlete_id
   left join strava.details d on d.activity_id = a.id and d.deleted_at is null
   left join strava.streams s on s.activity_id = a.id and s.deleted_at is null

@@ -1,9 +1,20 @@
 /** The view of how much of Strava's list is stored here, by year. */
+import { type Source, sources } from "../../../schemas/export/source.ts"
 import { localStart, type View, type ViewColumn } from "./View.ts"
 
 type Of = "streams" | "details"
 
 const count = (condition: string) => `count(*) filter (where ${condition})`
+
+/** Number of activities or streams of one source. */
+const from = (one: string, source: Source, what: string): ViewColumn => [
+  `${what}_from_${source}`,
+  "integer",
+  count(`${one}.source = '${source}'`),
+  `number of ${what} ${
+    source === "api" ? "sent by Strava's API" : "imported from the bulk export"
+  }`,
+]
 
 /** Status of a missing response; a purged activity takes its streams and details with it. */
 const statusOf = (one: string) => `coalesce(m${one}.status, ma.status)`
@@ -81,13 +92,15 @@ export const coverage: View = {
       count("ma.status is not null"),
       "number of purged activities (deleted here by age), of which nothing else is known",
     ],
+    ...sources.map((source) => from("i", source, "activities")),
+    ...sources.map((source) => from("s", source, "streams")),
   ],
   from: `(
     select a.athlete_id, a.id, ${localStart("a")} as local,
-      extract(year from ${localStart("a")})::integer as year
+      extract(year from ${localStart("a")})::integer as year, a.source
     from strava.activities a where a.deleted_at is null
     union all
-    select o.athlete_id, o.id, null, null from (
+    select o.athlete_id, o.id, null, null, null from (
       select athlete_id, activity_id as id from strava.streams where deleted_at is null
       union select athlete_id, activity_id from strava.details where deleted_at is null
       union select athlete_id, activity_id from strava.missing

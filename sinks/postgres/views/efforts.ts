@@ -1,5 +1,14 @@
 /** The view of best efforts: the fastest kilometer, mile, marathon, … of each run, ranked. */
-import { localStart, perKilometer, roundedSql, urlOf, type View } from "./View.ts"
+import {
+  localStart,
+  perKilometer,
+  roundedSql,
+  sportOf,
+  titleOf,
+  urlOf,
+  type View,
+  withExport,
+} from "./View.ts"
 
 /**
  * One row per run and length: the best effort that Strava found. Strava has been seen to repeat an
@@ -49,9 +58,12 @@ export const bestEffortsView: View = {
   from: `(
     select distinct on (b.activity_id, b.name, b.id, b.elapsed_time)
       b.athlete_id, b.activity_id, b.id, b.name, b.distance, b.elapsed_time, b.position,
-      a.name as activity_name, a.sport_type, a.start_date, ${localStart("a")} as local
+      ${titleOf} as activity_name, ${sportOf} as sport_type, a.start_date, ${
+    localStart("a")
+  } as local
     from strava.best_efforts b
     left join strava.activities a on a.id = b.activity_id
+    ${withExport}
     left join strava.details d on d.activity_id = b.activity_id
     where a.deleted_at is null and d.deleted_at is null
     order by b.activity_id, b.name, b.id, b.elapsed_time, b.position

@@ -1,5 +1,5 @@
 /** Views over samples: one row per sample, and the time in each heart rate zone. */
-import { localStart, roundedSql, type View, type ViewColumn } from "./View.ts"
+import { localStart, roundedSql, sportOf, type View, type ViewColumn, withExport } from "./View.ts"
 
 /** Columns of streams, with their names, types and comments in the view. */
 const samples = [
@@ -18,7 +18,7 @@ const samples = [
 ] as const
 
 const present = `strava.streams s left join strava.activities a on a.id = s.activity_id
-  where a.deleted_at is null and s.deleted_at is null`
+  ${withExport} where a.deleted_at is null and s.deleted_at is null`
 
 /**
  * Null for seconds beyond what a timestamp can hold: adding them is an error, and the query fails
@@ -63,7 +63,7 @@ export const streamPoints: View = {
   ],
   from: `(
     select q.*, generate_series(1, q.count) as o from (
-      select s.activity_id, s.athlete_id, a.start_date, a.sport_type, ${count} as count,
+      select s.activity_id, s.athlete_id, a.start_date, ${sportOf} as sport_type, ${count} as count,
         ${samples.map(([name, as]) => `array_append(s.${name}, null) as ${as}`).join(", ")},
         generate_series(1, 1) as one
       from ${present}
@@ -94,7 +94,7 @@ export const heartRateZones: View = {
     ["athlete_id", "bigint", "s.athlete_id", "athletes.id"],
     ["activity_id", "bigint", "s.activity_id", "activities.id"],
     ["activity_date", "date", localStart("a"), "local date of the start"],
-    ["sport_type", "text", "a.sport_type", "sport"],
+    ["sport_type", "text", sportOf, "sport"],
     ["zone", "integer", "q.zone", "number of the zone, from 1, the lowest"],
     ["min_bpm", "float8", "q.min_bpm", "lower bound, beats per minute"],
     [
@@ -113,6 +113,7 @@ export const heartRateZones: View = {
   ],
   from: `strava.streams s
   join strava.activities a on a.id = s.activity_id and a.deleted_at is null
+  ${withExport}
   join strava.zones z on z.athlete_id = s.athlete_id and z.deleted_at is null
   cross join lateral (
     select o.zone, o.min_bpm, o.max_bpm, coalesce(t.seconds, 0) as seconds,

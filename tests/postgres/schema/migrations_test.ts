@@ -33,6 +33,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       [11, "comments"],
       [12, "activity_zones"],
       [13, "export"],
+      [14, "sources"],
     ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
@@ -50,6 +51,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       { migration_id: 11, name: "comments" },
       { migration_id: 12, name: "activity_zones" },
       { migration_id: 13, name: "export" },
+      { migration_id: 14, name: "sources" },
     ])
   }))
 

@@ -10,7 +10,14 @@ type Rows = ReadonlyArray<Readonly<Record<string, unknown>>>
 export type TableContents = Partial<
   Readonly<
     Record<
-      "activities" | "streams" | "details" | "zones" | "gear" | "best_efforts" | "missing",
+      | "activities"
+      | "streams"
+      | "details"
+      | "zones"
+      | "gear"
+      | "best_efforts"
+      | "missing"
+      | "export",
       Rows
     >
   >
@@ -30,12 +37,13 @@ const provenance = { sha256: "", fetched_at: "2026-01-01T00:00:00Z" }
 
 /** Values for required columns that the tests do not check. */
 const filling: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  activities: { athlete_id: 7, raw: {}, ...provenance },
-  streams: { athlete_id: 7, info: {}, ...provenance },
+  activities: { athlete_id: 7, raw: {}, source: "api", ...provenance },
+  streams: { athlete_id: 7, info: {}, source: "api", ...provenance },
   details: { athlete_id: 7, raw: {}, ...provenance },
   zones: { athlete_id: 7, raw: {}, ...provenance },
   gear: { athlete_id: 7, raw: {}, ...provenance },
   best_efforts: { athlete_id: 7, raw: {} },
+  export: { athlete_id: 7, raw: {}, source: "export", ...provenance },
   missing: { athlete_id: 7, reason: "as said" },
 }
 

@@ -280,9 +280,12 @@ both(
           { activity_id: 77, resource: "zones", status: "skipped" },
         ],
       })
-      const rows = yield* queryRows(
+      const all = yield* queryRows(
         sql,
         "select * from strava.v_coverage order by athlete_id, year",
+      )
+      const rows = all.map((row) =>
+        Object.fromEntries(Object.entries(row).filter(([column]) => !column.includes("_from_")))
       )
       const spent = (athlete_id: number, year: number | null, counts: Record<string, number>) => ({
         athlete_id,
