@@ -6,7 +6,6 @@ import { Cause, Deferred, type Duration, Effect, Fiber, Option, Schema } from "e
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { notify } from "../base/Progress.ts"
 import { StateError } from "../state/StateError.ts"
-import { Quota } from "../strava/quota/Quota.ts"
 import * as Stage from "../stages/Stage.ts"
 
 /** A selected stage needs one that has never run. */
@@ -25,17 +24,19 @@ export class StageOutputMissing
 export const grace: Duration.Input = "15 seconds"
 
 /**
- * Runs `effect` so that an interruption starts no further request, but lets those in flight, which
+ * Runs `effect` so that an interruption starts no further request (`close`), but lets those in flight, which
  * are paid for, complete and be committed.
  */
-const gracefully = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Quota> =>
+export const gracefully = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  close: Effect.Effect<void>,
+): Effect.Effect<A, E, R> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const quota = yield* Quota
       const fiber = yield* Effect.forkDetach(Effect.interruptible(effect), {
         startImmediately: true,
       })
-      const finish = quota.close.pipe(
+      const finish = close.pipe(
         Effect.andThen(notify({ _tag: "Stopping" })),
         Effect.andThen(Fiber.await(fiber)),
         Effect.timeoutOption(grace),
@@ -53,11 +54,15 @@ export type Selection = (stage: string) => boolean
 
 /**
  * Runs `last` and the stages that it needs; returns the output of `last`. If a stage fails, those that need
- * it do not begin, the others run to their end, and the run fails with the first failure.
+ * it do not begin, the others run to their end, and the run fails with the first failure. `close` is run when
+ * the state file fails: it lets no further request begin.
  */
 export const runPipeline = Effect.fn("Pipeline.run")(
-  function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
-    const quota = yield* Quota
+  function* <A, E, R>(
+    last: Stage.Stage<A, E, R>,
+    selected: Selection,
+    close: Effect.Effect<void> = Effect.void,
+  ) {
     const stages = [...Stage.ordered<E, R>(last)]
     const ends = new Map(
       stages.map((stage) => [stage.name, Deferred.makeUnsafe<unknown, E | StageOutputMissing>()]),
@@ -115,7 +120,7 @@ export const runPipeline = Effect.fn("Pipeline.run")(
               ? Effect.failCause(cause)
               : Deferred.failCause(end, cause)
             // Responses that cannot be stored must not be paid for.
-            return isOfState(cause) ? Effect.andThen(quota.close, fail) : fail
+            return isOfState(cause) ? Effect.andThen(close, fail) : fail
           },
         })
       },
@@ -124,5 +129,4 @@ export const runPipeline = Effect.fn("Pipeline.run")(
     if (failed !== undefined) return yield* Effect.failCause(failed)
     return (yield* endOf(last)) as A
   },
-  gracefully,
 )

@@ -14,11 +14,9 @@ import { Strava } from "../strava/Strava.ts"
 import type { FilledSink } from "./backfill.ts"
 import { workLeft, type WorkProgress } from "./work.ts"
 
-export interface Summary {
+/** Result of any run: what it stored and delivered. */
+export interface StoredSummary {
   readonly resources: Readonly<Partial<Record<Resource, Figures>>>
-  readonly requests: number
-  readonly bytes: number
-  readonly quota: QuotaSnapshot
   /** Number of pending streams. */
   readonly left: number
   /** Progress of the selected resources. */
@@ -51,28 +49,32 @@ export interface Summary {
   }>
 }
 
+/** Result of a run that fetches. */
+export interface Summary extends StoredSummary {
+  readonly requests: number
+  readonly bytes: number
+  readonly quota: QuotaSnapshot
+}
+
 /** Returns the number of quarantined items. */
 export const countQuarantined = ({ items }: Counts): number =>
   items.filter(({ status }) => status === "quarantined")
     .reduce((sum, { count }) => sum + count, 0)
 
-export const summarize = Effect.fn("summarize")(function* (
+/** Returns what this run stored and delivered. */
+export const summarizeStored = Effect.fn("summarizeStored")(function* (
   filled: ReadonlyArray<FilledSink>,
   purged: PurgeCounts,
 ) {
   const state = yield* StateFile
   const owner = yield* state.owner
   const at = yield* Clock.currentTimeMillis
-  const { bytes, requests } = yield* (yield* Strava).traffic
   const counts = yield* state.counts
   const down = yield* (yield* Delivery).down
   const waiting = (name: SinkName) =>
     counts.sinks.filter(({ sink }) => sink === name).reduce((sum, { pending }) => sum + pending, 0)
   return {
     resources: yield* (yield* RunTally).all,
-    requests,
-    bytes,
-    quota: yield* (yield* Quota).snapshot,
     left: owner === undefined ? 0 : (yield* state.pendingCounts(owner, "streams", at)).listed,
     work: yield* workLeft(owner),
     incomplete: counts.incomplete,
@@ -93,5 +95,16 @@ export const summarize = Effect.fn("summarize")(function* (
       pending: waiting(name),
       error: down.find(({ sink }) => sink === name)?.detail,
     })),
-  } satisfies Summary
+  } satisfies StoredSummary
+})
+
+/** Returns the result of a run that fetches. */
+export const summarize = Effect.fn("summarize")(function* (
+  filled: ReadonlyArray<FilledSink>,
+  purged: PurgeCounts,
+) {
+  const { bytes, requests } = yield* (yield* Strava).traffic
+  const { resources, ...stored } = yield* summarizeStored(filled, purged)
+  const quota = yield* (yield* Quota).snapshot
+  return { resources, requests, bytes, quota, ...stored } satisfies Summary
 })

@@ -14,12 +14,17 @@ import { Strava } from "../strava/Strava.ts"
 import { TokenFile } from "../strava/auth/TokenFile.ts"
 import { Tokens } from "../strava/auth/Tokens.ts"
 
-export interface Settings extends SinkSettings {
+/** Settings of any run. */
+export interface StoreSettings extends SinkSettings {
   readonly sinks: ReadonlyArray<SinkName>
-  readonly policy: QuotaPolicy
   readonly options: RunOptions["Service"]
   /** True if a lost state file is rebuilt from the sinks. */
   readonly rebuild?: boolean
+}
+
+/** Settings of a run that fetches. */
+export interface Settings extends StoreSettings {
+  readonly policy: QuotaPolicy
   /** Folder in which every exchange with Strava is recorded. */
   readonly record?: string | undefined
 }
@@ -72,21 +77,30 @@ export const signInLayer = <E, R>(
   http: Layer.Layer<HttpClient.HttpClient, E, R>,
 ) => Tokens.layer.pipe(Layer.provideMerge(Layer.merge(TokenFile.layer(data), http)))
 
-/** All services of a run; needs an `HttpClient` that reaches Strava or the simulator. */
+/** Services of any run: the state file, the sinks and delivery to them. */
+export const storeLayer = ({ rebuild = false, ...settings }: StoreSettings) => {
+  const sinks = Layer.merge(sinksLayer(settings), otherSinksLayer(settings))
+  const state = StateFile.layer(settings.data, settings.sinks, { rebuild }).pipe(
+    Layer.provide(sinks),
+  )
+  return Layer.merge(Delivery.layer, RunTally.layer).pipe(
+    Layer.provideMerge(Layer.mergeAll(state, sinks)),
+    Layer.provideMerge(Layer.succeed(RunOptions, settings.options)),
+  )
+}
+
+/** All services of a run that fetches; needs an `HttpClient` that reaches Strava or the simulator. */
 export const runLayer = <E, R>(
   settings: Settings,
   http: Layer.Layer<HttpClient.HttpClient, E, R>,
 ) => {
-  const sinks = Layer.merge(sinksLayer(settings), otherSinksLayer(settings))
-  const { data, rebuild = false, record } = settings
-  const state = StateFile.layer(data, settings.sinks, { rebuild }).pipe(Layer.provide(sinks))
+  const { data, policy, record } = settings
   const strava = Strava.layer.pipe(
     Layer.provideMerge(signInLayer(data, http)),
-    Layer.provideMerge(Quota.layer(settings.policy)),
+    Layer.provideMerge(Quota.layer(policy)),
   )
-  return Layer.mergeAll(strava, Delivery.layer, RunTally.layer, RunTurns.layer).pipe(
-    Layer.provideMerge(Layer.mergeAll(state, sinks)),
-    Layer.provideMerge(Layer.succeed(RunOptions, settings.options)),
+  return Layer.merge(strava, RunTurns.layer).pipe(
+    Layer.provideMerge(storeLayer(settings)),
     Layer.provideMerge(record === undefined ? Layer.empty : layerRecorder(record)),
   )
 }

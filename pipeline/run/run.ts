@@ -7,20 +7,22 @@ import { failpoint } from "../../sinks/failpoints.ts"
 import { type SinkError, SinkName } from "../../sinks/Sink.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import { errorExitCode, type ExitCode, exitCodes } from "../base/exit.ts"
-import { backfill, fillSinks, refetchLost } from "./backfill.ts"
-import { runPipeline, type Selection } from "./Pipeline.ts"
+import { backfill, type FilledSink, fillSinks, refetchLost } from "./backfill.ts"
+import { gracefully, runPipeline, type Selection } from "./Pipeline.ts"
 import { notify } from "../base/Progress.ts"
 import { purgeOlder } from "../purge/older.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
 import type * as Stage from "../stages/Stage.ts"
 import { rememberOptional } from "../stages/items/optional.ts"
+import type { PurgeCounts } from "../state/outbox/purge.ts"
+import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Unreachable } from "../strava/errors.ts"
 import { Quota } from "../strava/quota/Quota.ts"
-import { summarize, type Summary } from "./Summary.ts"
+import { type StoredSummary, summarize } from "./Summary.ts"
 
-interface Outcome<E> {
-  readonly summary: Summary
+interface Outcome<Result extends StoredSummary, E> {
+  readonly summary: Result
   /** Error that ended the stages early, if there was one. */
   readonly error: Option.Option<E>
   readonly code: number
@@ -39,7 +41,7 @@ class AnotherRun extends Schema.TaggedError<AnotherRun>()("AnotherRun", {
   override readonly [errorExitCode] = exitCodes.again
 }
 
-const codeOf = (summary: Summary, down: ReadonlyArray<SinkError>): ExitCode =>
+const codeOf = (summary: StoredSummary, down: ReadonlyArray<SinkError>): ExitCode =>
   down.some(({ reason }) => reason === "busy")
     ? exitCodes.again
     : down.some(({ reason }) => reason === "disk")
@@ -102,23 +104,36 @@ const cutoffOf = Effect.fnUntraced(function* (retention: number | undefined, err
   return (now - theirs > clocksDiffer ? theirs : now) - retention
 })
 
+/** Steps of a run that differ between fetching and importing. */
+interface Course<Result extends StoredSummary, E, R, R2, R3, R4> {
+  /** Runs before the stages, once the sinks are open. */
+  readonly prepare: Effect.Effect<void, StateError, R2>
+  readonly stages: Effect.Effect<unknown, E, R>
+  /** Purges what is too old, after the stages, which failed with `error` unless it is undefined. */
+  readonly purge: (error: unknown) => Effect.Effect<PurgeCounts, StateError, R3>
+  readonly summarize: (
+    filled: ReadonlyArray<FilledSink>,
+    purged: PurgeCounts,
+  ) => Effect.Effect<Result, StateError, R4>
+}
+
 /**
- * Runs `last` and the stages that it needs. An expected failure still delivers what was fetched,
- * and is part of the outcome; a failing state file, a bug or an interruption is not.
+ * Delivers what earlier runs left, runs the stages, delivers, and returns the summary. An expected failure of the
+ * stages still delivers what was stored, and is part of the outcome; a failing state file, a bug or an
+ * interruption is not.
  */
-export const sync = Effect.fn("sync")(
-  function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
+export const runCourse = Effect.fn("runCourse")(
+  function* <Result extends StoredSummary, E, R, R2, R3, R4>(
+    course: Course<Result, E, R, R2, R3, R4>,
+  ) {
     const delivery = yield* Delivery
     const state = yield* StateFile
     yield* Effect.forEach(state.notes, (text) => notify({ _tag: "Note", text }))
-    const options = yield* RunOptions
-    yield* rememberOptional
-    if (options.retryQuarantined) yield* state.retryNow
     yield* delivery.drain
     yield* failpoint("run.drained")
     const filled = yield* fillSinks()
     yield* refetchLost()
-    if (options.backfill) yield* backfill()
+    yield* course.prepare
     const busy = Effect.mapError(
       delivery.busy,
       ({ detail, sink }) => new AnotherRun({ sink, detail }),
@@ -126,17 +141,15 @@ export const sync = Effect.fn("sync")(
     // `busy` can have failed while the sinks were opened; then no stage begins.
     const exit = yield* Effect.raceFirst(
       Effect.raceFirst(delivery.failure, busy),
-      Effect.andThen(Effect.yieldNow, runPipeline(last, selected)),
+      Effect.andThen(Effect.yieldNow, course.stages),
     ).pipe(Effect.exit)
     const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
     if (Exit.isFailure(exit) && Option.isNone(error)) return yield* Effect.failCause(exit.cause)
     yield* delivery.flush
-    const purged = yield* purgeOlder(
-      yield* cutoffOf(options.retention, Option.getOrUndefined(error)),
-    )
+    const purged = yield* course.purge(Option.getOrUndefined(error))
     yield* explainMissing
     yield* failpoint("run.flushed")
-    const summary = yield* summarize(filled, purged)
+    const summary = yield* course.summarize(filled, purged)
     const down = yield* delivery.down
     const code = Option.match(error, {
       onNone: () => codeOf(summary, down),
@@ -144,11 +157,28 @@ export const sync = Effect.fn("sync")(
     })
     yield* state.recordEnd(code)
     yield* failpoint("run.ended")
-    return { summary, error, code } satisfies Outcome<unknown>
+    return { summary, error, code } satisfies Outcome<Result, unknown>
   },
   (effect) =>
     Effect.onInterrupt(
       effect,
       () => Effect.flatMap(StateFile, ({ recordEnd: ended }) => ended(interrupted)),
     ),
+)
+
+/** Fetches: runs `last` and the stages that it needs, and purges by age. See `runCourse`. */
+export const sync = Effect.fn("sync")(
+  function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
+    const { close } = yield* Quota
+    const state = yield* StateFile
+    const options = yield* RunOptions
+    yield* rememberOptional
+    if (options.retryQuarantined) yield* state.retryNow
+    return yield* runCourse({
+      prepare: options.backfill ? backfill() : Effect.void,
+      stages: gracefully(runPipeline(last, selected, close), close),
+      purge: (error) => Effect.flatMap(cutoffOf(options.retention, error), purgeOlder),
+      summarize,
+    })
+  },
 )
