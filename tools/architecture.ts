@@ -59,6 +59,7 @@ const layers: ReadonlyArray<Layer> = [
   { name: "purge", files: /^pipeline\/purge\//, without: ["sinks", "simulator", "stages"] },
   { name: "layers of a run", files: /^pipeline\/run\/layers\.ts$/, without: ["simulator"] },
   { name: "run", files: /^pipeline\/run\//, without: ["sinks", "simulator"] },
+  { name: "import", files: /^pipeline\/export\/\w+\.ts$/, without: ["sinks", "simulator"] },
   { name: "output", files: /^pipeline\/output\//, without: ["sinks", "simulator"] },
   { name: "sign-in", files: /^pipeline\/strava\/signIn\//, without: ["sinks", "simulator"] },
   { name: "keep", files: /^pipeline\/keep\//, without: ["sinks", "simulator", "stages"] },

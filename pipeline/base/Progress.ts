@@ -20,6 +20,8 @@ export type ProgressEvent =
     readonly done: number
     readonly total: number | undefined
     readonly over?: MultiRunProgress | undefined
+    /** Bytes read, and in total, of a stage that reads files. */
+    readonly bytes?: { readonly done: number; readonly total: number } | undefined
   }
   | { readonly _tag: "StageEnded"; readonly stage: string }
   /** No request may be sent before `until`, in milliseconds since 1970. */

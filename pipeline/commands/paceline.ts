@@ -4,6 +4,7 @@ import { authCommand } from "./auth.ts"
 import { demo } from "./demo.ts"
 import { doctor } from "./doctor.ts"
 import { keepCommand } from "./keep.ts"
+import { importCommand } from "./import.ts"
 import { pipeline, stageCommands } from "./pipeline.ts"
 import { planCommand } from "./plan.ts"
 import { purge } from "./purge.ts"
@@ -19,7 +20,7 @@ export const pacelineCommand = Command.make("paceline").pipe(
   Command.withDescription("Copy your Strava history to JSON, CSV and PostgreSQL"),
   Command.withSubcommands([
     { group: "Start", commands: [setup, demo, doctor, authCommand] },
-    { group: "Synchronize", commands: [pipeline, planCommand, status] },
+    { group: "Synchronize", commands: [importCommand, pipeline, planCommand, status] },
     { group: "Use the data", commands: [reportCommand, show, sql] },
     { group: "Maintain", commands: [verifyCommand, purge, keepCommand] },
     { group: "Single stages", commands: stageCommands },

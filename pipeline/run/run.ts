@@ -41,14 +41,14 @@ class AnotherRun extends Schema.TaggedError<AnotherRun>()("AnotherRun", {
   override readonly [errorExitCode] = exitCodes.again
 }
 
-const codeOf = (summary: StoredSummary, down: ReadonlyArray<SinkError>): ExitCode =>
+const codeOf = (hasProblems: boolean, down: ReadonlyArray<SinkError>): ExitCode =>
   down.some(({ reason }) => reason === "busy")
     ? exitCodes.again
     : down.some(({ reason }) => reason === "disk")
     ? exitCodes.disk
     : down.length > 0
     ? exitCodes.unavailable
-    : summary.quarantined.length > 0
+    : hasProblems
     ? exitCodes.quarantined
     : exitCodes.complete
 
@@ -115,6 +115,8 @@ interface Course<Result extends StoredSummary, E, R, R2, R3, R4> {
     filled: ReadonlyArray<FilledSink>,
     purged: PurgeCounts,
   ) => Effect.Effect<Result, StateError, R4>
+  /** True if a part of the data is missing, besides items that are quarantined. */
+  readonly hasProblems?: (summary: Result) => boolean
 }
 
 /**
@@ -152,7 +154,8 @@ export const runCourse = Effect.fn("runCourse")(
     const summary = yield* course.summarize(filled, purged)
     const down = yield* delivery.down
     const code = Option.match(error, {
-      onNone: () => codeOf(summary, down),
+      onNone: () =>
+        codeOf(summary.quarantined.length > 0 || course.hasProblems?.(summary) === true, down),
       onSome: Runtime.getErrorExitCode,
     })
     yield* state.recordEnd(code)

@@ -117,16 +117,23 @@ const whatToFetch = {
   ),
 } as const
 
+export const sinkFlag = Flag.Literals("sink", registeredNames).pipe(
+  Flag.withDescription("Write to this sink; repeatable (default: all)"),
+  Flag.atLeast(0),
+)
+
 const whereToWrite = {
-  sink: Flag.Literals("sink", registeredNames).pipe(
-    Flag.withDescription("Write to this sink; repeatable (default: all)"),
-    Flag.atLeast(0),
-  ),
+  sink: sinkFlag,
   backfill: Flag.Boolean("backfill").pipe(
     Flag.withDescription("Fetch again what a sink lacks and no other sink keeps"),
     Flag.withDefault(false),
   ),
 } as const
+
+export const partialOk = Flag.Boolean("partial-ok").pipe(
+  Flag.withDescription("Exit 0 instead of 75 or 2 if the run is incomplete"),
+  Flag.withDefault(false),
+)
 
 const rateLimitAndTime = {
   onLimit: Flag.Literals("on-limit", ["wait", "stop"]).pipe(
@@ -134,10 +141,7 @@ const rateLimitAndTime = {
     Flag.optional,
   ),
   deadline: time("deadline", "Stop after this long, such as 9m, with exit 75"),
-  partialOk: Flag.Boolean("partial-ok").pipe(
-    Flag.withDescription("Exit 0 instead of 75 or 2 if the run is incomplete"),
-    Flag.withDefault(false),
-  ),
+  partialOk,
   reserve: Flag.Int("reserve").pipe(
     Flag.withDescription("Leave N requests per window to other users (default 0)"),
     Flag.withMetavar("N"),

@@ -8,7 +8,7 @@ import type { Member } from "./Member.ts"
 import { isClutter, nameProblem, printableName, tableFile } from "./memberNames.ts"
 import { zipMembers } from "./zipMembers.ts"
 
-interface ArchiveEntry {
+export interface ArchiveEntry {
   /** Name without the wrapping folder, such as `activities/123.fit.gz`. */
   readonly name: string
   /** Bytes when unpacked, as the list of files states them. */

@@ -57,12 +57,12 @@ class ProgressDisplay {
   }
 
   private readonly advance = Effect.fnUntraced({ self: this }, function* (
-    { done, over, stage: name, total }: Event<"Advanced">,
+    { bytes, done, over, stage: name, total }: Event<"Advanced">,
     now: number,
   ) {
     const stage = this.running.get(name)
     if (stage === undefined) return
-    Object.assign(stage, { done, total, over })
+    Object.assign(stage, { bytes, done, total, over })
     const before = this.screen.terminal ? this.lastDrawn : stage.drawnAt
     if (now - before < updateEvery(this.screen)) return
     this.lastDrawn = stage.drawnAt = now

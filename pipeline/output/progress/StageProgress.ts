@@ -5,6 +5,7 @@ import { finishedAt } from "../../run/estimate.ts"
 import type { WorkProgress } from "../../run/work.ts"
 import type { QuotaSnapshot } from "../../strava/quota/Quota.ts"
 import { formatDuration } from "../kit/durations.ts"
+import { formatSize } from "../kit/sizes.ts"
 import { clockTime, weekdayTime } from "../kit/times.ts"
 import { overDays } from "../phrases.ts"
 import { progressBar } from "./Screen.ts"
@@ -17,6 +18,8 @@ export interface StageProgress {
   total: number | undefined
   /** Progress of work over several runs that this stage is a part of. */
   over: MultiRunProgress | undefined
+  /** Bytes read, and in total, if the stage reads files. */
+  bytes: { readonly done: number; readonly total: number } | undefined
   /** Milliseconds spent waiting for a window, which do not count for the rate. */
   waited: number
   drawnAt: number
@@ -28,6 +31,7 @@ export const startStage = (name: string, now: number, drawnAt: number): StagePro
   done: 0,
   total: undefined,
   over: undefined,
+  bytes: undefined,
   waited: 0,
   drawnAt,
 })
@@ -57,6 +61,17 @@ const describeEnd = (
   return end > now
     ? `done ${weekdayTime(end, now)}`
     : `${formatDuration((left / rate) * 1_000)} left`
+}
+
+/** Describes the bytes read, and the time left at the rate so far; undefined for stages that read no files. */
+const describeBytes = (
+  { bytes, startedAt }: StageProgress,
+  now: number,
+): string | undefined => {
+  if (bytes === undefined || bytes.total === 0) return undefined
+  const left = (now - startedAt) * (bytes.total - bytes.done) / bytes.done
+  const read = `${formatSize(bytes.done)} of ${formatSize(bytes.total)}`
+  return bytes.done === 0 ? read : `${read}  ${formatDuration(left)} left`
 }
 
 /** Describes work that takes several days; undefined for other work. */
@@ -94,6 +109,7 @@ export const renderTerminalLine = (
     share === undefined ? "" : `${done}/${total}`,
     quota === undefined ? "" : describeDays(shown, quota, now)?.split(":")[0] ?? "",
     quota === undefined ? "" : describeEnd(shown, quota, now),
+    ...shown.map((stage) => describeBytes(stage, now) ?? ""),
     rate > 0 ? `${rate.toFixed(1)}/s` : "",
     quota === undefined ? "" : `${quota.quarter.cap - quota.quarter.used} reads left`,
   ].filter((part) => part !== "").join("  ")
@@ -110,6 +126,8 @@ export const renderLogLine = (
     ? ""
     : ` limit=${quota.quarter.used}/${quota.quarter.cap} day=${quota.day.used}/${quota.day.cap}`
   const days = quota && describeDays([stage], quota, now)
+  const bytes = describeBytes(stage, now)
   return `${clockTime(now)} ${stage.name} ${stage.done}${total}${limit}` +
+    (bytes === undefined ? "" : ` ${bytes}`) +
     (days === undefined ? "" : `; ${days}`)
 }

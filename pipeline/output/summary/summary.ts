@@ -36,7 +36,7 @@ export const summaryHeadings = {
 const always = ["fresh", "changed", "known", "absent", "skipped", "quarantined"] as const
 
 /** Items by resource; columns that are zero everywhere are dropped if there are deletions. */
-const resourceTable = (resources: Summary["resources"]): ReadonlyArray<string> => {
+export const resourceTable = (resources: Summary["resources"]): ReadonlyArray<string> => {
   const found = Object.values(resources)
   const columns = found.some(({ deleted }) => deleted > 0)
     ? [...always.filter((one) => found.some((figures) => figures[one] > 0)), "deleted"] as const
@@ -86,7 +86,7 @@ const describeWork = ({ at, left, quota, work }: Summary): ReadonlyArray<string>
   ]
 }
 
-const describeSinks = ({ sinks }: Summary): ReadonlyArray<string> =>
+export const describeSinks = ({ sinks }: Pick<Summary, "sinks">): ReadonlyArray<string> =>
   sinks.flatMap(({ error, location, pending, sink }) => [
     `  ${sink.padEnd(9)} ${location}` +
     (pending === 0 ? "" : `  (${formatNumber(pending)} undelivered)`),

@@ -18,7 +18,7 @@ interface KnownItem {
 }
 
 /** Items of a known activity, and its origin if it was imported. */
-interface KnownActivity {
+export interface KnownActivity {
   readonly origin?: Omit<Origin, "athlete" | "id">
   readonly activities?: KnownItem
   readonly streams?: KnownItem

@@ -1,0 +1,67 @@
+/** Problems of an import, by activity: kept for the summary. */
+import { Context, Effect, Layer } from "effect"
+
+/** An activity whose file was not imported, or only in part. */
+export interface ImportProblem {
+  /** Digits of the activity's id. */
+  readonly id: string
+  readonly name: string
+  /** Name of the export. */
+  readonly archive: string
+  /** Name of the file in the export, or what the table has instead. */
+  readonly file: string | null
+  readonly reason: string
+  /** True if a part of the file was imported. */
+  readonly partial: boolean
+}
+
+/** Figures of one export. */
+export interface ImportedExport {
+  readonly archive: string
+  /** Time of the export, in milliseconds since 1970. */
+  readonly exportedAt: number
+  /** Activities in the table, and those among them that were imported before. */
+  readonly activities: number
+  readonly known: number
+  /** Streams that were imported from it. */
+  readonly streams: number
+  /** Original files that were stored, and their size in bytes. */
+  readonly originals: number
+  readonly bytes: number
+  readonly problems: ReadonlyArray<string>
+}
+
+type Counts = Pick<ImportedExport, "known" | "streams" | "originals" | "bytes">
+
+export class ImportReport extends Context.Service<ImportReport, {
+  /** Records a problem; a later one of the same activity replaces it. */
+  problem(problem: ImportProblem): Effect.Effect<void>
+  /** Records that the streams of an activity are stored: another export might have lacked its file. */
+  solved(id: string): Effect.Effect<void>
+  count(archive: string, counts: Partial<Counts>): Effect.Effect<void>
+  readonly problems: Effect.Effect<ReadonlyArray<ImportProblem>>
+  counts(archive: string): Effect.Effect<Counts>
+}>()("paceline/export/ImportReport") {
+  static readonly layer = Layer.sync(ImportReport, () => {
+    const problems = new Map<string, ImportProblem>()
+    const sums = new Map<string, Counts>()
+    const countsOf = (archive: string): Counts =>
+      sums.get(archive) ?? { known: 0, streams: 0, originals: 0, bytes: 0 }
+    return ImportReport.of({
+      problem: (problem) => Effect.sync(() => void problems.set(problem.id, problem)),
+      solved: (id) => Effect.sync(() => void problems.delete(id)),
+      count: (archive, counts) =>
+        Effect.sync(() => {
+          const { bytes, known, originals, streams } = countsOf(archive)
+          sums.set(archive, {
+            known: known + (counts.known ?? 0),
+            streams: streams + (counts.streams ?? 0),
+            originals: originals + (counts.originals ?? 0),
+            bytes: bytes + (counts.bytes ?? 0),
+          })
+        }),
+      problems: Effect.sync(() => [...problems.values()]),
+      counts: (archive) => Effect.sync(() => countsOf(archive)),
+    })
+  })
+}

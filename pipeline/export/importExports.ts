@@ -1,0 +1,84 @@
+/** A whole import: a run without Strava, whose stages read the opened exports. */
+import { Effect } from "effect"
+import { runPipeline } from "../run/Pipeline.ts"
+import { runCourse } from "../run/run.ts"
+import { type StoredSummary, summarizeStored } from "../run/Summary.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { Exports, otherAthlete } from "./Exports.ts"
+import { entryOf } from "./importedActivity.ts"
+import { type ImportedExport, type ImportProblem, ImportReport } from "./ImportReport.ts"
+import { originalName, Originals } from "./originals.ts"
+import { exportStreams } from "./stages.ts"
+
+/** Result of an import. */
+export interface ImportSummary extends StoredSummary {
+  /** The oldest first. */
+  readonly exports: ReadonlyArray<ImportedExport>
+  /** Activities whose files were not imported, or only in part. */
+  readonly problems: ReadonlyArray<ImportProblem>
+}
+
+/** Fails if the data directory belongs to another athlete: a rebuilt state file knows that only now. */
+const checkOwner = Effect.gen(function* () {
+  const { all, athlete } = yield* Exports
+  const stored = yield* (yield* StateFile).athlete
+  if (stored === undefined || stored === athlete) return
+  return yield* otherAthlete(
+    all[0]?.archive.path ?? "",
+    String(athlete),
+    `but this data directory belongs to athlete ${stored}`,
+    "Use one data directory per athlete: --data DIR",
+  )
+})
+
+/** Fails if the disk has too little room for the original files that are not stored yet. */
+const checkRoom = Effect.gen(function* () {
+  const { all } = yield* Exports
+  const originals = yield* Originals
+  const stored = yield* originals.stored
+  if (stored === undefined) return
+  const missing = new Map<string, number>()
+  for (const from of all) {
+    for (const row of from.table.rows) {
+      const entry = entryOf(from, row)
+      if (entry === undefined) continue
+      const name = originalName(entry.name)
+      if (stored.get(name) !== entry.size) missing.set(name, entry.size)
+    }
+  }
+  if (missing.size === 0) return
+  yield* originals.ensureRoom([...missing.values()].reduce((sum, size) => sum + size, 0))
+})
+
+const summarize = Effect.fnUntraced(
+  function* (...[filled, purged]: Parameters<typeof summarizeStored>) {
+    const stored = yield* summarizeStored(filled, purged)
+    const report = yield* ImportReport
+    const exports = yield* Effect.forEach(
+      (yield* Exports).all,
+      ({ archive, problems, table }) =>
+        Effect.map(report.counts(archive.name), (counts): ImportedExport => ({
+          archive: archive.name,
+          exportedAt: archive.exportedAt,
+          activities: table.rows.length,
+          ...counts,
+          problems: [...problems, ...archive.ignored],
+        })),
+    )
+    return { ...stored, exports, problems: yield* report.problems } satisfies ImportSummary
+  },
+)
+
+/** Imports the exports and delivers what is new to the sinks. */
+export const importExports = Effect.fn("importExports")(() =>
+  runCourse({
+    prepare: Effect.void,
+    stages: checkOwner.pipe(
+      Effect.andThen(checkRoom),
+      Effect.andThen(runPipeline(exportStreams, () => true)),
+    ),
+    purge: () => Effect.succeed({}),
+    summarize,
+    hasProblems: ({ problems }) => problems.length > 0,
+  })
+)

@@ -1,0 +1,93 @@
+/** What an import does with each row of an export, from what the state file knows. */
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import type { Source } from "../../schemas/export/source.ts"
+import type { KnownActivity } from "../state/sources/imports.ts"
+import type { Origin } from "../state/sources/origins.ts"
+import type { AthleteExport } from "./Exports.ts"
+import { entryOf, rowHashOf, type RowToImport } from "./importedActivity.ts"
+import { originalName } from "./originals.ts"
+
+export interface ImportPlan {
+  /** Rows without a file that can be read. */
+  readonly rows: ReadonlyArray<RowToImport>
+  /** Rows with a file to read. */
+  readonly files: ReadonlyArray<RowToImport>
+  /** Rows of which only the streams are missing, because a newer export has the row. */
+  readonly gaps: ReadonlyArray<RowToImport>
+  /** Known rows whose original file is not stored. */
+  readonly originals: ReadonlyArray<RowToImport>
+  /** Origins of known rows that this newer export confirms. */
+  readonly confirmed: ReadonlyArray<Origin>
+  /** Number of rows that are stored as they are in the export. */
+  readonly known: number
+}
+
+interface Knowledge {
+  readonly athlete: AthleteId
+  readonly known: ReadonlyMap<string, KnownActivity>
+  /** Sizes of the stored original files by name; undefined if none are to be stored. */
+  readonly originals: ReadonlyMap<string, number> | undefined
+  readonly prefer: Source | undefined
+}
+
+/** True if the streams are settled, so that the file is not needed for them. */
+const hasStreams = ({ streams }: KnownActivity, prefer: Source | undefined): boolean =>
+  streams !== undefined && streams.status !== "listed" &&
+  !(prefer === "export" && streams.source === "api")
+
+type Decision = "rows" | "files" | "gaps" | "known"
+
+const decide = (
+  { from, row }: RowToImport,
+  activity: KnownActivity | undefined,
+  prefer: Source | undefined,
+): Decision => {
+  const entry = entryOf(from, row)
+  const origin = activity?.origin
+  if (activity === undefined || origin === undefined) return entry === undefined ? "rows" : "files"
+  if (origin.exported > from.archive.exportedAt) {
+    return entry === undefined || hasStreams(activity, prefer) ? "known" : "gaps"
+  }
+  if (entry === undefined) return origin.rowHash === rowHashOf(row) ? "known" : "rows"
+  return origin.rowHash === rowHashOf(row) && origin.version === entry.version &&
+      hasStreams(activity, prefer)
+    ? "known"
+    : "files"
+}
+
+/** Returns the plan of an export; the newest activities come first. */
+export const planImport = (
+  from: AthleteExport,
+  { athlete, known, originals, prefer }: Knowledge,
+): ImportPlan => {
+  const { archive: { exportedAt, name }, table } = from
+  const plan = {
+    rows: [] as Array<RowToImport>,
+    files: [] as Array<RowToImport>,
+    gaps: [] as Array<RowToImport>,
+    originals: [] as Array<RowToImport>,
+    confirmed: [] as Array<Origin>,
+    known: 0,
+  }
+  const rows = table.rows.toSorted((a, b) => (b.start ?? 0) - (a.start ?? 0))
+  for (const row of rows) {
+    const one = { athlete, from, row }
+    const activity = known.get(row.id)
+    const decision = decide(one, activity, prefer)
+    if (decision !== "known") {
+      plan[decision].push(one)
+      continue
+    }
+    plan.known++
+    const origin = activity?.origin
+    if (origin !== undefined && origin.exported < exportedAt) {
+      plan.confirmed.push({ ...origin, athlete, id: row.id, archive: name, exported: exportedAt })
+    }
+    const entry = entryOf(from, row)
+    if (
+      entry !== undefined && originals !== undefined &&
+      originals.get(originalName(entry.name)) !== entry.size
+    ) plan.originals.push(one)
+  }
+  return plan
+}

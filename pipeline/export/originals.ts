@@ -1,0 +1,100 @@
+/** The activity files of an export, kept byte for byte in a folder of the data directory. */
+import { Context, Effect, FileSystem, Path, Schema } from "effect"
+import {
+  describeFileError,
+  makeDirectory,
+  replaceFile,
+  syncDirectory,
+} from "../../sinks/files/atomic.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
+import { formatSize } from "../output/kit/sizes.ts"
+import { freeBytes } from "../state/file/room.ts"
+
+/** Folder of the original files in the data directory. */
+export const originalsFolder = "originals"
+
+const withoutThem = "or import without these files: --no-originals"
+
+/** An original file cannot be stored. */
+export class OriginalsError extends Schema.TaggedError<OriginalsError>()("OriginalsError", {
+  detail: Schema.String,
+  /** True if the import had not begun. */
+  first: Schema.Boolean,
+}) {
+  override get message() {
+    const kept = this.first ? "Nothing was imported" : "Everything imported so far is kept"
+    return `Cannot store the original files: ${this.detail}. ${kept}. Fix the cause and run the ` +
+      `same command again, ${withoutThem}`
+  }
+  override readonly [errorExitCode] = exitCodes.disk
+}
+
+/** Content of a file of an export. */
+export interface OriginalFile {
+  /** Name in the export, such as `activities/123.fit.gz`. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** Name of the file in the folder of the original files. */
+export const originalName = (name: string): string => name.slice(name.lastIndexOf("/") + 1)
+
+export class Originals extends Context.Service<Originals, {
+  /** Sizes in bytes of the stored files by their name; undefined if none are to be stored. */
+  readonly stored: Effect.Effect<ReadonlyMap<string, number> | undefined>
+  /** Fails unless the disk has room for `bytes` more. */
+  ensureRoom(bytes: number): Effect.Effect<void, OriginalsError>
+  /** Stores files durably. Does not touch those that are stored already. */
+  store(files: ReadonlyArray<OriginalFile>): Effect.Effect<void, OriginalsError>
+}>()("paceline/export/Originals") {}
+
+/** Bytes that stay free on the disk, for the state file and the sinks. */
+const reserve = 64 * 1024 * 1024
+
+const sizesIn = Effect.fnUntraced(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  const { join } = yield* Path.Path
+  const names = yield* Effect.orElseSucceed(fs.readDirectory(folder), () => [])
+  const sizes = yield* Effect.forEach(names, (name) =>
+    fs.stat(join(folder, name)).pipe(
+      Effect.map(({ size }) => [name, Number(size)] as const),
+      Effect.option,
+    ), { concurrency: 16 })
+  return new Map(sizes.flatMap((one) => one._tag === "Some" ? [one.value] : []))
+})
+
+/** Returns the original files of the data directory `data`; the service stores none unless `keep`. */
+export const makeOriginals = Effect.fnUntraced(function* (data: string, keep: boolean) {
+  const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+  const { join } = yield* Path.Path
+  const folder = join(data, originalsFolder)
+  let made = false
+  const fail = (first: boolean) => (detail: string) => new OriginalsError({ detail, first })
+  const store = Effect.fnUntraced(function* (files: ReadonlyArray<OriginalFile>) {
+    if (files.length === 0) return
+    if (!made) yield* makeDirectory(folder)
+    made = true
+    for (const { bytes, name } of files) {
+      yield* replaceFile(join(folder, originalName(name)), bytes)
+    }
+    yield* syncDirectory(folder)
+  })
+  return Originals.of({
+    stored: keep ? Effect.provideContext(sizesIn(folder), services) : Effect.undefined,
+    ensureRoom: (bytes) => {
+      const free = freeBytes(join(data, "state.db"))
+      return bytes + reserve <= free ? Effect.void : Effect.fail(
+        fail(true)(
+          `they have ${formatSize(bytes)}, and the disk of ${data} has ${formatSize(free)} left`,
+        ),
+      )
+    },
+    store: (files) =>
+      keep
+        ? store(files).pipe(
+          Effect.mapError((error) => fail(false)(describeFileError(error, folder))),
+          Effect.provideContext(services),
+        )
+        : Effect.void,
+  })
+})

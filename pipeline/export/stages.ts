@@ -1,0 +1,150 @@
+/** The two stages of an import: rows of the table, and activity files with their rows. */
+import { Effect, Option } from "effect"
+import { itemFrom } from "../../schemas/json/ParsedItem.ts"
+import { Delivery } from "../delivery/Delivery.ts"
+import { notify } from "../base/Progress.ts"
+import { RunTally } from "../stages/RunTally.ts"
+import * as Stage from "../stages/Stage.ts"
+import type { Arrival } from "../state/outbox/stage.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { type AthleteExport, Exports } from "./Exports.ts"
+import { importEach } from "./importBatches.ts"
+import { entryOf, importedActivity, readFileOf, type RowToImport } from "./importedActivity.ts"
+import { ImportOptions } from "./ImportOptions.ts"
+import { type ImportPlan, planImport } from "./importPlan.ts"
+import { ImportReport } from "./ImportReport.ts"
+import { Originals } from "./originals.ts"
+
+/** Returns the plan of an export from what is stored now. */
+export const planOfExport = Effect.fn("planOfExport")(function* (from: AthleteExport) {
+  const { athlete } = yield* Exports
+  const { prefer } = yield* ImportOptions
+  const known = yield* (yield* StateFile).imports.known(athlete)
+  const originals = yield* (yield* Originals).stored
+  return { known, plan: planImport(from, { athlete, known, originals, prefer }) }
+})
+
+/** The newest first: then an older one has only gaps to fill, and no file is read twice. */
+const newestFirst = Effect.map(Exports, ({ all }) => all.toReversed())
+
+const profileArrival = Effect.map(Exports, ({ all, athlete }): Arrival => {
+  const from = all.findLast(({ profile }) => profile !== undefined) ?? all.at(-1)
+  const text = from?.profile?.text ?? `{"id":${athlete},"source":"export"}`
+  const key = { athlete, resource: "athlete", id: String(athlete) } as const
+  return { item: itemFrom(key, text, from?.archive.exportedAt ?? 0), start: 0 }
+})
+
+/** Stores the athlete and the gear. From here on the data directory belongs to this athlete. */
+const importAthlete = Effect.fn("importAthlete")(function* () {
+  const { all, athlete } = yield* Exports
+  const state = yield* StateFile
+  const delivery = yield* Delivery
+  const tally = yield* RunTally
+  const before = yield* state.athlete
+  const figures = yield* state.checkpoint({ arrivals: [yield* profileArrival] })
+  yield* tally.add("athlete", figures)
+  if (before === undefined) {
+    yield* Effect.forEach(yield* state.adopt, (text) => notify({ _tag: "Note", text }))
+  }
+  yield* delivery.offer("athlete", 1)
+  // Sinks that can hold data of several athletes can be opened only now.
+  if (before === undefined) yield* delivery.drain
+  for (const { archive: { exportedAt }, gear } of all) {
+    const arrivals = gear.map(({ id, text }): Arrival => ({
+      item: itemFrom({ athlete, resource: "gear", id }, text, exportedAt),
+      start: 0,
+    }))
+    if (arrivals.length === 0) continue
+    yield* tally.add("gear", yield* state.checkpoint({ arrivals }))
+    yield* delivery.offer("gear", arrivals.length)
+  }
+})
+
+const makeRow = (one: RowToImport) =>
+  Effect.map(
+    readFileOf(one.from.archive, one.row),
+    (content) => importedActivity(one, content),
+  )
+
+/** Without the row's own items, which a newer export has. */
+const makeGap = (one: RowToImport) =>
+  Effect.map(makeRow(one), (activity) => ({
+    ...activity,
+    arrivals: activity.arrivals.filter(({ item }) => item.resource === "streams"),
+  }))
+
+/** Stores the origins that a newer export confirms, so that an older one does not replace them. */
+const confirm = Effect.fnUntraced(function* ({ confirmed }: ImportPlan) {
+  const state = yield* StateFile
+  for (let at = 0; at < confirmed.length; at += 500) {
+    yield* state.checkpoint({ origins: confirmed.slice(at, at + 500) })
+  }
+})
+
+/** Stores the athlete, the gear, and the activities without a file that can be read. */
+export const exportRows = Stage.make({
+  name: "export_rows",
+  needs: {},
+  run: () =>
+    Effect.gen(function* () {
+      const report = yield* ImportReport
+      yield* importAthlete()
+      for (const from of yield* newestFirst) {
+        const { known, plan } = yield* planOfExport(from)
+        yield* confirm(plan)
+        yield* report.count(from.archive.name, { known: plan.known })
+        let done = 0
+        yield* importEach(plan.rows, known, makeRow, () =>
+          notify({
+            _tag: "Advanced",
+            stage: "export_rows",
+            done: ++done,
+            total: plan.rows.length,
+          }))
+      }
+      return { athlete: (yield* Exports).athlete }
+    }),
+  recall: () => Effect.succeedNone,
+})
+
+/** Reads an original file of which everything else is known. */
+const storeOriginal = Effect.fnUntraced(function* ({ from: { archive }, row }: RowToImport) {
+  const content = yield* readFileOf(archive, row)
+  if (content === undefined || !("bytes" in content)) return
+  yield* (yield* Originals).store([{ name: content.entry.name, bytes: content.bytes }])
+})
+
+/** Stores the activities with a file, each together with its streams: so each file is read once. */
+export const exportStreams = Stage.make({
+  name: "export_streams",
+  needs: { export_rows: exportRows },
+  run: () =>
+    Effect.gen(function* () {
+      let [files, bytes, totalFiles, totalBytes] = [0, 0, 0, 0]
+      const all = yield* newestFirst
+      const sizeOf = ({ from, row }: RowToImport) => entryOf(from, row)?.size ?? 0
+      for (const from of all) {
+        const { known, plan } = yield* planOfExport(from)
+        const work = [...plan.files, ...plan.gaps, ...plan.originals]
+        totalFiles += work.length
+        totalBytes += work.reduce((sum, one) => sum + sizeOf(one), 0)
+        const advance = (one: RowToImport) =>
+          notify({
+            _tag: "Advanced",
+            stage: "export_streams",
+            done: ++files,
+            total: totalFiles,
+            bytes: { done: bytes += sizeOf(one), total: totalBytes },
+          })
+        yield* importEach(plan.files, known, makeRow, advance)
+        yield* importEach(plan.gaps, known, makeGap, advance)
+        yield* Effect.forEach(
+          plan.originals,
+          (one) => Effect.andThen(storeOriginal(one), advance(one)),
+          { discard: true },
+        )
+      }
+      return { files }
+    }),
+  recall: () => Effect.succeed(Option.none()),
+})

@@ -1,0 +1,137 @@
+/** The result of an import as a page, and the sentences that explain its exit code. */
+import { exitCodes } from "../../base/exit.ts"
+import type { ImportSummary } from "../../export/importExports.ts"
+import type { ImportedExport, ImportProblem } from "../../export/ImportReport.ts"
+import { inFolder, taskLine } from "../kit/line.ts"
+import { formatNumber } from "../kit/numbers.ts"
+import { listWords, quantity } from "../kit/plurals.ts"
+import { formatSize } from "../kit/sizes.ts"
+import { printable } from "../kit/terminal.ts"
+import { wrap } from "../kit/wrap.ts"
+import { describeSinks, resourceTable } from "./summary.ts"
+
+/** Problems that the page names; `--json` has all. */
+const mostNamed = 20
+
+const day = (at: number) => new Date(at).toISOString().slice(0, 10)
+
+const describeExport = (
+  { activities, archive, bytes, exportedAt, known, originals, streams }: ImportedExport,
+): ReadonlyArray<string> => {
+  const parts = [
+    `${quantity(activities, "activity", "activities")}${
+      known === 0 ? "" : ` (${formatNumber(known)} already imported)`
+    }`,
+    ...(streams > 0 || known === 0 ? [quantity(streams, "stream")] : []),
+    ...(originals > 0
+      ? [`${quantity(originals, "original file")} (${formatSize(bytes)}) stored`]
+      : []),
+  ]
+  return wrap(`${printable(archive)} of ${day(exportedAt)}: ${parts.join(", ")}`, {
+    first: "  ",
+    rest: "    ",
+  })
+}
+
+/** Returns one entry for each problem: the file, the activity and the reason. */
+export const describeImportProblems = (
+  problems: ReadonlyArray<ImportProblem>,
+  title: string,
+): ReadonlyArray<string> =>
+  problems.length === 0 ? [] : [
+    ...wrap(title, { first: "  ", rest: "  " }),
+    ...problems.slice(0, mostNamed).flatMap(({ file, id, name, partial, reason }) =>
+      wrap(
+        printable(
+          `${file ?? "no file"} (activity ${id}, ${name.slice(0, 60)}): ` +
+            `${partial ? "imported in part: " : ""}${reason.slice(0, 160)}`,
+        ),
+        { first: "    ", rest: "      " },
+      )
+    ),
+    ...(problems.length > mostNamed
+      ? [`    and ${formatNumber(problems.length - mostNamed)} more (all of them: --json)`]
+      : []),
+  ]
+
+/** Returns up to 20 sentences about the tables of the exports. */
+export const describeTableProblems = (
+  exports: ReadonlyArray<Pick<ImportedExport, "archive" | "problems">>,
+): ReadonlyArray<string> => {
+  const all = exports.flatMap(({ archive, problems }) =>
+    problems.map((problem) => `${archive}: ${problem}`)
+  )
+  return [
+    ...all.slice(0, mostNamed).flatMap((text) =>
+      wrap(printable(text).slice(0, 240), { first: "  ", rest: "    " })
+    ),
+    ...(all.length > mostNamed ? [`  and ${formatNumber(all.length - mostNamed)} more`] : []),
+  ]
+}
+
+const problemsTitle = (problems: ReadonlyArray<ImportProblem>): string => {
+  const whole = problems.filter(({ partial }) => !partial).length
+  return `${quantity(problems.length, "file")} with problems` +
+    (whole === 0
+      ? ":"
+      : `. The next run of deno task pipeline fetches the streams of ${
+        formatNumber(whole)
+      } of them, if you sign in to Strava:`)
+}
+
+/** The page. Commands in it are for the data directory `folder`. */
+export const renderImport = (summary: ImportSummary, folder: string): string =>
+  [
+    "",
+    ...resourceTable(summary.resources),
+    "",
+    ...summary.exports.flatMap(describeExport),
+    ...describeSinks(summary),
+    ...describeTableProblems(summary.exports),
+    ...describeImportProblems(
+      summary.problems,
+      inFolder(problemsTitle(summary.problems), folder),
+    ),
+    "",
+    `  Next: ${taskLine("report", folder)}`,
+    `        ${taskLine("pipeline", folder)} (new activities, if you sign in to Strava)`,
+  ].join("\n")
+
+interface EndedImport {
+  /** Error that ended the import early; undefined if none did. */
+  readonly error: unknown
+  readonly code: number
+  readonly folder: string
+}
+
+/** Returns sentences without the dot at the end, at least one for each code but 0. */
+export const importEnding = (
+  { problems, quarantined, setAside, sinks }: ImportSummary,
+  { code, error, folder }: EndedImport,
+): readonly [string, ...ReadonlyArray<string>] => {
+  const why = error === undefined
+    ? []
+    : [inFolder(error instanceof Error ? error.message : String(error), folder)]
+  const down = sinks.flatMap(({ error, pending, sink }) =>
+    error === undefined || why.some((text) => text.includes(error)) ? [] : [
+      `Cannot write to the ${sink} sink. ` +
+      (pending === 0 ? "" : `Kept in the state file: ${quantity(pending, "item")} for it. `) +
+      "Fix the cause and run the same command again",
+    ]
+  )
+  const named = problems.slice(0, 3).map(({ file, id }) => printable(file ?? `activity ${id}`))
+  const files = problems.length === 0 || code !== exitCodes.quarantined ? [] : [
+    `${quantity(problems.length, "file")} could not be imported completely, everything else is ` +
+    `stored: ${listWords(problems.length > 3 ? [...named, "others"] : named)}`,
+  ]
+  const [item] = quarantined
+  const aside = setAside === 0 || code !== exitCodes.quarantined || problems.length > 0 ? [] : [
+    `${quantity(setAside, "item")} quarantined, everything else is stored` +
+    (item === undefined
+      ? ""
+      : `: ${item.resource} ${item.id}, ${printable(item.reason).slice(0, 160)}`) +
+    `. To see all: ${taskLine("status", folder)}`,
+  ]
+  const [first, ...more] = [...why, ...down, ...files, ...aside]
+  return first === undefined ? [`The import ended with exit code ${code}`] : [first, ...more]
+}
