@@ -39,6 +39,11 @@ export class ImportReport extends Context.Service<ImportReport, {
   /** Records that the streams of an activity are stored: another export might have lacked its file. */
   solved(id: string): Effect.Effect<void>
   count(archive: string, counts: Partial<Counts>): Effect.Effect<void>
+  /** Counts original files that were stored. */
+  originals(
+    archive: string,
+    files: ReadonlyArray<{ readonly bytes: Uint8Array }>,
+  ): Effect.Effect<void>
   readonly problems: Effect.Effect<ReadonlyArray<ImportProblem>>
   counts(archive: string): Effect.Effect<Counts>
 }>()("paceline/export/ImportReport") {
@@ -47,19 +52,26 @@ export class ImportReport extends Context.Service<ImportReport, {
     const sums = new Map<string, Counts>()
     const countsOf = (archive: string): Counts =>
       sums.get(archive) ?? { known: 0, streams: 0, originals: 0, bytes: 0 }
+    const count = (archive: string, counts: Partial<Counts>) => {
+      const { bytes, known, originals, streams } = countsOf(archive)
+      sums.set(archive, {
+        known: known + (counts.known ?? 0),
+        streams: streams + (counts.streams ?? 0),
+        originals: originals + (counts.originals ?? 0),
+        bytes: bytes + (counts.bytes ?? 0),
+      })
+    }
     return ImportReport.of({
       problem: (problem) => Effect.sync(() => void problems.set(problem.id, problem)),
       solved: (id) => Effect.sync(() => void problems.delete(id)),
-      count: (archive, counts) =>
-        Effect.sync(() => {
-          const { bytes, known, originals, streams } = countsOf(archive)
-          sums.set(archive, {
-            known: known + (counts.known ?? 0),
-            streams: streams + (counts.streams ?? 0),
-            originals: originals + (counts.originals ?? 0),
-            bytes: bytes + (counts.bytes ?? 0),
+      count: (archive, counts) => Effect.sync(() => count(archive, counts)),
+      originals: (archive, files) =>
+        Effect.sync(() =>
+          count(archive, {
+            originals: files.length,
+            bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
           })
-        }),
+        ),
       problems: Effect.sync(() => [...problems.values()]),
       counts: (archive) => Effect.sync(() => countsOf(archive)),
     })

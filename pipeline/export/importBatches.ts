@@ -46,7 +46,7 @@ const store = Effect.fn("importBatches.store")(
     const report = yield* ImportReport
     const originals = yield* Originals
     const { prefer } = yield* ImportOptions
-    yield* originals.store(batch.flatMap(({ original }) => original ?? []))
+    const files = yield* originals.store(batch.flatMap(({ original }) => original ?? []))
     const arrivals = batch.flatMap(({ arrivals }) => arrivals)
     yield* state.checkpoint({
       arrivals,
@@ -63,6 +63,7 @@ const store = Effect.fn("importBatches.store")(
       else if (streams > 0) yield* report.solved(id)
       if (streams > 0) yield* report.count(origin.archive, { streams })
     }
+    yield* report.originals(batch[0]?.origin.archive ?? "", files)
     const counts: Partial<Record<Resource, number>> = recordOf(
       activityResources,
       (resource) => arrivals.filter(({ item }) => item.resource === resource).length,

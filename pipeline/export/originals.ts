@@ -44,8 +44,10 @@ export class Originals extends Context.Service<Originals, {
   readonly stored: Effect.Effect<ReadonlyMap<string, number> | undefined>
   /** Fails unless the disk has room for `bytes` more. */
   ensureRoom(bytes: number): Effect.Effect<void, OriginalsError>
-  /** Stores files durably. Does not touch those that are stored already. */
-  store(files: ReadonlyArray<OriginalFile>): Effect.Effect<void, OriginalsError>
+  /** Stores files durably. Returns those that were not stored already; the others are not touched. */
+  store(
+    files: ReadonlyArray<OriginalFile>,
+  ): Effect.Effect<ReadonlyArray<OriginalFile>, OriginalsError>
 }>()("paceline/export/Originals") {}
 
 /** Bytes that stay free on the disk, for the state file and the sinks. */
@@ -71,13 +73,15 @@ export const makeOriginals = Effect.fnUntraced(function* (data: string, keep: bo
   let made = false
   const fail = (first: boolean) => (detail: string) => new OriginalsError({ detail, first })
   const store = Effect.fnUntraced(function* (files: ReadonlyArray<OriginalFile>) {
-    if (files.length === 0) return
+    if (files.length === 0) return []
     if (!made) yield* makeDirectory(folder)
     made = true
-    for (const { bytes, name } of files) {
-      yield* replaceFile(join(folder, originalName(name)), bytes)
-    }
+    const stored = yield* Effect.filter(
+      files,
+      ({ bytes, name }) => replaceFile(join(folder, originalName(name)), bytes),
+    )
     yield* syncDirectory(folder)
+    return stored
   })
   return Originals.of({
     stored: keep ? Effect.provideContext(sizesIn(folder), services) : Effect.undefined,
@@ -95,6 +99,6 @@ export const makeOriginals = Effect.fnUntraced(function* (data: string, keep: bo
           Effect.mapError((error) => fail(false)(describeFileError(error, folder))),
           Effect.provideContext(services),
         )
-        : Effect.void,
+        : Effect.succeed([]),
   })
 })

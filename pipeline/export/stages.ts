@@ -88,11 +88,13 @@ export const exportRows = Stage.make({
   run: () =>
     Effect.gen(function* () {
       const report = yield* ImportReport
+      const tally = yield* RunTally
       yield* importAthlete()
       for (const from of yield* newestFirst) {
         const { known, plan } = yield* planOfExport(from)
         yield* confirm(plan)
         yield* report.count(from.archive.name, { known: plan.known })
+        yield* tally.add("activities", { known: plan.known })
         let done = 0
         yield* importEach(plan.rows, known, makeRow, () =>
           notify({
@@ -111,7 +113,8 @@ export const exportRows = Stage.make({
 const storeOriginal = Effect.fnUntraced(function* ({ from: { archive }, row }: RowToImport) {
   const content = yield* readFileOf(archive, row)
   if (content === undefined || !("bytes" in content)) return
-  yield* (yield* Originals).store([{ name: content.entry.name, bytes: content.bytes }])
+  const file = { name: content.entry.name, bytes: content.bytes }
+  yield* (yield* ImportReport).originals(archive.name, yield* (yield* Originals).store([file]))
 })
 
 /** Stores the activities with a file, each together with its streams: so each file is read once. */

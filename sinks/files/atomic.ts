@@ -100,7 +100,7 @@ export const writeFileAtomic = Effect.fn("writeFileAtomic")(
     ),
 )
 
-/** Like `writeFileAtomic`, but does not touch a file that holds `content` already. */
+/** Like `writeFileAtomic`, but does not touch a file that holds `content` already: then it returns false. */
 export const replaceFile = Effect.fn("replaceFile")(
   function* <E = never, R = never>(file: string, content: Content<E, R>, options: Mode = {}) {
     const digest = makeDigest()
@@ -109,19 +109,23 @@ export const replaceFile = Effect.fn("replaceFile")(
         digest.add(content)
         return digest.hash()
       }
-      if (yield* holds(file, { length: content.length, hash })) return
-      return yield* writeFileAtomic(file, content, options)
+      if (yield* holds(file, { length: content.length, hash })) return false
+      yield* writeFileAtomic(file, content, options)
+      return true
     }
     const fs = yield* FileSystem.FileSystem
     const passed = Stream.tap(content, (chunk) => Effect.sync(() => digest.add(chunk)))
-    yield* withTemporary(
+    return yield* withTemporary(
       file,
       passed,
       options,
       (temporary) =>
         Effect.flatMap(
           holds(file, digest),
-          (same) => same ? Effect.ignore(fs.remove(temporary)) : rename(fs, temporary, file),
+          (same) =>
+            same
+              ? Effect.as(Effect.ignore(fs.remove(temporary)), false)
+              : Effect.as(rename(fs, temporary, file), true),
         ),
     )
   },

@@ -1,0 +1,47 @@
+/** Exports of the simulated athlete on disk, and the command that imports them. */
+import { Effect, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import type { ExportOptions } from "../../../pipeline/simulator/export/ExportOptions.ts"
+import { writeExport } from "../../../pipeline/simulator/export/writeExport.ts"
+import { World, type WorldOptions } from "../../../pipeline/simulator/world/World.ts"
+import { command, commandFolder } from "../../commands/driver/inProcess.ts"
+
+export const exportTime = Date.UTC(2026, 10, 20, 12)
+
+/** A small world, and its export in a folder of its own, next to the data directory of a test. */
+export const exportOf = Effect.fnUntraced(function* (
+  world: WorldOptions = {},
+  options: ExportOptions & { readonly name?: string } = {},
+) {
+  const folder = yield* commandFolder
+  const path = `${folder}/${options.name ?? "export_1.zip"}`
+  const made = World.make({ activities: 8, samples: 40, manual: 0.2, ...world })
+  yield* writeExport(path, made, { exportedAt: exportTime, ...options })
+  return { path, data: `${folder}/data`, world: made, folder }
+})
+
+/** Runs `paceline import` with these words. */
+export const importing = (data: string, ...words: ReadonlyArray<string>) =>
+  command(["import", "--data", data, ...words])
+
+/** Runs the command, which must end with this code, and returns its JSON. */
+export const importedJson = Effect.fnUntraced(
+  function* (code: number, data: string, ...words: ReadonlyArray<string>) {
+    const result = yield* importing(data, "--json", ...words)
+    assert.equal(result.code, code, result.stderr)
+    return JSON.parse(result.stdout)
+  },
+)
+
+/** Returns the time of the last change, the size and the inode of every file in `folder`, by path. */
+export const filesIn = Effect.fnUntraced(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  const names = yield* fs.readDirectory(folder, { recursive: true })
+  const files = new Map<string, string>()
+  for (const name of names.sort()) {
+    const { ino, mtime, size, type } = yield* fs.stat(`${folder}/${name}`)
+    if (type !== "File") continue
+    files.set(name, [mtime, ino, size].map(String).join(" "))
+  }
+  return files
+})
