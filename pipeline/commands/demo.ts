@@ -25,7 +25,7 @@ import { formatSize } from "../output/kit/sizes.ts"
 import { renderTable } from "../output/kit/table.ts"
 import { makeReport } from "./report.ts"
 import type { StageName } from "../stages/all.ts"
-import { runStages } from "./runStages.ts"
+import { runStages } from "./process/runStages.ts"
 
 const simulated = (now: number) =>
   layerClient.pipe(

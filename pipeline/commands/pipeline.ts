@@ -10,7 +10,7 @@ import { tokenKeys } from "../strava/auth/TokenKey.ts"
 import { FlagGroups } from "../output/help.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { runFlagGroups, runFlags, settingsFrom } from "./process/flags.ts"
-import { type OutputOptions, runStages, type StageSelection } from "./runStages.ts"
+import { type OutputOptions, runStages, type StageSelection } from "./process/runStages.ts"
 import { resourceStages, type StageName, stageNames } from "../stages/all.ts"
 
 export const real = Strava.layerFetch

@@ -23,7 +23,7 @@ import {
   runWithProgress,
   selection,
   type StageSelection,
-} from "./runStages.ts"
+} from "./process/runStages.ts"
 
 const {
   concurrency: _,

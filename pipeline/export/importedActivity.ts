@@ -20,7 +20,7 @@ import { firstTimeOf } from "./recording/SampleRows.ts"
 import { activityText } from "./table/activityText.ts"
 import type { ExportRow } from "./table/ExportRow.ts"
 import { exportText } from "./table/exportText.ts"
-import { integerText } from "./table/numbers.ts"
+import { exactInteger } from "./table/numbers.ts"
 
 /** Changes when imported items of an unchanged row and file would differ, so that they are imported again. */
 const importVersion = 1
@@ -90,7 +90,8 @@ const startOf = ({ dates, start }: ExportRow, first: number | undefined): number
 }
 
 const elapsedOf = ({ cells }: ExportRow): number | undefined => {
-  const text = integerText(cells.get("Elapsed Time (2)")) ?? integerText(cells.get("Elapsed Time"))
+  const text = exactInteger(cells.get("Elapsed Time (2)")) ??
+    exactInteger(cells.get("Elapsed Time"))
   return text === undefined ? undefined : Number(text)
 }
 
@@ -125,7 +126,7 @@ const streamsArrival = (
 }
 
 /** Makes the items of an activity. Never fails: a file that cannot be read becomes a problem. */
-export const importedActivity = (
+export const importActivity = (
   { athlete, from: { archive }, row: read }: RowToImport,
   content: FileContent,
 ): ImportedActivity => {

@@ -11,12 +11,12 @@ import { formatSize } from "../output/kit/sizes.ts"
 import { freeBytes } from "../state/file/room.ts"
 
 /** Folder of the original files in the data directory. */
-export const originalsFolder = "originals"
+const originalsFolder = "originals"
 
 const withoutThem = "or import without these files: --no-originals"
 
 /** An original file cannot be stored. */
-export class OriginalsError extends Schema.TaggedError<OriginalsError>()("OriginalsError", {
+class OriginalsError extends Schema.TaggedError<OriginalsError>()("OriginalsError", {
   detail: Schema.String,
   /** True if the import had not begun. */
   first: Schema.Boolean,
@@ -30,7 +30,7 @@ export class OriginalsError extends Schema.TaggedError<OriginalsError>()("Origin
 }
 
 /** Content of a file of an export. */
-export interface OriginalFile {
+interface OriginalFile {
   /** Name in the export, such as `activities/123.fit.gz`. */
   readonly name: string
   readonly bytes: Uint8Array

@@ -9,14 +9,14 @@ import type { Arrival } from "../state/outbox/stage.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { type AthleteExport, Exports } from "./Exports.ts"
 import { importEach } from "./importBatches.ts"
-import { entryOf, importedActivity, readFileOf, type RowToImport } from "./importedActivity.ts"
+import { entryOf, importActivity, readFileOf, type RowToImport } from "./importedActivity.ts"
 import { ImportOptions } from "./ImportOptions.ts"
 import { type ImportPlan, planImport } from "./importPlan.ts"
 import { ImportReport } from "./ImportReport.ts"
 import { Originals } from "./originals.ts"
 
 /** Returns the plan of an export from what is stored now. */
-export const planOfExport = Effect.fn("planOfExport")(function* (from: AthleteExport) {
+const planOfExport = Effect.fn("planOfExport")(function* (from: AthleteExport) {
   const { athlete } = yield* Exports
   const { prefer } = yield* ImportOptions
   const known = yield* (yield* StateFile).imports.known(athlete)
@@ -63,7 +63,7 @@ const importAthlete = Effect.fn("importAthlete")(function* () {
 const makeRow = (one: RowToImport) =>
   Effect.map(
     readFileOf(one.from.archive, one.row),
-    (content) => importedActivity(one, content),
+    (content) => importActivity(one, content),
   )
 
 /** Without the row's own items, which a newer export has. */
@@ -82,7 +82,7 @@ const confirm = Effect.fnUntraced(function* ({ confirmed }: ImportPlan) {
 })
 
 /** Stores the athlete, the gear, and the activities without a file that can be read. */
-export const exportRows = Stage.make({
+const exportRows = Stage.make({
   name: "export_rows",
   needs: {},
   run: () =>

@@ -4,7 +4,7 @@ import { readCsv } from "./cells.ts"
 import type { ExportRow } from "./ExportRow.ts"
 import { quoted, TableProblems } from "./TableProblems.ts"
 
-interface ExportedGear {
+export interface ExportedGear {
   /** Id as the API has it: `b` or `g` and digits. */
   readonly id: string
   /** The gear as JSON in the shape of Strava's API. */

@@ -5,7 +5,7 @@ import { exactNumber, idDigits } from "./numbers.ts"
 import { TableError } from "./TableError.ts"
 import { TableProblems } from "./TableProblems.ts"
 
-interface ExportedAthlete {
+export interface ExportedAthlete {
   /** Digits of the athlete's id. */
   readonly id: string
   /** The athlete as JSON in the shape of Strava's API. */

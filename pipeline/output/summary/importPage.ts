@@ -34,7 +34,7 @@ const describeExport = (
 }
 
 /** Returns one entry for each problem: the file, the activity and the reason. */
-export const describeImportProblems = (
+const describeImportProblems = (
   problems: ReadonlyArray<ImportProblem>,
   title: string,
 ): ReadonlyArray<string> =>
@@ -55,7 +55,7 @@ export const describeImportProblems = (
   ]
 
 /** Returns up to 20 sentences about the tables of the exports. */
-export const describeTableProblems = (
+const describeTableProblems = (
   exports: ReadonlyArray<Pick<ImportedExport, "archive" | "problems">>,
 ): ReadonlyArray<string> => {
   const all = exports.flatMap(({ archive, problems }) =>

@@ -3,7 +3,7 @@ import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { live } from "../../testing.ts"
 import { command } from "../../commands/driver/inProcess.ts"
-import { exportOf, filesIn, importedJson, importing } from "./importing.ts"
+import { filesIn, importedJson, importing, writtenExport } from "./importing.ts"
 
 const count = (lines: string) => lines.split("\n").filter((line) => line !== "").length
 
@@ -12,7 +12,7 @@ live(
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { data, path, world } = yield* exportOf()
+      const { data, path, world } = yield* writtenExport()
       const summary = yield* importedJson(0, data, path)
       assert.equal(summary.resources.activities.fresh, world.size)
       assert.deepEqual(summary.problems, [])
@@ -43,7 +43,7 @@ live(
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { data, folder, path, world } = yield* exportOf({}, { name: "export/" })
+      const { data, folder, path, world } = yield* writtenExport({}, { name: "export/" })
       const summary = yield* importedJson(0, data, path, "--sink", "json", "--no-originals")
       assert.equal(yield* fs.exists(`${data}/originals`), false)
       assert.equal(summary.exports[0].originals, 0)
@@ -64,7 +64,7 @@ live(
   "a second import changes no file of a sink, and no original file",
   () =>
     Effect.gen(function* () {
-      const { data, path, world } = yield* exportOf()
+      const { data, path, world } = yield* writtenExport()
       yield* importedJson(0, data, path, "--sink", "json", "--sink", "csv")
       const kept = ["originals", "json", "csv"]
       const before = yield* Effect.forEach(kept, (name) => filesIn(`${data}/${name}`))
@@ -81,7 +81,7 @@ live(
   "the page names the export, its figures, and the next commands",
   () =>
     Effect.gen(function* () {
-      const { data, path, world } = yield* exportOf()
+      const { data, path, world } = yield* writtenExport()
       const { code, stdout } = yield* importing(data, path, "--sink", "json")
       assert.equal(code, 0)
       assert.match(stdout, new RegExp(`export_1.zip of 2026-11-20: ${world.size} activities, `))
