@@ -11,6 +11,7 @@ import {
 } from "../../pipeline/simulator/export/ExportedActivity.ts"
 import { type ExportFile, exportFiles } from "../../pipeline/simulator/export/exportFiles.ts"
 import type { ExportOptions } from "../../pipeline/simulator/export/ExportOptions.ts"
+import { tableFormat } from "../../pipeline/simulator/export/ExportTable.ts"
 import { fitCrc } from "../../pipeline/simulator/export/fit/FitWriter.ts"
 import { exportLanguages } from "../../pipeline/simulator/export/languages.ts"
 import { exportCanary, privateFiles } from "../../pipeline/simulator/export/privateFiles.ts"
@@ -21,12 +22,18 @@ const world = World.make({ activities: 60, samples: 40 })
 const filesOf = (options: ExportOptions = {}): ReadonlyMap<string, ExportFile> =>
   new Map([...exportFiles(world, options)].map((file) => [file.name, file]))
 const textOf = (file: ExportFile | undefined): string => new TextDecoder().decode(file?.bytes)
-const rowsOf = (options: ExportOptions = {}): ReadonlyArray<ReadonlyArray<string>> =>
-  parse(textOf(filesOf(options).get("activities.csv")))
+const rowsOf = (
+  { columns = 103, language = "en" }: ExportOptions = {},
+): ReadonlyArray<ReadonlyArray<string>> => {
+  const { header, row } = tableFormat(language, columns, false)
+  const rows = [...exportedActivities(world, { columns, language })].map(({ cells }) => row(cells))
+  return parse(`${header}${rows.join("")}`)
+}
 
 test("the same options make the same bytes, other options make others", () =>
   Effect.sync(() => {
     assert.deepEqual([...exportFiles(world)], [...exportFiles(world)])
+    assert.deepEqual(parse(textOf(filesOf().get("activities.csv"))), rowsOf())
     assert.notDeepEqual(rowsOf(), rowsOf({ language: "de" }))
   }))
 

@@ -43,9 +43,8 @@ const kinds = [
   ["gpx", ".gpx.gz", false, 5],
   ["fit", ".bin.gz", false, 2],
   ["gpx", ".bin.gz", false, 1],
-  ["tcx", ".tcx", false, 2],
-  ["fit", ".fit", true, 1],
-  ["fit", ".fit", false, 2],
+  ["tcx", ".tcx", true, 2],
+  ["fit", ".fit", true, 3],
 ] as const
 
 const kindOf = ({ outline, samples }: RecordedActivity, formats: ExportOptions["formats"]) => {

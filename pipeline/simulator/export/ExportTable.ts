@@ -42,10 +42,18 @@ export const tableFormat = (
     const name = allColumns[i]!
     return (count === 77 ? untranslatedHeader(name) : undefined) ?? header(name)
   })
+  // A version without the first column of a doubled name has its value in the other one.
+  const names = columns.map((i) =>
+    i < 0
+      ? inventedColumn
+      : columns.includes(allColumns.indexOf(allColumns[i]!))
+      ? columnNames[i]!
+      : allColumns[i]!
+  )
   return {
     header: csvRow(headers, lineBreak),
     row: (cells) => {
-      const row = columns.map((i) => i < 0 ? "7.5" : cells.get(columnNames[i]!) ?? "")
+      const row = names.map((name) => name === inventedColumn ? "7.5" : cells.get(name) ?? "")
       return csvRow(excel ? row.map(asExcel) : row, lineBreak)
     },
   }

@@ -27,11 +27,11 @@ export interface ActivityValues {
   readonly numbers: ReadonlyMap<string, number>
 }
 
-/** Returns the exact number if the API shows it rounded to `decimals`; otherwise the API's. */
+/** Returns the exact number if the API shows it rounded to `decimals`, else the API's; never -0. */
 const precise = (shown: number, exact: number | undefined, decimals: number): number =>
   exact !== undefined && Math.abs(exact - shown) <= 0.5 * 10 ** -decimals + 1e-9
-    ? Math.fround(exact)
-    : Math.fround(shown)
+    ? Math.fround(exact) + 0
+    : Math.fround(shown) + 0
 
 const largest = (column: Float64Array): number => column.reduce((max, v) => Math.max(max, v), -1e9)
 const smallest = (column: Float64Array): number => column.reduce((min, v) => Math.min(min, v), 1e9)
