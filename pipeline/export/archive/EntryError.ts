@@ -1,5 +1,6 @@
 /** Reasons for which one entry of an export cannot be read; the others still can. */
 import { Schema } from "effect"
+import { systemCauseOf } from "../../../sinks/systemError.ts"
 import { formatSize } from "../../output/kit/sizes.ts"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
 import { printableName } from "./memberNames.ts"
@@ -30,6 +31,10 @@ export class EntryError extends Schema.TaggedError<EntryError>()("EntryError", {
   }
   override readonly [errorExitCode] = exitCodes.data
 }
+
+/** Returns the cause of an error of the system in words. */
+export const causeWords = (cause: unknown): string =>
+  systemCauseOf(cause) ?? (cause instanceof Error ? cause.message : String(cause))
 
 /** Returns the error for an entry of `size` bytes, which is more than `maxEntrySize`. */
 export const entryTooLarge = (name: string, size: number): EntryError =>

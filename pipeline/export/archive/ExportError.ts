@@ -1,7 +1,7 @@
 /** Reasons for which an export cannot be imported at all. */
 import { Schema } from "effect"
-import { systemCauseOf } from "../../../sinks/systemError.ts"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
+import { causeWords } from "./EntryError.ts"
 
 const codes = {
   missing: exitCodes.usage,
@@ -45,7 +45,7 @@ export const exportDiskError = (path: string) => (cause: unknown): ExportError =
   new ExportError({
     path,
     reason: "disk",
-    detail: systemCauseOf(cause) ?? (cause instanceof Error ? cause.message : String(cause)),
+    detail: causeWords(cause),
     fix: "Fix the cause, then run the same command again",
     cause,
   })

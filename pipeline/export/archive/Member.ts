@@ -1,6 +1,8 @@
 /** Something in a ZIP file or a folder, as listed there: its name is not checked yet. */
 import type { Effect } from "effect"
+import { formatNumber } from "../../output/kit/numbers.ts"
 import type { EntryError } from "./EntryError.ts"
+import { ExportError, giveExport } from "./ExportError.ts"
 
 /** Maximum number of members. An athlete with 10,000 activities and photos of each has 30,000. */
 export const maxMembers = 100_000
@@ -19,3 +21,12 @@ export interface Member {
   /** Bytes of a file. */
   readonly read: Effect.Effect<Uint8Array, EntryError>
 }
+
+/** Returns the error for a ZIP file or folder with more than `most` members. */
+export const tooManyMembers = (path: string, most: number): ExportError =>
+  new ExportError({
+    path,
+    reason: "format",
+    detail: `it has more than ${formatNumber(most)} files`,
+    fix: giveExport,
+  })

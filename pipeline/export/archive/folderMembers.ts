@@ -1,10 +1,9 @@
 /** Members of an unpacked export: no path leaves its folder, and no link is followed. */
 import { Effect, FileSystem, Path } from "effect"
-import { systemCauseOf, systemCodeOf } from "../../../sinks/systemError.ts"
-import { formatNumber } from "../../output/kit/numbers.ts"
-import { EntryError, entryTooLarge, maxEntrySize } from "./EntryError.ts"
-import { exportDiskError, ExportError, giveExport } from "./ExportError.ts"
-import { maxMembers, type Member } from "./Member.ts"
+import { systemCodeOf } from "../../../sinks/systemError.ts"
+import { causeWords, EntryError, entryTooLarge, maxEntrySize } from "./EntryError.ts"
+import { exportDiskError } from "./ExportError.ts"
+import { maxMembers, type Member, tooManyMembers } from "./Member.ts"
 import { tableFile } from "./memberNames.ts"
 
 /** Member without its bytes. */
@@ -56,8 +55,7 @@ const readFile = Effect.fnUntraced(
   function* (fs: FileSystem.FileSystem, path: string, { modified, name, size }: Listed) {
     if (size > maxEntrySize) return yield* entryTooLarge(name, size)
     const now = yield* Effect.try({ try: () => Deno.lstatSync(path), catch: (cause) => cause })
-    const isUnchanged = now.isFile && now.size === size &&
-      (now.mtime?.getTime() ?? 0) === modified
+    const isUnchanged = now.size === size && (now.mtime?.getTime() ?? 0) === modified
     const bytes = isUnchanged && (yield* fs.realPath(path)) === path
       ? yield* fs.readFile(path)
       : undefined
@@ -79,7 +77,7 @@ const readFile = Effect.fnUntraced(
           : new EntryError({
             name,
             reason: "unreadable",
-            detail: systemCauseOf(cause) ?? String(cause),
+            detail: causeWords(cause),
             cause,
           }),
     ),
@@ -87,20 +85,19 @@ const readFile = Effect.fnUntraced(
 
 /**
  * Returns the members of the folder at `path`, by name. Fails with `ExportError` if the system does not
- * allow to list it.
+ * allow to list it, or if there are more than `most`.
  */
-export const folderMembers = Effect.fn("folderMembers")(function* (path: string) {
-  const fs = yield* FileSystem.FileSystem
-  const { join } = yield* Path.Path
-  const root = yield* Effect.mapError(fs.realPath(path), exportDiskError(path))
-  const listed = yield* Effect.try({ try: () => listExport(root), catch: exportDiskError(path) })
-  if (listed.length > maxMembers) {
-    const detail = `it has more than ${formatNumber(maxMembers)} files`
-    return yield* new ExportError({ path, reason: "format", detail, fix: giveExport })
-  }
-  return listed.map((file): Member => ({
-    ...file,
-    version: versionOf(file.size, file.modified),
-    read: readFile(fs, join(root, file.name), file),
-  }))
-})
+export const folderMembers = Effect.fn("folderMembers")(
+  function* (path: string, most = maxMembers) {
+    const fs = yield* FileSystem.FileSystem
+    const { join } = yield* Path.Path
+    const root = yield* Effect.mapError(fs.realPath(path), exportDiskError(path))
+    const listed = yield* Effect.try({ try: () => listExport(root), catch: exportDiskError(path) })
+    if (listed.length > most) return yield* tooManyMembers(path, most)
+    return listed.map((file): Member => ({
+      ...file,
+      version: versionOf(file.size, file.modified),
+      read: readFile(fs, join(root, file.name), file),
+    }))
+  },
+)

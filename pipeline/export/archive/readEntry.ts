@@ -1,9 +1,8 @@
 /** Reads one entry of a ZIP file: its header, its data in one piece, and its checksum. */
 import { Effect, Predicate } from "effect"
 import { crc32, inflateRawSync } from "node:zlib"
-import { systemCauseOf } from "../../../sinks/systemError.ts"
 import type { ByteSource } from "./ByteSource.ts"
-import { EntryError, entryTooLarge, maxEntrySize } from "./EntryError.ts"
+import { causeWords, EntryError, entryTooLarge, maxEntrySize } from "./EntryError.ts"
 
 /** An entry as the list of files describes it. */
 export interface ZipEntry {
@@ -56,7 +55,7 @@ export const readEntry = Effect.fnUntraced(function* (source: ByteSource, entry:
   const read = (position: number, length: number) =>
     Effect.try({
       try: () => source.read(position, length),
-      catch: (cause) => error("unreadable", systemCauseOf(cause) ?? String(cause), cause),
+      catch: (cause) => error("unreadable", causeWords(cause), cause),
     })
 
   if ((flags & encryptedFlag) !== 0) return yield* error("encrypted", "it is encrypted")
@@ -79,7 +78,6 @@ export const readEntry = Effect.fnUntraced(function* (source: ByteSource, entry:
   }
 
   const packed = yield* read(start, packedSize)
-  if (packed.length < packedSize) return yield* error("damaged", "its end is missing")
   const bytes = method === stored ? packed : yield* Effect.try({
     try: () => inflate(packed, size),
     catch: (cause) =>

@@ -2,13 +2,12 @@
 import type * as Zip from "@zip.js/zip.js"
 import { Effect } from "effect"
 import { crc32 } from "node:zlib"
-import { formatNumber } from "../../output/kit/numbers.ts"
 import type { ByteSource } from "./ByteSource.ts"
 import { EntryError } from "./EntryError.ts"
 import { exportDiskError, ExportError, giveExport } from "./ExportError.ts"
 import { beginsAsZip, formatPhrase, headLength, markLength } from "./fileFormat.ts"
 import { listingError } from "./listingError.ts"
-import { maxMembers, type Member } from "./Member.ts"
+import { maxMembers, type Member, tooManyMembers } from "./Member.ts"
 import { readEntry, type ZipEntry } from "./readEntry.ts"
 
 type Library = typeof Zip
@@ -84,15 +83,18 @@ const memberOf = (source: ByteSource, name: string, entry: Zip.Entry): Member =>
 
 /**
  * Returns the members of the ZIP file at `path`. Fails with `ExportError` if it is not a ZIP file, is
- * incomplete, or its list of files is damaged or ambiguous.
+ * incomplete, its list of files is damaged or ambiguous, or has more than `most` files.
  */
-export const zipMembers = Effect.fn("zipMembers")(function* (path: string, source: ByteSource) {
-  const refusal = (detail: string) =>
-    new ExportError({ path, reason: "format", detail, fix: giveExport })
+export const zipMembers = Effect.fn("zipMembers")(function* (
+  path: string,
+  source: ByteSource,
+  most = maxMembers,
+) {
   const head = (length: number) =>
     Effect.try({ try: () => source.read(0, length), catch: exportDiskError(path) })
   if (!beginsAsZip(yield* head(markLength))) {
-    return yield* refusal(formatPhrase(yield* head(headLength)))
+    const detail = formatPhrase(yield* head(headLength))
+    return yield* new ExportError({ path, reason: "format", detail, fix: giveExport })
   }
   const zip = yield* loadLibrary
   return yield* Effect.tryPromise({
@@ -105,9 +107,7 @@ export const zipMembers = Effect.fn("zipMembers")(function* (path: string, sourc
         normalizeFilename: (name) => `${members.length}/${name}`,
       })
       for await (const entry of reader.getEntriesGenerator()) {
-        if (members.length >= maxMembers) {
-          throw refusal(`it has more than ${formatNumber(maxMembers)} files`)
-        }
+        if (members.length >= most) throw tooManyMembers(path, most)
         const name = entry.filename.slice(entry.filename.indexOf("/") + 1)
         members.push(memberOf(source, name, entry))
       }

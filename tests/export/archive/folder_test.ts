@@ -4,6 +4,7 @@ import assert from "node:assert/strict"
 import { type Archive, openArchive } from "../../../pipeline/export/archive/Archive.ts"
 import { ExportError } from "../../../pipeline/export/archive/ExportError.ts"
 import { maxEntrySize } from "../../../pipeline/export/archive/EntryError.ts"
+import { folderMembers } from "../../../pipeline/export/archive/folderMembers.ts"
 import { errorExitCode, exitCodes } from "../../../pipeline/base/exit.ts"
 import { textOf } from "../../../schemas/json/utf8.ts"
 import { test } from "../../testing.ts"
@@ -31,6 +32,16 @@ test("a folder is as old as its activities.csv, and its files change with size o
     const error = yield* Effect.flip(first.read("activities/1.gpx"))
     assert.equal(error.reason, "damaged")
     assert.match(error.message, /activities\/1\.gpx in the export: it changed while it was read$/)
+    yield* fs.utimes(`${folder}/profile.csv`, time, time)
+    assert.equal((yield* Effect.flip(second.read("profile.csv"))).reason, "damaged")
+  }))
+
+test("a folder with too many files is refused", () =>
+  Effect.gen(function* () {
+    const folder = yield* folderWith(files)
+    assert.equal((yield* folderMembers(folder, 4)).length, 4)
+    const error = yield* Effect.flip(folderMembers(folder, 3))
+    assert.equal(error.detail, "it has more than 3 files")
   }))
 
 test("links are ignored with the reason, wherever they lead", () =>

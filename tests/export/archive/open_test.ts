@@ -6,6 +6,7 @@ import { type Archive, openArchive } from "../../../pipeline/export/archive/Arch
 import { ExportError } from "../../../pipeline/export/archive/ExportError.ts"
 import { errorExitCode, exitCodes } from "../../../pipeline/base/exit.ts"
 import { bytesOf, textOf } from "../../../schemas/json/utf8.ts"
+import { files as sourceFiles, read } from "../../../tools/files.ts"
 import { test } from "../../testing.ts"
 import { folderWith } from "./folders.ts"
 import { joined, rawZip, zipOf } from "./zips.ts"
@@ -39,6 +40,14 @@ const holdsFiles = Effect.fnUntraced(function* (archive: Archive) {
   }
 })
 
+test("the ZIP library is loaded only when a ZIP file is opened", () =>
+  Effect.sync(() => {
+    const eager = sourceFiles("pipeline/").filter((path) =>
+      /^import (?!type ).*"@zip\.js/m.test(read(path))
+    )
+    assert.deepEqual(eager, [])
+  }))
+
 test("opens a ZIP file", () =>
   Effect.gen(function* () {
     const path = yield* fileWith(yield* zipOf(files))
@@ -53,6 +62,19 @@ test("opens an unpacked folder, also with one folder around it", () =>
     for (const inside of ["", "export_1/"]) {
       yield* holdsFiles(yield* openArchive(yield* folderWith(files, inside)))
     }
+  }))
+
+test("a ZIP file that becomes shorter is noticed", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* fileWith(yield* zipOf(files))
+    const archive = yield* openArchive(path)
+    yield* fs.truncate(path, 10)
+    const { detail, reason } = yield* Effect.flip(archive.read("activities/1.gpx"))
+    assert.deepEqual([reason, detail], [
+      "unreadable",
+      "the file became shorter while it was read",
+    ])
   }))
 
 test("a missing path is named", () =>

@@ -4,9 +4,20 @@ import assert from "node:assert/strict"
 import { deflateRawSync } from "node:zlib"
 import type { Archive } from "../../../pipeline/export/archive/Archive.ts"
 import { type EntryError, maxEntrySize } from "../../../pipeline/export/archive/EntryError.ts"
+import type { ByteSource } from "../../../pipeline/export/archive/ByteSource.ts"
+import { zipMembers } from "../../../pipeline/export/archive/zipMembers.ts"
+import { errorExitCode, exitCodes } from "../../../pipeline/base/exit.ts"
 import { textOf } from "../../../schemas/json/utf8.ts"
 import { test } from "../../testing.ts"
-import { fields, openBytes, type RawEntry, rawZip, type SourceRead, zipOf } from "./zips.ts"
+import {
+  fields,
+  openBytes,
+  type RawEntry,
+  rawZip,
+  sourceInMemory,
+  type SourceRead,
+  zipOf,
+} from "./zips.ts"
 
 const table: RawEntry = { name: "activities.csv", content: "Activity ID\n1\n" }
 
@@ -191,6 +202,35 @@ test("decompression bombs are refused and named", () =>
     ])
     assert.equal((yield* errorOf(archive, "largest"))[0], "tooLarge")
     assert.equal(textOf(yield* archive.read("good")), "a")
+  }))
+
+test("a ZIP file with too many files is refused", () =>
+  Effect.gen(function* () {
+    const source = sourceInMemory(rawZip([table, { name: "a" }, { name: "b" }]))
+    assert.equal((yield* zipMembers("export_1.zip", source, 3)).length, 3)
+    const error = yield* Effect.flip(zipMembers("export_1.zip", source, 2))
+    assert.equal(error.detail, "it has more than 2 files")
+  }))
+
+test("an error of the disk is reported as such", () =>
+  Effect.gen(function* () {
+    const whole = sourceInMemory(rawZip([table]))
+    const disk = { works: true }
+    const source: ByteSource = {
+      ...whole,
+      read: (position, length) => {
+        if (!disk.works) throw Object.assign(new Error("input/output"), { code: "EIO" })
+        // Only the first bytes of the file can be read.
+        disk.works = false
+        return whole.read(position, length)
+      },
+    }
+    const error = yield* Effect.flip(zipMembers("export_1.zip", source))
+    assert.equal(error[errorExitCode], exitCodes.disk)
+    assert.match(
+      error.message,
+      /^Cannot import export_1\.zip: the disk reports an error \(EIO\)\. N/,
+    )
   }))
 
 test("only entries that are asked for are opened", () =>

@@ -123,7 +123,7 @@ export interface SourceRead {
 }
 
 /** Returns a source of these bytes that notes each read in `reads`. */
-const sourceInMemory = (
+export const sourceInMemory = (
   bytes: Uint8Array<ArrayBuffer>,
   reads: Array<SourceRead> = [],
 ): ByteSource => ({
