@@ -43,15 +43,14 @@ const cleaned = (cell: string): string => {
 
 /** English names by header, in lower case. */
 const translations = (language: Language): ReadonlyMap<string, string> =>
-  new Map([...languages[language]].map(([english, header]) => [header.toLowerCase(), english]))
+  new Map([...languages[language]].map(([header, english]) => [header.toLowerCase(), english]))
 
-/** Returns the language that has the id's header, and most of the others; undefined if none. */
+/** Returns the language with a header for the id that has most of the headers; undefined if none. */
 const languageOf = (headers: ReadonlyArray<string>): Language | undefined => {
-  const present = new Set(headers)
   const counts = (Object.keys(languages) as ReadonlyArray<Language>).map((language) => {
-    const known = [...languages[language].values()]
-    const isIt = present.has(languages[language].get("Activity ID") ?? "")
-    return { language, count: isIt ? known.filter((header) => present.has(header)).length : 0 }
+    const known = languages[language]
+    const isIt = headers.some((header) => known.get(header) === "Activity ID")
+    return { language, count: isIt ? headers.filter((header) => known.has(header)).length : 0 }
   })
   return counts.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)[0]?.language
 }
@@ -87,8 +86,8 @@ export const readHeader = (cells: ReadonlyArray<string>): TableHeader | undefine
 
 const english = translations("en")
 
-/** Number of translations from which a list is complete but for the newest columns. */
-const complete = 90
+/** Part of the headers that are known from which the others are not words of another region. */
+const mostly = 0.9
 
 /** Returns the number of each name in a list. */
 const countsOf = (names: Iterable<string | undefined>): ReadonlyMap<string, number> => {
@@ -113,7 +112,8 @@ const named = (
   })
   const byIndex = language !== "en" && hasStravasOrder(headers)
   const counts = countsOf(byHeader)
-  const translated = new Set(known.size >= complete ? known.values() : [])
+  const isKnown = byHeader.filter((name) => name !== undefined).length >= mostly * headers.length
+  const translated = new Set(isKnown ? known.values() : [])
   /** True if no other header has the name, and the name has no other header in this language. */
   const isFree = (name: string) =>
     (counts.get(name) ?? 0) < (englishCounts.get(name) ?? 0) && !translated.has(name)

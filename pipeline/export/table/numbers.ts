@@ -35,33 +35,48 @@ export const booleanOf = (cell: string | undefined): boolean | undefined => {
   return yes.has(word) ? true : no.has(word) ? false : undefined
 }
 
-/** Returns the number times 1000, by moving the decimal point. `text` has no exponent. */
-const thousandfold = (text: string): string => {
+/** Returns a number times a factor, exactly: `3.3257` and 1000 return `3325.7`. */
+const product = (text: string, factor: bigint): string => {
   const [whole = "", fraction = ""] = text.split(".")
-  const digits = `${whole}${fraction.slice(0, 3).padEnd(3, "0")}`.replace(/^0+(?=\d)/, "")
-  return fraction.length > 3 ? `${digits}.${fraction.slice(3)}` : digits
+  const digits = String(BigInt(whole + fraction) * factor).padStart(fraction.length + 1, "0")
+  const point = digits.length - fraction.length
+  const decimals = digits.slice(point).replace(/0+$/, "")
+  return decimals === "" ? digits.slice(0, point) : `${digits.slice(0, point)}.${decimals}`
 }
 
+const formats = {
+  ".": [/^(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$/, ","],
+  ",": [/^(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$/, "."],
+} as const
+
+/** Returns a number with this decimal separator as JSON; undefined if it has another format. */
+const plain = (text: string, mark: "." | ","): string | undefined => {
+  const [format, grouping] = formats[mark]
+  return format.test(text) ? text.replaceAll(grouping, "").replace(",", ".") : undefined
+}
+
+/** Meters in the unit of distances for people; kilometers for all other sports. */
+const units = new Map([["Swim", 1n], ["Sail", 1852n]])
+
 /**
- * Returns a distance for people in meters: kilometers with decimals, but meters without decimals
- * for swims, both with separators of the language. Undefined if it cannot be read.
+ * Returns a distance for people in meters: kilometers, nautical miles of sailing, or whole meters
+ * of swims, with separators of the language. Undefined if it cannot be read.
  *
- * One or two digits after the only separator are decimals in any language. `decimal` is undefined if
- * the language is unknown.
+ * One or two digits after the only separator are decimals in any language. `decimal` is the
+ * language's separator, undefined if the language is unknown.
  */
 export const metersOf = (
   cell: string,
-  isSwim: boolean,
+  sport: string | undefined,
   decimal: "." | "," | undefined,
 ): string | undefined => {
   if (cell.length > longestNumber) return undefined
   const text = cell.replace(/[\s\u00a0\u202f'’]/g, "")
-  if (isSwim && /^\d{1,3}(?:[.,]?\d{3})*$/.test(text)) {
-    return text.replace(/[.,]/g, "").replace(/^0+(?=\d)/, "")
-  }
-  const mark = /^\d+[.,]\d{1,2}$/.test(text) ? /[.,]/.exec(text)?.[0] : decimal ?? "."
-  const [format, number] = mark === ","
-    ? [/^(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$/, text.replaceAll(".", "").replace(",", ".")]
-    : [/^(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$/, text.replaceAll(",", "")]
-  return format.test(text) ? thousandfold(number) : undefined
+  // Swims have no decimals, so that each separator groups digits.
+  const only = sport === "Swim" && /^\d{1,3}[.,]\d{3}$/.test(text)
+    ? text.includes(",") ? "." : ","
+    : /^\d+([.,])\d{1,2}$/.exec(text)?.[1] ?? decimal
+  const [usual, other] = only === "," ? [",", "."] as const : [".", ","] as const
+  const number = plain(text, usual) ?? plain(text, other)
+  return number === undefined ? undefined : product(number, units.get(sport ?? "") ?? 1000n)
 }

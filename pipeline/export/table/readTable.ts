@@ -65,9 +65,9 @@ const distanceOf = (header: TableHeader, cells: ReadonlyMap<string, string>) => 
   const [shown, meters] = [cells.get("Distance"), cells.get("Distance (2)")]
   const exact = exactNumber(header.inMeters ? shown : meters)
   if (exact !== undefined || shown === undefined) return exact
-  const isSwim = sportOfName(cells.get("Activity Type") ?? "") === "Swim"
+  const sport = sportOfName(cells.get("Activity Type") ?? "")
   const { language } = header
-  return metersOf(shown, isSwim, language === undefined ? undefined : decimalSeparator(language))
+  return metersOf(shown, sport, language === undefined ? undefined : decimalSeparator(language))
 }
 
 /** Reads one row; undefined if it cannot be kept, which becomes a problem of the table. */

@@ -15,37 +15,37 @@ const longestName = 100
 const otherNames = `
 Canoe=Canoeing|Football (Soccer)=Soccer|HIIT=HighIntensityIntervalTraining|Kayak=Kayaking
 Mountain Bike=MountainBikeRide|Mountain Biking=MountainBikeRide|Rock Climb=RockClimbing
-Sailing=Sail|Surf=Surfing|Virtual Rowing=VirtualRow
-Lauf=Run|Traillauf=TrailRun|Radfahrt=Ride|Gravel-Fahrt=GravelRide|Virtuelle Radfahrt=VirtualRide
-E-Bike-Radfahrt=EBikeRide|Mountainbike-Fahrt=MountainBikeRide|Schwimmen=Swim|Wandern=Hike
-Wanderung=Hike|Spaziergang=Walk|Gewichtstraining=WeightTraining|Krafttraining=WeightTraining
-Ski Alpin=AlpineSki|Skilanglauf=NordicSki
-Hardloopsessie=Run|Fietsrit=Ride|Rit=Ride|Gravelrit=GravelRide|Virtuele fietsrit=VirtualRide
-Virtuele rit=VirtualRide|Zwemsessie=Swim|Wandeling=Walk|Krachttraining=WeightTraining
-Alpineskiën=AlpineSki|Langlaufen=NordicSki
-Course à pied=Run|Trail=TrailRun|Vélo=Ride|Sortie à vélo=Ride|Sortie gravel=GravelRide
+Sailing=Sail|Surf=Surfing|Virtual Rowing=VirtualRow|Lauf=Run|Traillauf=TrailRun|Radfahrt=Ride
+Gravel-Fahrt=GravelRide|Virtuelle Radfahrt=VirtualRide|E-Bike-Radfahrt=EBikeRide
+Mountainbike-Fahrt=MountainBikeRide|Schwimmen=Swim|Wandern=Hike|Wanderung=Hike|Spaziergang=Walk
+Gewichtstraining=WeightTraining|Krafttraining=WeightTraining|Ski Alpin=AlpineSki
+Skilanglauf=NordicSki|Hardloopsessie=Run|Fietsrit=Ride|Rit=Ride|Gravelrit=GravelRide
+Virtuele fietsrit=VirtualRide|Virtuele rit=VirtualRide|Zwemsessie=Swim|Wandeling=Walk
+Krachttraining=WeightTraining|Alpineskiën=AlpineSki|Langlaufen=NordicSki|Kayakken=Kayaking
+Kitesurfen=Kitesurf|Zwemmen=Swim|Training=Workout|Vélo virtuel=VirtualRide|Course à pied=Run
+Trail=TrailRun|Vélo=Ride|Sortie à vélo=Ride|Sortie gravel=GravelRide
 Sortie à vélo virtuelle=VirtualRide|Natation=Swim|Randonnée=Hike|Marche=Walk
-Entraînement aux poids=WeightTraining|Ski nordique=NordicSki
-Carrera=Run|Carrera de montaña=TrailRun|Bicicleta=Ride|Gravel=GravelRide
-Ciclismo virtual=VirtualRide|Senderismo=Hike|Caminata=Walk|Entrenamiento con pesas=WeightTraining
-Esquí alpino=AlpineSki|Esquí nórdico=NordicSki|Patinaje sobre hielo=IceSkate
-Patinaje en línea=InlineSkate|Escalada=RockClimbing|Natación=Swim
-Corsa=Run|Corsa trail=TrailRun|Pedalata=Ride|Pedalata virtuale=VirtualRide|Nuoto=Swim|Nuotata=Swim
-Escursionismo=Hike|Camminata=Walk|Sollevamento pesi=WeightTraining|Sci alpino=AlpineSki
-Sci di fondo=NordicSki
-Corrida=Run|Corrida em trilha=TrailRun|Pedalada=Ride|Pedalada de gravel=GravelRide
+Entraînement aux poids=WeightTraining|Ski nordique=NordicSki|Vuelta ciclista=Ride
+Entrenamiento=Workout|Carrera=Run|Carrera de montaña=TrailRun|Bicicleta=Ride|Gravel=GravelRide
+Ciclismo virtual=VirtualRide|Senderismo=Hike|Caminata=Walk
+Entrenamiento con pesas=WeightTraining|Esquí alpino=AlpineSki|Esquí nórdico=NordicSki
+Patinaje sobre hielo=IceSkate|Patinaje en línea=InlineSkate|Escalada=RockClimbing|Natación=Swim
+Allenamento generico=Workout|Corsa=Run|Corsa trail=TrailRun|Pedalata=Ride
+Pedalata virtuale=VirtualRide|Nuoto=Swim|Nuotata=Swim|Escursionismo=Hike|Camminata=Walk
+Sollevamento pesi=WeightTraining|Sci alpino=AlpineSki|Sci di fondo=NordicSki|Corrida=Run
+Corrida em trilha=TrailRun|Pedalada=Ride|Pedalada de gravel=GravelRide
 Pedalada virtual=VirtualRide|Natação=Swim|Trilha=Hike|Caminhada=Walk
 Treinamento com peso=WeightTraining|Ioga=Yoga|Esqui alpino=AlpineSki|Esqui nórdico=NordicSki
 Løb=Run|Trailløb=TrailRun|Virtuelt løb=VirtualRun|Cykling=Ride|Cykeltur=Ride
 Gravelcykling=GravelRide|Virtuel cykeltur=VirtualRide|Svømning=Swim|Vandretur=Hike|Gåtur=Walk
-Vægttræning=WeightTraining|Alpint skiløb=AlpineSki|Langrend=NordicSki
-Löpning=Run|Terränglöpning=TrailRun|Gruscykling=GravelRide|Virtuell cykeltur=VirtualRide
-Simning=Swim|Vandring=Hike|Promenad=Walk|Styrketräning=WeightTraining|Utförsåkning=AlpineSki
-Längdskidåkning=NordicSki
-ラン=Run|ランニング=Run|トレイルラン=TrailRun|ライド=Ride|グラベルライド=GravelRide
-バーチャルライド=VirtualRide|スイム=Swim|ハイキング=Hike|ウォーク=Walk
-ウェイトトレーニング=WeightTraining|ヨガ=Yoga|パデル=Padel|アルペンスキー=AlpineSki
-ノルディックスキー=NordicSki`
+Vægttræning=WeightTraining|Alpint skiløb=AlpineSki|Langrend=NordicSki|Løpetur=Run
+Virtuelt løp=VirtualRun|Terrengløp=TrailRun|Sykkeltur=Ride|Virtuell sykkeltur=VirtualRide
+El-sykkeltur=EBikeRide|Fottur=Hike|Langrenn=NordicSki|Alpint=AlpineSki|Frikjøring=BackcountrySki
+Svømming=Swim|Treningsøkt=Workout|Löpning=Run|Terränglöpning=TrailRun|Gruscykling=GravelRide
+Virtuell cykeltur=VirtualRide|Simning=Swim|Vandring=Hike|Promenad=Walk
+Styrketräning=WeightTraining|Utförsåkning=AlpineSki|Längdskidåkning=NordicSki|骑行=Ride|ラン=Run
+ランニング=Run|トレイルラン=TrailRun|ライド=Ride|グラベルライド=GravelRide|バーチャルライド=VirtualRide|スイム=Swim|ハイキング=Hike
+ウォーク=Walk|ウェイトトレーニング=WeightTraining|ヨガ=Yoga|パデル=Padel|アルペンスキー=AlpineSki|ノルディックスキー=NordicSki`
   .trim().split(/[|\n]/).map((pair) => pair.split("="))
 
 const byName = new Map<string, string>([
@@ -55,12 +55,13 @@ const byName = new Map<string, string>([
 
 /** Sports of FIT sessions, TCX activities and GPX tracks; Strava's app numbers them in GPX. */
 const fileSports = new Map(
-  `1 Ride|9 Run|alpine_skiing AlpineSki|basketball Basketball|biking Ride|cross_country_skiing NordicSki
-   cycling Ride|cricket Cricket|dance Dance|e_biking EBikeRide|golf Golf|hiking Hike|hiit HighIntensityIntervalTraining|ice_skating IceSkate
+  `1 Ride|9 Run|alpine_skiing AlpineSki|basketball Basketball|biking Ride
+   cross_country_skiing NordicSki|cycling Ride|cricket Cricket|dance Dance|e_biking EBikeRide
+   golf Golf|hiking Hike|hiit HighIntensityIntervalTraining|ice_skating IceSkate
    inline_skating InlineSkate|kayaking Kayaking|kitesurfing Kitesurf|rock_climbing RockClimbing
-   rowing Rowing|running Run|sailing Sail|snowboarding Snowboard|snowshoeing Snowshoe|soccer Soccer
-   stand_up_paddleboarding StandUpPaddling|surfing Surfing|swimming Swim|tennis Tennis
-   volleyball Volleyball|walking Walk|windsurfing Windsurf`
+   rowing Rowing|running Run|sailing Sail|snowboarding Snowboard|snowshoeing Snowshoe
+   soccer Soccer|stand_up_paddleboarding StandUpPaddling|surfing Surfing|swimming Swim
+   tennis Tennis|volleyball Volleyball|walking Walk|windsurfing Windsurf`
     .split(/[|\n]\s*/).map((pair) => pair.trim().split(" ")).map(([name = "", type = ""]) =>
       [keyOf(name), type] as const
     ),

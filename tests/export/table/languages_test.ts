@@ -3,6 +3,9 @@ import assert from "node:assert/strict"
 import { Effect, Result } from "effect"
 import { activityText } from "../../../pipeline/export/table/activityText.ts"
 import { englishHeaders } from "../../../pipeline/export/table/columns.ts"
+import { dutchHeaders } from "../../../pipeline/export/table/headers/dutch.ts"
+import { germanHeaders } from "../../../pipeline/export/table/headers/german.ts"
+import { spanishHeaders } from "../../../pipeline/export/table/headers/spanish.ts"
 import { readHeader } from "../../../pipeline/export/table/header.ts"
 import { readTable } from "../../../pipeline/export/table/readTable.ts"
 import { columnNames } from "../../../pipeline/simulator/export/columns.ts"
@@ -146,6 +149,59 @@ holds("names of cells are English and numbered, in the order of the simulator's 
   assert.deepEqual(readHeader(englishHeaders)?.names, columnNames)
 })
 
+holds("complete lists of headers have a translation of every column", () => {
+  for (const list of [germanHeaders, dutchHeaders, spanishHeaders]) {
+    const { names, unknown } = readHeader(list.trim().split(/[|\n]/))!
+    assert.deepEqual(names, [...columnNames.slice(0, names.length - 1), "Media"])
+    assert.deepEqual(unknown, [])
+  }
+})
+
+holds("few columns are found by name in languages of which only some headers are known", () => {
+  for (
+    const [language, header, row] of [
+      [
+        "pt",
+        "ID da atividade,Data da atividade,Tipo de atividade,Distância,Nome do arquivo",
+        '1,"5 de ago. de 2026, 20:45:59",Pedalada,"9,44",activities/1.gpx',
+      ],
+      [
+        "nb",
+        "Aktivitets-ID,Aktivitetsdato,Aktivitetstype,Distanse,Filnavn",
+        '1,"5. aug. 2026, 20:45:59",Sykkeltur,"9,44",activities/1.gpx',
+      ],
+      [
+        "zh",
+        "活动 ID,活动日期,活动类型,距离,文件名",
+        "1,2026年8月5日 20:45:59,骑行,9.44,activities/1.gpx",
+      ],
+      [
+        "it",
+        "ID attività,Data dell’attività,Tipo attività,Distanza,Nome del file",
+        '1,"5 ago 2026, 20:45:59",Pedalata,"9,44",activities/1.gpx',
+      ],
+      [
+        "es",
+        "Id. de actividad,Fecha de la actividad,Tipo de actividad,Distancia,Nombre de archivo",
+        '1,"5 ago 2026, 8:45:59 p.m.",Vuelta ciclista,9.44,activities/1.gpx',
+      ],
+      [
+        "fr",
+        "ID de l'activité,Date de l'activité,Type d'activité,Distance,Nom du fichier",
+        '1,5 août 2026 à 20:45:59,Vélo,"9,44",activities/1.gpx',
+      ],
+    ] as const
+  ) {
+    const read = table(`${header}\n${row}\n`)
+    assert.equal(read.language, language)
+    assert.deepEqual(read.problems, [])
+    assert.deepEqual(read.rows.map(({ distance, file, start }) => ({ distance, file, start })), [
+      { distance: "9440", file: "activities/1.gpx", start: Date.UTC(2026, 7, 5, 20, 45, 59) },
+    ])
+    assert.equal(JSON.parse(activityText(read.rows[0]!, undefined, "7")).sport_type, "Ride")
+  }
+})
+
 holds("trap 3: the second column of a doubled name is read, the first one if it is empty", () => {
   const cells = (changes: RowCells) =>
     JSON.parse(activityText(onlyRow(tableText([{ ...ride, ...changes }])), undefined, "7"))
@@ -171,6 +227,8 @@ holds("trap 3: distances for people are exact: kilometers, and meters of swims",
       ["1,025", "Swim", "1025"],
       ["750", "Swim", "750"],
       ["1,025,000", "Swim", "1025000"],
+      ["15.9", "Sail", "29446.8"],
+      ["0.05", "Sail", "92.6"],
       ["0.29", "Ride", "290"],
       ["0.00", "Ride", "0"],
       ["200.1", "Ride", "200100"],
@@ -185,6 +243,8 @@ holds("trap 3: distances for people are exact: kilometers, and meters of swims",
       ["1.025", "Schwimmen", "1025"],
       ["1.025,30", "Radfahrt", "1025300"],
       ["9.44", "Radfahrt", "9440"],
+      ["1,025.30", "Radfahrt", "1025300"],
+      ["1,025", "Schwimmen", "1025"],
     ] as const
   ) assert.equal(distance(text, sport, german), meters, `${sport} ${text}`)
 })
