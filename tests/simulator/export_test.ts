@@ -107,3 +107,24 @@ test("both checksums of a FIT file are right", () =>
       if (bytes[0] === 14) assert.equal(fitCrc(bytes, 0, 14), 0)
     }
   }))
+
+test("an edit is in the row only, and gear can be without a name", () =>
+  Effect.sync(() => {
+    const { file, values } = [...exportedActivities(world)].find(({ file, values }) =>
+      file !== undefined && values.gearId?.startsWith("g")
+    )!
+    const edits = new Map([[values.id, { name: "Newer name", distance: 1234.5 }]])
+    const unnamedGear = [values.gearId!]
+    const options = { edits, unnamedGear, athleteId: 77 }
+    const changed = [...exportedActivities(world, options)].find((one) =>
+      one.values.id === values.id
+    )!
+    assert.equal(changed.cells.get("Activity Name"), "Newer name")
+    assert.equal(changed.cells.get("Distance (2)"), "1234.5")
+    assert.equal(changed.cells.has("Activity Gear"), false)
+    assert.equal(changed.cells.get("Gear"), `${values.gearId!.slice(1)}.0`)
+    assert.deepEqual(changed.file!.bytes(), file!.bytes())
+    const files = filesOf(options)
+    assert.equal(textOf(files.get("profile.csv")).split("\n")[1]!.split(",")[0], "77")
+    assert.ok(textOf(files.get("shoes.csv")).includes(`\n,Sohle,${values.gearName}`))
+  }))

@@ -46,7 +46,9 @@ const exportedActivity = (world: World, options: ExportOptions, id: number, inde
   // The API shows a hidden start as midnight; the athlete's own export has the start.
   const start = outline.hidden ? outline.start : Date.parse(String(summary["start_date"]))
   const samples = deviceSamples(world, id)
-  const values = activityValues(world.profileFor(id)!, summary, start, world.athleteId)
+  const known = activityValues(world.profileFor(id)!, summary, start, world.athleteId)
+  const isUnnamed = known.gearId !== undefined && options.unnamedGear?.includes(known.gearId)
+  const values = isUnnamed ? { ...known, gearName: "" } : known
   const file = samples && activityFile({
     outline,
     start,

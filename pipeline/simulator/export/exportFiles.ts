@@ -107,12 +107,17 @@ const profileTable = (world: World, athleteId: number): string => {
 }
 
 /** Returns the table of bikes or shoes, which has no IDs. The last pair of shoes has no name. */
-const gearTable = (world: World, kind: "bike" | "shoe"): string => {
+const gearTable = (
+  world: World,
+  kind: "bike" | "shoe",
+  { unnamedGear }: ExportOptions,
+): string => {
   const word = kind === "bike" ? "Bike" : "Shoe"
   const gear = gearFor(world.athleteId).filter((one) => one.kind === kind)
   return csvRow([`${word} Name`, `${word} Brand`, `${word} Model`, `${word} Default Sport Types`]) +
-    gear.map(({ brand, model, name }, i) => csvRow([name, brand, model, i === 0 ? word : ""]))
-      .join("") +
+    gear.map(({ brand, id, model, name }, i) =>
+      csvRow([unnamedGear?.includes(id) ? "" : name, brand, model, i === 0 ? word : ""])
+    ).join("") +
     (kind === "shoe" ? csvRow(["", "Sohle", "Barfuß 1", ""]) : "")
 }
 
@@ -130,8 +135,8 @@ export function* exportFiles(world: World, options: ExportOptions = {}): Generat
   const within = (file: ExportFile): ExportFile =>
     file.name.startsWith("../") ? file : { ...file, name: `${prefix}${file.name}` }
   yield within(textFile("profile.csv", profileTable(world, options.athleteId ?? world.athleteId)))
-  yield within(textFile("bikes.csv", gearTable(world, "bike")))
-  yield within(textFile("shoes.csv", gearTable(world, "shoe")))
+  yield within(textFile("bikes.csv", gearTable(world, "bike", options)))
+  yield within(textFile("shoes.csv", gearTable(world, "shoe", options)))
   for (const [name, text] of privateFiles()) yield within(textFile(name, text))
   const rows: Array<string> = [format.header]
   const photos: Array<string> = [csvRow(["Media Filename", "Media Caption"])]
