@@ -100,6 +100,8 @@ test("the truth agrees with the API, except for exact digits and hidden starts",
 
 test("both checksums of a FIT file are right", () =>
   Effect.sync(() => {
+    // The check value of CRC-16/ARC.
+    assert.equal(fitCrc(new TextEncoder().encode("123456789"), 0, 9), 0xbb3d)
     for (const { file } of exportedActivities(world, { formats: ["fit"] })) {
       if (file === undefined || file.quirks.chained) continue
       const bytes = file.name.endsWith(".gz") ? gunzipSync(file.bytes()) : file.bytes()
