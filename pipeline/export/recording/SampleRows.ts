@@ -5,7 +5,7 @@ import { countNote, type Recording } from "./Recording.ts"
 export interface ActivityWindow {
   /** Milliseconds since 1970, UTC; undefined if the row's date cannot be read: the file's first time counts. */
   readonly start: number | undefined
-  /** Elapsed time in seconds; undefined if unknown: the window has no end. */
+  /** Elapsed time in seconds; undefined if unknown: the file is not cut. */
   readonly elapsed: number | undefined
 }
 
@@ -24,6 +24,12 @@ const tolerance = 2
 
 /** Seconds of samples outside of the activity that need no note. */
 const unremarkable = 30
+
+/** Seconds after which times are implausible if the elapsed time is unknown: 30 days. */
+const longestUnknown = 2_592_000
+
+/** Maximum number of seconds that a row can claim, so that all fit into 32 bits. */
+const longestElapsed = 1_000_000_000
 
 const day = 86_400_000
 
@@ -94,7 +100,7 @@ export const sampleRowsOf = (
   const { deviceTime, sessions, times } = recording
   const first = firstTimeOf(recording) ?? 0
   const origin = deviceTime === true ? first : start ?? Math.floor(first / 1000) * 1000
-  const last = elapsed ?? Infinity
+  const last = Math.min(elapsed ?? longestUnknown, longestElapsed)
   const { far, points, timeless } = plausible(times, origin, last * 1000)
   const seconds = new Int32Array(points.length)
   for (let i = 0; i < points.length; i++) {

@@ -226,6 +226,18 @@ test(
 )
 
 test(
+  "a time of another century is dropped, although the elapsed time is unknown or wrong",
+  of(() => {
+    const recording = recordingOf([0, 1, 3e9, -3e9])
+    for (const elapsed of [undefined, 1e12, Infinity]) {
+      const { bytes, notes } = importedStreams(recording, { start, elapsed, file })
+      assert.match(new TextDecoder().decode(bytes), /"data":\[0,1\]/)
+      assert.deepEqual(notes, ["points more than a day off the activity, ignored: 2"])
+    }
+  }),
+)
+
+test(
   "a recording without points keeps its notes",
   of(() => {
     const { bytes, notes } = importOf(recordingOf([], {}, { notes: ["the file is empty"] }))
