@@ -93,10 +93,10 @@ export const samplePositions = (
   if (lat === undefined || lng === undefined) return undefined
   const lats = new Float64Array(rows.seconds.length).fill(NaN)
   const lngs = new Float64Array(rows.seconds.length).fill(NaN)
-  const index = lastPresent(rows, (point) => {
-    if (!hasValue(lat, point) || !hasValue(lng, point)) return false
-    return Math.abs(valueNumber(lat, point)) <= 90 && Math.abs(valueNumber(lng, point)) <= 180
-  })
+  // False for NaN, which is no position.
+  const isPosition = (point: number) =>
+    Math.abs(valueNumber(lat, point)) <= 90 && Math.abs(valueNumber(lng, point)) <= 180
+  const index = lastPresent(rows, isPosition)
   if (index === undefined) return undefined
   for (let row = 0; row < index.length; row++) {
     lats[row] = valueNumber(lat, index[row]!)

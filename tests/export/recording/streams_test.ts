@@ -90,6 +90,17 @@ test(
 )
 
 test(
+  "values can be longer than usual",
+  of(() => {
+    const seconds = Array.from({ length: 500 }, (_, i) => i)
+    const long = seconds.map((second) => `${second + 1}.${"123456789".repeat(4)}`)
+    const samples = samplesOf(recordingOf(seconds, { watts: text(...long) }))
+    assert.equal(samples["time"], seconds.join(" "))
+    assert.equal(samples["watts"], long.join(" "))
+  }),
+)
+
+test(
   "a missing value is null, a type without values is omitted, and 0 bpm is no heart rate",
   of(() => {
     const samples = samplesOf(recordingOf([0, 1, 2], {

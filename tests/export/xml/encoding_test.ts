@@ -70,3 +70,20 @@ test(
     }
   }),
 )
+
+test(
+  "characters of several bytes are read across the pieces of a large file",
+  of(() => {
+    const piece = 65_536
+    for (const shift of [0, 1]) {
+      const padding = "-".repeat(piece - 250 + shift).replaceAll("--", "- ")
+      const long = document("UTF-8").replace(
+        "<trk>",
+        `<trk><!-- ${padding} --><type>${"ü".repeat(99)}</type>`,
+      )
+      const { notes, sport } = readXml(utf8(long))
+      assert.equal(sport, "ü".repeat(99))
+      assert.deepEqual(notes, [])
+    }
+  }),
+)

@@ -78,3 +78,19 @@ test("several tracks, laps and activities are read one after another, and counte
     assert.equal(sessions, 2)
     assert.equal(sport, "Other")
   }))
+
+test("elements with the names of values elsewhere in a point are not its values", () =>
+  Effect.sync(() => {
+    const inside =
+      `<Sensor><Value>199</Value></Sensor><Extensions><x:Lap><x:DistanceMeters>9</x:DistanceMeters>
+<x:Cadence>9</x:Cadence><x:LatitudeDegrees>9</x:LatitudeDegrees><x:Time>2020-01-01T00:00:00Z</x:Time></x:Lap></Extensions>`
+    const { columns, times } = readXml(utf8(tcxOf(point(0, inside))))
+    assert.deepEqual(columns, {})
+    assert.deepEqual([...times], [first])
+  }))
+
+test("a file without a creator names no device, although it names a program", () =>
+  Effect.sync(() => {
+    const document = tcxOf(full).replace(/<Creator>.*<\/Creator>/, "")
+    assert.equal(readXml(utf8(document)).device, undefined)
+  }))
