@@ -103,13 +103,14 @@ const describeList = ({ activities: { known, whole }, requests }: Plan, assumed:
 const describeEach = (
   what: string,
   requests: number,
-  { again: incomplete, due, listed, narrower }: ItemsAhead,
+  { again: incomplete, due, listed, narrower, preferred }: ItemsAhead,
 ) => {
-  const waiting = listed + due + incomplete + narrower
+  const waiting = listed + due + incomplete + narrower + preferred
   const reasons = [
     ...(due > 0 ? [`${formatNumber(due)} quarantined and due`] : []),
     ...(incomplete > 0 ? [`${formatNumber(incomplete)} incomplete`] : []),
     ...(narrower > 0 ? [`${formatNumber(narrower)} again, with more permissions`] : []),
+    ...(preferred > 0 ? [`${formatNumber(preferred)} in place of your export's`] : []),
   ]
   const again = reasons.length > 0 ? ` (${reasons.join(", ")})` : ""
   return requests === 0
@@ -134,6 +135,14 @@ const describePrices = ({ items, now }: Plan): ReadonlyArray<string> =>
       { first: "  " },
     )
   })
+
+/** Names the cost of the API's streams where those of an export are stored. */
+const describeImported = ({ items: { streams: { imported } } }: Plan): ReadonlyArray<string> =>
+  imported === 0 ? [] : wrap(
+    `The streams of ${quantity(imported, "activity", "activities")} come from your export. ` +
+      `--prefer api would fetch them from Strava: ${quantity(imported, "request")}.`,
+    { first: "  " },
+  )
 
 const describeRun = ({ requests, run }: Plan): ReadonlyArray<string> =>
   run.stops === "nothing" ? [] : wrap(
@@ -229,6 +238,7 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
     ...describeOthers(plan),
     ...describeLostItems(forecast.lost ?? []),
     ...describeHeldBack(forecast.heldBack, data),
+    ...describeImported(plan),
     ...describePrices(plan),
     ...describeLacks(
       lacks,

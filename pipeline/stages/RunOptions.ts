@@ -1,5 +1,6 @@
 /** Options of a run that stages read. */
 import { Context } from "effect"
+import type { Source } from "../../schemas/export/source.ts"
 import type { OptionalResource } from "../../schemas/Item.ts"
 
 /** Selection of the activities that get requests of their own; all of them if it is empty. */
@@ -17,6 +18,8 @@ export interface Options {
   readonly concurrency: number
   /** Fetch stored items again. */
   readonly force: boolean
+  /** Source of the streams that both sources have: `api` fetches those that come from an export. */
+  readonly prefer: Source
   /** Maximum number of activities whose streams, and details, are fetched in this run: the newest that lack them. */
   readonly limit: number | undefined
   readonly choice: Choice
@@ -46,6 +49,7 @@ const day = 24 * 60 * 60_000
 export const defaultOptions: Options = {
   concurrency: 8,
   force: false,
+  prefer: "export",
   limit: undefined,
   choice: { sports: [] },
   retryQuarantined: false,

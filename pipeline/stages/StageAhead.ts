@@ -49,6 +49,9 @@ export interface ItemsAhead {
   readonly againLater: number
   /** Fetched with a narrower scope than is granted now. */
   readonly narrower: number
+  /** From an export, so that only `--prefer api` fetches them; and fetched because of it. */
+  readonly imported: number
+  readonly preferred: number
   /** Purged for their age, so that only `--force` fetches them. */
   readonly purged: number
   /** False of an optional resource that is off. */

@@ -48,6 +48,7 @@ live(
         "lastRun",
         "quarantined",
         "sinks",
+        "sources",
         "unknownSinks",
         "withheld",
       ])

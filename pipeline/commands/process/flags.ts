@@ -1,6 +1,7 @@
 /** Flags that several commands share, and the settings made from them. */
 import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
+import type { Source } from "../../../schemas/export/source.ts"
 import { isOptionalResource, OptionalResource } from "../../../schemas/Item.ts"
 import { registeredNames } from "../../../sinks/registry.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
@@ -110,6 +111,10 @@ const whatToFetch = {
   force: Flag.Boolean("force").pipe(
     Flag.withDescription("Fetch existing data again; print the cost first"),
     Flag.withDefault(false),
+  ),
+  prefer: Flag.Literals("prefer", ["api", "export"]).pipe(
+    Flag.withDescription("api: also fetch streams that your export contains"),
+    Flag.withDefault(defaultOptions.prefer),
   ),
   retryQuarantined: Flag.Boolean("retry-quarantined").pipe(
     Flag.withDescription("Retry quarantined and skipped items now"),
@@ -232,6 +237,7 @@ interface Running {
   readonly backfill: boolean
   readonly retention?: string
   readonly force: boolean
+  readonly prefer: Source
   readonly retryQuarantined: boolean
   readonly rebuildState?: boolean
   readonly record?: Option.Option<string>
@@ -270,6 +276,7 @@ export const settingsFrom = Effect.fnUntraced(function* (flags: Running, termina
     options: {
       concurrency: flags.concurrency,
       force: flags.force,
+      prefer: flags.prefer,
       limit: Option.getOrUndefined(flags.limit),
       retryQuarantined: flags.retryQuarantined,
       choice: {

@@ -53,10 +53,23 @@ export const noItems = {
   again: 0,
   againLater: 0,
   narrower: 0,
+  imported: 0,
+  preferred: 0,
   purged: 0,
   on: true,
   price: 0,
 } satisfies ItemsAhead
+
+/** Returns the numbers of streams from an export that stay, and that this run fetches from the API. */
+const replaceable = Effect.fnUntraced(
+  function* (owner: AthleteId, resource: PerActivityResource, at: number) {
+    if (resource !== "streams") return [0, 0] as const
+    const { choice, prefer } = yield* RunOptions
+    const filter = { ...choice, source: "export" } as const
+    const { all, listed } = yield* (yield* StateFile).pendingCounts(owner, resource, at, filter)
+    return prefer === "api" ? [0, all - listed] as const : [all - listed, 0] as const
+  },
+)
 
 /** Returns the numbers of items of a resource, and of those that a run would fetch at `at`. */
 const countsAhead = Effect.fnUntraced(
@@ -71,13 +84,14 @@ const countsAhead = Effect.fnUntraced(
       choice,
     )
     const narrower = scope === undefined ? 0 : yield* state.countNarrower(owner, resource, scope)
+    const [imported, preferred] = yield* replaceable(owner, resource, at)
     const isSkipped = yield* isHeld(yield* workOf(owner, resource), resource)
     const wanted = isSkipped
       ? 0
       : force
       ? ahead.all + ahead.purged
-      : ahead.listed + ahead.due + ahead.again + narrower
-    return { ...ahead, narrower, wanted }
+      : ahead.listed + ahead.due + ahead.again + narrower + preferred
+    return { ...ahead, imported, narrower, preferred, wanted }
   },
 )
 
@@ -85,13 +99,14 @@ const countsAhead = Effect.fnUntraced(
 export const itemsAhead = Effect.fnUntraced(
   function* ({ again: lost, listed: at, more, owner }: Planned, resource: PerActivityResource) {
     const { limit = Infinity } = yield* RunOptions
-    const { again, againLater, due, later, listed, narrower, purged, wanted } = owner === undefined
+    const { listed, wanted, ...counted } = owner === undefined
       ? { ...noItems, wanted: 0 }
       : yield* countsAhead(owner, resource, at)
+    const { again, againLater, due, imported, later, narrower, preferred, purged } = counted
     const on = yield* isOn(resource)
     const added = more + lost[resource]
     const price = Math.min(limit, wanted + added)
-    const counts = { due, later, again, againLater, narrower, purged }
+    const counts = { due, later, again, againLater, imported, narrower, preferred, purged }
     return {
       requests: on ? price : 0,
       items: { ...counts, listed: listed + added, on, price },
@@ -129,11 +144,14 @@ export const fetchEach = Effect.fnUntraced(
     const { resource } = source
     const state = yield* StateFile
     const turns = yield* RunTurns
-    const { choice, force, limit } = yield* RunOptions
+    const { choice, force, limit, prefer } = yield* RunOptions
     const work = yield* workOf(owner, resource)
     if (yield* isHeld(work, resource)) return noOutcomes
-    if (force && (yield* turns.first(resource))) {
-      yield* state.markForRefetch(owner, resource, limit, choice)
+    if (yield* turns.first(resource)) {
+      if (force) yield* state.markForRefetch(owner, resource, limit, choice)
+      else if (prefer === "api" && resource === "streams") {
+        yield* state.markForRefetch(owner, resource, limit, { ...choice, source: "export" })
+      }
     }
     yield* refetchNarrower(owner)
     const open = yield* state.pendingItems(owner, resource, choice)
