@@ -75,7 +75,7 @@ const quirks: Readonly<Record<keyof FitQuirks, FitQuirks>> = {
   deviceTime: { deviceTime: true },
   heartRateMessages: { heartRateMessages: true },
   repeatedSeconds: { repeatedSeconds: true },
-  unsorted: { unsorted: true },
+  unsorted: { unsorted: true, heartRateMessages: true },
   gaps: { gaps: true },
   recordsOnly: { recordsOnly: true },
   badChecksum: { badChecksum: true },

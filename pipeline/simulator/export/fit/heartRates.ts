@@ -30,7 +30,7 @@ export const writeHeartRates = (
   const known = time.flatMap((at, i) => {
     const rate = heartrate[i]
     return rate === null || rate === undefined ? [] : [[at, Math.round(rate)] as const]
-  })
+  }).sort(([a], [b]) => a - b)
   const clockOf = (at: number) => (500_000 + at * 1024) >>> 0
   for (let i = 0; i < known.length;) {
     const [at, rate] = known[i]!
