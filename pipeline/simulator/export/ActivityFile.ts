@@ -10,7 +10,7 @@ import { encodeGpx, type GpxQuirks, gpxSamples } from "./xml/encodeGpx.ts"
 import { encodeTcx, tcxSamples } from "./xml/encodeTcx.ts"
 
 /** Facts of an activity that its file needs. */
-interface RecordedActivity {
+export interface RecordedActivity {
   readonly outline: Outline
   /** Start in milliseconds since 1970. */
   readonly start: number
@@ -32,6 +32,8 @@ export interface ActivityFile {
   readonly quirks: FitQuirks
   /** Samples as the file carries them; with several sessions, those of the activity only. */
   readonly samples: DeviceSamples
+  /** True if the row of an earlier activity names the same file. */
+  readonly isRepeated?: boolean
   readonly bytes: () => Uint8Array<ArrayBuffer>
 }
 
@@ -96,12 +98,19 @@ const withNeighbors = (samples: DeviceSamples): DeviceSamples => {
   }
 }
 
-const sessionsOf = (
+/** Returns the session of an activity that starts `from` seconds after its file. */
+export const ownSession = (
   { samples, sportType }: RecordedActivity,
-  several: boolean,
-): ReadonlyArray<FitSession> => {
-  const end = samples.time.at(-1) ?? 0
-  const own: FitSession = { sport: fitSports[sportType] ?? [0, 0], from: 0, to: end }
+  from: number,
+): FitSession => ({
+  sport: fitSports[sportType] ?? [0, 0],
+  from,
+  to: from + (samples.time.at(-1) ?? 0),
+})
+
+const sessionsOf = (activity: RecordedActivity, several: boolean): ReadonlyArray<FitSession> => {
+  const own = ownSession(activity, 0)
+  const end = own.to
   if (!several) return [own]
   const { after: [from, to], before } = around
   return [

@@ -117,3 +117,23 @@ export const pickSamples = (
     ...picked,
   }
 }
+
+/** Returns the samples of several recordings in one, each `offsets` seconds after its start. */
+export const joinSamples = (
+  recordings: ReadonlyArray<DeviceSamples>,
+  offsets: ReadonlyArray<number>,
+): DeviceSamples => {
+  const joined: Partial<Record<NumericStream, SampleValues>> = {}
+  const none = ({ time }: DeviceSamples) => time.map(() => null)
+  for (const type of numericStreams) {
+    if (recordings.every((one) => one[type] === undefined)) continue
+    joined[type] = recordings.flatMap((one) => one[type] ?? none(one))
+  }
+  return {
+    time: recordings.flatMap(({ time }, i) => time.map((at) => at + offsets[i]!)),
+    ...(recordings.some(({ latlng }) => latlng) && {
+      latlng: recordings.flatMap((one) => one.latlng ?? none(one)),
+    }),
+    ...joined,
+  }
+}

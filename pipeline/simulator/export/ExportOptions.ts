@@ -44,6 +44,8 @@ export interface ExportOptions {
   readonly formats?: ReadonlyArray<FileFormat>
   /** Quirks of all FIT files; by default, usual ones by activity. */
   readonly fit?: FitQuirks
+  /** Groups of IDs whose activities, by their start, are the sessions of one FIT file each. */
+  readonly multisport?: ReadonlyArray<ReadonlyArray<number>>
   /** IDs of bikes and shoes without a name, which no table of gear can be joined with. */
   readonly unnamedGear?: ReadonlyArray<string>
   /** Changes of summaries that only the export has, by activity ID. */

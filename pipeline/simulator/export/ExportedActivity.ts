@@ -2,10 +2,11 @@
 import { type JsonObject, numberOf } from "../responses/json.ts"
 import type { World } from "../world/World.ts"
 import { activityCells, cellFormats } from "./activityCells.ts"
-import { type ActivityFile, activityFile } from "./ActivityFile.ts"
+import { type ActivityFile, activityFile, type RecordedActivity } from "./ActivityFile.ts"
 import { type ActivityValues, activityValues } from "./activityValues.ts"
 import { type DeviceSamples, deviceSamples, pickSamples } from "./DeviceSamples.ts"
 import type { ExportDamage, ExportOptions } from "./ExportOptions.ts"
+import { multisportFile } from "./multisportFile.ts"
 
 export interface ExportedActivity {
   readonly values: ActivityValues
@@ -40,16 +41,25 @@ export function* exportedActivities(
   }
 }
 
-const exportedActivity = (world: World, options: ExportOptions, id: number, index: number) => {
+/** Returns the API's summary with the changes of the export, and the start. */
+const exportedSummary = (world: World, options: ExportOptions, id: number) => {
   const outline = world.outline(id)!
   const summary: JsonObject = { ...world.summary(id)!, ...options.edits?.get(id) }
   // The API shows a hidden start as midnight; the athlete's own export has the start.
   const start = outline.hidden ? outline.start : Date.parse(String(summary["start_date"]))
+  return { outline, summary, start }
+}
+
+/** Returns the recording of an activity, which is number `index` of all; undefined if it has none. */
+const recordedActivity = (
+  world: World,
+  options: ExportOptions,
+  id: number,
+  index: number,
+): RecordedActivity | undefined => {
+  const { outline, start, summary } = exportedSummary(world, options, id)
   const samples = deviceSamples(world, id)
-  const known = activityValues(world.profileFor(id)!, summary, start, world.athleteId)
-  const isUnnamed = known.gearId !== undefined && options.unnamedGear?.includes(known.gearId)
-  const values = isUnnamed ? { ...known, gearName: "" } : known
-  const file = samples && activityFile({
+  return samples && {
     outline,
     start,
     utcOffset: numberOf(summary["utc_offset"]),
@@ -57,8 +67,23 @@ const exportedActivity = (world: World, options: ExportOptions, id: number, inde
     uploadId: numberOf(summary["upload_id"]),
     samples,
     index,
-  }, options)
-  return { values, file }
+  }
+}
+
+const exportedActivity = (world: World, options: ExportOptions, id: number, index: number) => {
+  const { start, summary } = exportedSummary(world, options, id)
+  const known = activityValues(world.profileFor(id)!, summary, start, world.athleteId)
+  const isUnnamed = known.gearId !== undefined && options.unnamedGear?.includes(known.gearId)
+  const values = isUnnamed ? { ...known, gearName: "" } : known
+  const group = options.multisport?.find((ids) => ids.includes(id))
+  if (group === undefined) {
+    const recorded = recordedActivity(world, options, id, index)
+    return { values, file: recorded && activityFile(recorded, options) }
+  }
+  const recorded = group.flatMap((one) => recordedActivity(world, options, one, index) ?? [])
+    .sort((a, b) => a.start - b.start)
+  const own = recorded.findIndex(({ outline }) => outline.id === id)
+  return { values, file: own < 0 ? undefined : multisportFile(recorded, own) }
 }
 
 const damagedIds = (

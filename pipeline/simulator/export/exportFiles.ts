@@ -53,7 +53,7 @@ function* filesOf({ damage, file, values }: ExportedActivity): Generator<ExportF
   for (const photo of values.photos) {
     yield { name: photo, bytes: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9) }
   }
-  if (file === undefined) return
+  if (file === undefined || file.isRepeated) return
   const { name } = file
   switch (damage) {
     case "error":

@@ -9,6 +9,7 @@ import {
   exportedActivities,
   type ExportedActivity,
 } from "../../../pipeline/simulator/export/ExportedActivity.ts"
+import { exportFiles } from "../../../pipeline/simulator/export/exportFiles.ts"
 import type { ExportOptions } from "../../../pipeline/simulator/export/ExportOptions.ts"
 import type { FitQuirks } from "../../../pipeline/simulator/export/fit/FitQuirks.ts"
 import { World } from "../../../pipeline/simulator/world/World.ts"
@@ -126,5 +127,30 @@ test("of an activity that was cropped, only the samples in its time are expected
         notes.some((note) => note.startsWith("cropped")),
         expected.time.length < whole || activity.file.quirks.sessions === true,
       )
+    }
+  }))
+
+test("the rows of a triathlon name one file, and each has the samples of its own session", () =>
+  Effect.gen(function* () {
+    const triathlons = World.make({ activities: 6, samples: 40 })
+    const start = Date.UTC(2024, 5, 1, 8)
+    const sports = ["Swim", "Ride", "Run"] as const
+    const ids: Array<number> = []
+    for (const [i, sport_type] of sports.entries()) {
+      ids.push(yield* triathlons.add({ start: start + i * 86_400_000 / 8, sport_type }))
+    }
+    const options = { multisport: [ids] }
+    const activities = [...exportedActivities(triathlons, options)]
+      .filter(({ values }) => ids.includes(values.id))
+    assert.equal(new Set(activities.map(({ cells }) => cells.get("Filename"))).size, 1)
+    const [name] = activities.map(({ file }) => file!.name)
+    assert.equal(
+      [...exportFiles(triathlons, options)].filter((file) => file.name === name).length,
+      1,
+    )
+    for (const activity of activities) {
+      const { recording, streams } = importOf(activity)
+      assert.equal(recording.times.length, 120)
+      assert.deepEqual(ofFile(streams), { ...expectedSamples(activity) })
     }
   }))
