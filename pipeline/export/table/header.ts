@@ -110,7 +110,7 @@ const named = (
     // Tools that name columns uniquely write `Distance.1` for the second one.
     return find(text) ?? find(text.replace(/[._]1$/, ""))
   })
-  const byIndex = language !== "en" && hasStravasOrder(headers)
+  const byIndex = hasStravasOrder(headers)
   const counts = countsOf(byHeader)
   const isKnown = byHeader.filter((name) => name !== undefined).length >= mostly * headers.length
   const translated = new Set(isKnown ? known.values() : [])

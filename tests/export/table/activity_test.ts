@@ -107,11 +107,22 @@ holds("trap 7: manual is an activity without a file that was not uploaded", () =
 
 holds("trap 7: only names of activity files are used; a row keeps the reason", () => {
   for (
-    const name of ["#error#", "../../evil.fit.gz", "/etc/passwd", "activities/1.exe", "media/1.jpg"]
+    const name of [
+      "#error#",
+      "../../evil.fit.gz",
+      "../activities/1.fit",
+      "activities/../1.fit",
+      "/activities/1.fit",
+      "activities/1.fit/",
+      "activities\\1.fit",
+      "/etc/passwd",
+      "activities/1.exe",
+      "media/1.jpg",
+    ]
   ) {
     const row = onlyRow(tableText([{ ...ride, 12: name }]))
     assert.equal(row.file, undefined)
-    assert.deepEqual(row.problems, [`no usable file name: "${name}"`])
+    assert.deepEqual(row.problems, [`no usable file name: ${JSON.stringify(name)}`])
   }
   assert.equal(onlyRow(tableText([{ ...ride, 12: "" }])).file, undefined)
   assert.deepEqual(onlyRow(tableText([{ ...ride, 12: "" }])).problems, [])

@@ -135,6 +135,19 @@ holds(
   },
 )
 
+holds("a column whose name is found elsewhere is not named by its index", () => {
+  const headers = englishHeaders.map((_, index) => `Coluna ${index}`)
+  headers.splice(0, 2, "ID da atividade", "Data da atividade")
+  headers[20] = "Tempo de movimentação"
+  const { names, unknown } = readHeader(headers)!
+  assert.deepEqual([names[16], names[20], names[21]], [
+    "Coluna 16",
+    "Moving Time",
+    "Elevation Loss",
+  ])
+  assert.deepEqual(unknown, ["Coluna 16"])
+})
+
 holds("the column of file names is found by its cells if its header is not known", () => {
   const { rows, unknownColumns } = table(csv([
     ["ID attività", "Data dell'attività", "Nome attività", "Nome file", "Altro"],

@@ -37,11 +37,10 @@ const timeOf = (
   return ((shifted * 60 + minute) * 60 + second) * 1000
 }
 
-/** Returns the start of a day; undefined if there is no such day. */
+/** Returns the start of a day; undefined if the month has no such day. */
 const dayOf = (year: number, month: number, day: number): number | undefined => {
   const at = Date.UTC(year, month - 1, day)
-  const date = new Date(at)
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? at : undefined
+  return new Date(at).getUTCMonth() === month - 1 ? at : undefined
 }
 
 const isYear = (text: string) => text.length === 4 && text >= "1970" && text < "2100"
