@@ -6,10 +6,12 @@ import assert from "node:assert/strict"
 import { checkContents } from "../../../pipeline/commands/doctor/contents.ts"
 import { checkFiles } from "../../../pipeline/commands/doctor/files.ts"
 import { pacelineCommand } from "../../../pipeline/commands/paceline.ts"
+import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { StateFile } from "../../../pipeline/state/StateFile.ts"
 import { jsonSinkKind } from "../../../sinks/json/JsonSink.ts"
 import { registryLayer } from "../../../sinks/registry.ts"
 import { SinkRegistry } from "../../../sinks/SinkKind.ts"
+import { exportOf, importAll } from "../../export/merge/importing.ts"
 import { simulatedDays } from "../../pipeline/daily.ts"
 import { requestCount, runFolder, runToEnd } from "../../pipeline/running.ts"
 import { test } from "../../testing.ts"
@@ -57,6 +59,27 @@ test("status, plan and verify support a fourth sink; a repair reads from it and 
     assert.match(yield* typed("verify", "--sink", "json"), /5 differences/)
     assert.match(yield* typed("verify", "--repair"), /: verified: 2 sinks/)
     assert.equal((yield* fs.readDirectory(`${data}/json/streams`)).length, 5)
+  }).pipe(withText))
+
+test("imported items are verified in a fourth sink, and restored from it", () =>
+  Effect.gen(function* () {
+    const { data, fs, json, text, typed } = yield* started
+    const { world } = yield* Simulator
+    const rows = exportOf(world, Date.UTC(2026, 0, 1)).map((row) => ({ ...row, id: row.id + 1 }))
+    yield* importAll(data, [json, text], rows)
+    assert.equal((yield* fs.readDirectory(`${data}/text/export`)).length, rows.length)
+    assert.match(yield* typed("verify"), /: verified: 2 sinks match the state file\n/)
+    const lines = yield* fs.readFileString(`${data}/json/export.ndjson`)
+    yield* fs.remove(`${data}/json/export.ndjson`)
+    yield* fs.writeFileString(
+      `${data}/text/export/${Math.min(...rows.map(({ id }) => id))}.txt`,
+      "{}",
+    )
+    assert.match(yield* typed("verify"), / 6 differences/)
+    // The first line has the greatest id.
+    yield* fs.writeFileString(`${data}/json/export.ndjson`, lines.replace(/.*\n/, ""))
+    assert.match(yield* typed("verify", "--repair"), /: verified: 2 sinks/)
+    assert.equal(yield* fs.readFileString(`${data}/json/export.ndjson`), lines)
   }).pipe(withText))
 
 test("items that a fourth sink lost are counted by status and doctor, and restored by the next run", () =>
