@@ -61,6 +61,7 @@ export const long: ReadonlyArray<string> = [
 
 /** Tests of random cases; `deno task test` tries some of them, `deno task test:long` all. */
 export const thorough: ReadonlyArray<string> = [
+  "tests/export/fit/combined_test.ts",
   "tests/export/fit/differential_test.ts",
   "tests/export/fit/hostile_test.ts",
   "tests/export/recording/fuzz_test.ts",
