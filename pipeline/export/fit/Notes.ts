@@ -20,6 +20,6 @@ export class Notes {
 
   /** Problems, and the number of those that are not listed. */
   get list(): ReadonlyArray<string> {
-    return [...this.found, ...(this.more === 0 ? [] : [`and ${this.more} more problems`])]
+    return [...this.found, ...(this.more === 0 ? [] : [`more problems: ${this.more}`])]
   }
 }

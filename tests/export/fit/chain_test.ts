@@ -44,6 +44,8 @@ test("a wrong checksum is noted, and the data is kept", () =>
       rates: [70, 71],
       notes: ["the checksum is wrong: the data was kept"],
     })
+    const twice = concat([rates(70).file({ crc: 1 }), rates(80).file({ crc: 2 })])
+    assert.equal(read(twice).notes.length, 1)
   }))
 
 test("a wrong checksum of the header is noted, but none is fine", () =>
@@ -82,7 +84,7 @@ test("the files of a chain are one recording, each with its own definitions", ()
 test("bytes between and after the files of a chain are skipped and counted", () =>
   Effect.sync(() => {
     const first = rates(70).file()
-    const bytes = concat([first, zeros(100), rates(80).file(), zeros(7)])
+    const bytes = concat([first, zeros(100), rates(80).file({ headerSize: 12 }), zeros(7)])
     assert.deepEqual(read(bytes), {
       rates: [70, 80],
       notes: [
@@ -162,7 +164,7 @@ test("a message of a local type without a definition ends the file", () =>
     ])
   }))
 
-test("a first byte with the reserved bit, or an unknown byte order, ends the file", () =>
+test("a first byte with the reserved bit, and a definition that cannot be one, end the file", () =>
   Effect.sync(() => {
     const note = /^the data cannot be read from byte \d+ on/
     const reserved = rates(70).raw(0x10, 1, 1, 1, 1, 72).file()
@@ -171,4 +173,8 @@ test("a first byte with the reserved bit, or an unknown byte order, ends the fil
     const order = rates(70).raw(0x40, 0, 7, 20, 0, 1, 3, 1, 2, 0, 72).file()
     assert.deepEqual(read(order).rates, [70])
     assert.match(read(order).notes[0]!, note)
+    // Developer fields that would end after the data.
+    const long = rates(70).raw(0x60, 0, 0, 20, 0, 0, 9, 1, 1, 1).file()
+    assert.deepEqual(read(long).rates, [70])
+    assert.match(read(long).notes[0]!, note)
   }))

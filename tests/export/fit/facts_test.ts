@@ -56,6 +56,9 @@ test("the offset from UTC is the local time minus the time of the activity", () 
     assert.equal(offset(0), undefined)
     assert.equal(offset(undefined), undefined)
     assert.equal(offset(newYear, 0xffffffff), undefined)
+    const several = new FitBytes().define(0, 34, [[253, "uint32"], [5, "uint32"]])
+      .data(0, newYear, 0).data(0, newYear, newYear + 3_600).data(0, newYear, newYear + 7_200)
+    assert.equal(read(several).utcOffset, 3_600)
   }))
 
 test("the sport is that of the session with the most points", () =>
@@ -67,6 +70,11 @@ test("the sport is that of the session with the most points", () =>
       .data(1, newYear + 40, newYear + 30, 10_000, 1)
     const { notes, sessions, sport } = read(file)
     assert.deepEqual([sport, sessions, notes], ["cycling", 3, []])
+    const equal = records(new FitBytes(), 0, 10)
+      .define(1, 18, session)
+      .data(1, newYear, newYear, 5_000, 5)
+      .data(1, newYear, newYear + 10, 5_000, 2)
+    assert.equal(read(equal).sport, "swimming")
   }))
 
 test("one session is not counted, and has its sport without points too", () =>
@@ -91,18 +99,19 @@ test("an unknown sport is its number, and no session leaves the sport of the spo
       read(new FitBytes().define(1, 18, session).data(1, newYear, newYear, 1, 199)).sport,
       "199",
     )
-    const sport = new FitBytes().define(1, 12, [[0, "enum"]]).data(1, 15)
+    const sport = new FitBytes().define(1, 12, [[0, "enum"]]).data(1, 15).data(1, 2)
     assert.equal(read(records(sport, 0)).sport, "rowing")
     sport.define(1, 18, session).data(1, newYear, newYear, 5_000, 1)
     assert.equal(read(sport).sport, "running")
     assert.equal(read(records(new FitBytes(), 0)).sport, undefined)
   }))
 
-test("thousands of sessions cost no time that grows with the points", () =>
+test("of thousands of sessions, the first fifty are compared with the points", () =>
   Effect.sync(() => {
-    const file = records(new FitBytes(), 0).define(1, 18, session)
-    for (let i = 0; i < 5_000; i++) file.data(1, newYear, newYear + i, 1_000, 1)
-    assert.equal(read(file).sessions, 5_000)
+    const file = records(new FitBytes(), 4_000, 4_001).define(1, 18, session)
+    for (let i = 0; i < 5_000; i++) file.data(1, newYear, newYear + i, 500, i === 4_000 ? 2 : 1)
+    const { sessions, sport } = read(file)
+    assert.deepEqual([sessions, sport], [5_000, "running"])
   }))
 
 test("times that count from when the device was switched on are marked", () =>

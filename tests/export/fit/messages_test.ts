@@ -153,6 +153,14 @@ test("a compressed distance is the sum of its steps across rollovers", () =>
     assert.deepEqual(columnValues(recording, "velocity_smooth"), meters.map(() => 3.21))
   }))
 
+test("a compressed distance begins again in the next file of a chain", () =>
+  Effect.sync(() => {
+    const file = (distance: number) =>
+      new FitBytes().define(0, 20, [[8, "byte", 3]]).data(0, compressed(321, distance)).file()
+    const recording = decodeFit(Uint8Array.from([...file(3200), ...file(16)]))
+    assert.deepEqual(columnValues(recording, "distance"), [200, 1])
+  }))
+
 test("a compressed field without a value, or too short, has none", () =>
   Effect.sync(() => {
     const none = [0xff, 0xff, 0xff]

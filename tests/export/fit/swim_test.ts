@@ -103,7 +103,7 @@ test("beats without an anchor have no time; a second anchor sets the clock", () 
     const lost = new FitBytes().define(5, 132, [[6, "uint8", 8], [10, "byte", 12]])
     lost.data(5, [80, 80, 80, 80, 80, 80, 80, 80], packed([1, 2, 3, 4, 5, 6, 7, 8]))
     assert.equal(rates(records(lost, [[0], [1]]).file()), undefined)
-    const file = records(beats(beats(new FitBytes(), 0, steady(8, 1)), 100, steady(8, 1)), [
+    const file = records(beats(beats(new FitBytes(), 100, steady(8, 1)), 0, steady(8, 1)), [
       [3],
       [103],
       [50],
@@ -114,12 +114,29 @@ test("beats without an anchor have no time; a second anchor sets the clock", () 
 test("the strap's clock is not carried into the next file of a chain", () =>
   Effect.sync(() => {
     const next = new FitBytes().define(5, 132, [[6, "uint8", 8], [10, "byte", 12]])
-      .data(5, [80, 80, 80, 80, 80, 80, 80, 80], packed(steady(8, 1).map(({ at }) => clockOf(at))))
+      .data(
+        5,
+        [80, 80, 80, 80, 80, 80, 80, 80],
+        packed(steady(8, 1).map(({ at }) => clockOf(at + 8))),
+      )
     const bytes = concat([
       beats(new FitBytes(), 0, steady(8, 1)).file(),
-      records(next, [[1], [2]]).file(),
+      records(next, [[1], [8], [9], [10]]).file(),
     ])
-    assert.deepEqual(rates(bytes), [61, 62])
+    assert.deepEqual(rates(bytes), [61, 68, null, null])
+  }))
+
+test("a message without beats does not move the strap's clock", () =>
+  Effect.sync(() => {
+    const none = Array.from({ length: 12 }, () => 0xff)
+    const file = beats(new FitBytes(), 0, steady(8, 1))
+      .data(5, [90, 90, 90, 90, 90, 90, 90, 90], none)
+      .data(
+        5,
+        [70, 71, 72, 73, 74, 75, 76, 77],
+        packed(steady(8, 1).map(({ at }) => clockOf(at + 8))),
+      )
+    assert.deepEqual(rates(records(file, [[8], [9], [16]]).file()), [68, 70, 77])
   }))
 
 test("whole times, one or several in a message, are read as well", () =>

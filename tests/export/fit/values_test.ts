@@ -59,15 +59,15 @@ const numeric = (Object.keys(fitTypes) as ReadonlyArray<FitType>).filter((type) 
 
 for (const big of [false, true]) {
   const order = big ? "highest byte first" : "lowest byte first"
-  test(`a heart rate can have any numeric type, ${order}`, () =>
+  test(`power can have any numeric type, ${order}`, () =>
     Effect.sync(() => {
       for (const type of numeric) {
-        const bytes = recordsFile([[253, "uint32"], [3, type]], [
+        const bytes = recordsFile([[253, "uint32"], [7, type]], [
           [newYear, 93],
           [newYear + 1, undefined],
           [newYear + 2, 94],
         ], { big })
-        assert.deepEqual(columnValues(decodeFit(bytes), "heartrate"), [93, null, 94], type)
+        assert.deepEqual(columnValues(decodeFit(bytes), "watts"), [93, null, 94], type)
       }
     }))
 }
@@ -86,6 +86,15 @@ test("a value that is none in one type is a value in another", () =>
     assert.equal(watts("uint16", 65535), undefined)
     assert.equal(watts("uint16z", 0), undefined)
     assert.deepEqual(watts("sint8", -1), [-1])
+  }))
+
+test("floats are rounded to the digits of the field, and infinity is no value", () =>
+  Effect.sync(() => {
+    const fields = [[253, "uint32"], [13, "float32"], [2, "float64"]] as const
+    const rows = [[newYear, -0.25, 2_510.3], [newYear, -1.5, NaN], [newYear, -Infinity, Infinity]]
+    const recording = decodeFit(recordsFile(fields, rows))
+    assert.deepEqual(columnValues(recording, "temp"), [0, -2, null])
+    assert.deepEqual(columnValues(recording, "altitude"), [2.1, null, null])
   }))
 
 test("a heart rate of 0 is missing", () =>
