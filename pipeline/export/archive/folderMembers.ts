@@ -50,14 +50,20 @@ const listExport = (root: string): ReadonlyArray<Listed> => {
   return [...wrapped, ...inside(wrapped)]
 }
 
+const readingError = (name: string) => (cause: unknown): EntryError =>
+  systemCodeOf(cause) === "ENOENT"
+    ? new EntryError({ name, reason: "missing", detail: "it was removed", cause })
+    : new EntryError({ name, reason: "unreadable", detail: causeWords(cause), cause })
+
 /** Reads a file that is as it was listed, and whose path has no link in it. */
 const readFile = Effect.fnUntraced(
   function* (fs: FileSystem.FileSystem, path: string, { modified, name, size }: Listed) {
     if (size > maxEntrySize) return yield* entryTooLarge(name, size)
-    const now = yield* Effect.try({ try: () => Deno.lstatSync(path), catch: (cause) => cause })
+    const failed = readingError(name)
+    const now = yield* Effect.try({ try: () => Deno.lstatSync(path), catch: failed })
     const isUnchanged = now.size === size && (now.mtime?.getTime() ?? 0) === modified
-    const bytes = isUnchanged && (yield* fs.realPath(path)) === path
-      ? yield* fs.readFile(path)
+    const bytes = isUnchanged && (yield* Effect.mapError(fs.realPath(path), failed)) === path
+      ? yield* Effect.mapError(fs.readFile(path), failed)
       : undefined
     if (bytes?.length === size) return bytes
     return yield* new EntryError({
@@ -66,21 +72,6 @@ const readFile = Effect.fnUntraced(
       detail: "it changed while it was read",
     })
   },
-  (read, _fs, _path, { name }) =>
-    Effect.mapError(
-      read,
-      (cause) =>
-        cause instanceof EntryError
-          ? cause
-          : systemCodeOf(cause) === "ENOENT"
-          ? new EntryError({ name, reason: "missing", detail: "it was removed", cause })
-          : new EntryError({
-            name,
-            reason: "unreadable",
-            detail: causeWords(cause),
-            cause,
-          }),
-    ),
 )
 
 /**
