@@ -34,9 +34,9 @@ const reasons = new Map([
  */
 const decode = (bytes: Uint8Array, problems: TableProblems): string => {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes)
+  const intact = Result.try(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes))
+  if (Result.isSuccess(intact)) return intact.success
   const text = new TextDecoder().decode(bytes)
-  const damaged = text.indexOf("\ufffd")
-  if (damaged < 0) return text
   // deno-lint-ignore no-control-regex
   if (!/[^\x00-\x7f\ufffd]/.test(text)) return new TextDecoder("windows-1252").decode(bytes)
   let line = 0

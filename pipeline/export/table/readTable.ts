@@ -41,6 +41,9 @@ const tests = new Map<string, (cell: string) => unknown>([
   ...["Commute", "Commute (2)"].map((name) => [name, booleanOf] as const),
 ])
 
+/** Most columns of a header. */
+const mostColumns = 1_000
+
 interface RowContext {
   readonly header: TableHeader
   readonly delimiter: DelimitedTable["delimiter"]
@@ -184,6 +187,9 @@ export const readTable = (bytes: Uint8Array): Result.Result<ActivityTable, Table
   const problems = new TableProblems()
   const { delimiter, isOpen, rows: [first, ...others] } = readCsv(bytes, problems)
   if (first === undefined) return failure("it is empty", again)
+  if (first.cells.length > mostColumns) {
+    return failure(`its header has ${first.cells.length} columns`, again)
+  }
   const named = readHeader(first.cells)
   if (named === undefined) {
     const found = first.cells.slice(0, 4).map(quoted).join(", ")

@@ -103,6 +103,27 @@ holds("bytes that are not UTF-8 cost one character each, and are reported with t
   assert.deepEqual(problems, ["line 3: text that is not UTF-8, shown as \ufffd"])
 })
 
+test.prop(
+  "any text in a cell is read as it was written",
+  Schema.Struct({ name: Schema.String, description: Schema.String }),
+  ({ description, name }) => {
+    const [cell, other] = [name.toWellFormed(), description.toWellFormed()]
+    const { problems, rows } = table(tableText(numberedRides(3, { 2: cell, 4: other })))
+    return problems.length === 0 &&
+      rows.every(({ cells }) =>
+        (cells.get("Activity Name") ?? "") === cell &&
+        (cells.get("Activity Description") ?? "") === other
+      )
+  },
+  { runs: rounds(200, 5_000) },
+)
+
+holds("a replacement character that Strava wrote is text, not damage", () => {
+  const { problems, rows } = table(tableText(numberedRides(1, { 2: "a\ufffdb" })))
+  assert.equal(rows[0]?.cells.get("Activity Name"), "a\ufffdb")
+  assert.deepEqual(problems, [])
+})
+
 holds("a row with an open quote is lost alone", () => {
   const lines = tableText(numberedRides(6)).split("\n")
   lines[3] = lines[3]!.replace("Morning Ride", '"Morning Ride')
@@ -177,6 +198,7 @@ holds("a table without a header, or with nothing else, is named or empty", () =>
   assert.equal(failure("\n\r\n"), "it is empty")
   assert.match(failure("<html>\n"), /^its header is in no known language: 1 columns/)
   assert.equal(failure('"'), "it is empty")
+  assert.equal(failure(",".repeat(900_000)), "its header has 900001 columns")
   const long = `translation missing: ${"a".repeat(400_000)}.-`
   assert.match(failure(`${long},id\n`), /^its header is in no known language: 2 columns/)
   assert.deepEqual(table(tableText([])).rows, [])
