@@ -1,4 +1,4 @@
-/** What an import does with each row of an export, from what the state file knows. */
+/** Decides for each row of an export, from the state file, which of its items are imported. */
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Source } from "../../schemas/export/source.ts"
 import type { KnownActivity } from "../state/sources/imports.ts"
