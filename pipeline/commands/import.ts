@@ -1,21 +1,24 @@
 /** `paceline import`: the athlete's bulk export as a second source, without a sign-in and without a request. */
-import { Effect, Option, Schema } from "effect"
+import { Effect, Layer, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { AthleteId } from "../../schemas/Athlete.ts"
+import type { Source } from "../../schemas/export/source.ts"
 import { registeredNames } from "../../sinks/registry.ts"
 import { SinkRegistry } from "../../sinks/SinkKind.ts"
 import { exitCodes } from "../base/exit.ts"
 import { Progress } from "../base/Progress.ts"
 import { complain, endWith, formatError, print } from "../base/runMain.ts"
 import { Exports, openExports } from "../export/Exports.ts"
-import { importExports, type ImportSummary } from "../export/importExports.ts"
+import { importExports } from "../export/importExports.ts"
 import { ImportOptions } from "../export/ImportOptions.ts"
 import { ImportReport } from "../export/ImportReport.ts"
 import { makeOriginals, Originals } from "../export/originals.ts"
-import { inFolder } from "../output/kit/line.ts"
+import { type ImportPreview, previewImport } from "../export/previewImport.ts"
+import { quantity } from "../output/kit/plurals.ts"
+import { wrap } from "../output/kit/wrap.ts"
 import { makeDisplay } from "../output/progress/ProgressDisplay.ts"
 import { type Screen, screenFor } from "../output/progress/Screen.ts"
-import { importEnding, renderImport } from "../output/summary/importPage.ts"
+import { importEnding, renderImport, renderPreview } from "../output/summary/importPage.ts"
 import { storeLayer, type StoreSettings } from "../run/layers.ts"
 import { defaultOptions } from "../stages/RunOptions.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -50,22 +53,81 @@ const checkNetwork = Effect.fnUntraced(function* (
   })
 })
 
+interface ImportFlags {
+  readonly data: string
+  readonly files: ReadonlyArray<string>
+  readonly originals: boolean
+  readonly prefer: Option.Option<Source>
+  readonly athlete: Option.Option<number>
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly partialOk: boolean
+}
+
+/** Opens the exports, runs `use` with them, and shows its progress. */
+const withExports = Effect.fnUntraced(function* <A, E, R>(
+  { athlete, data, files, json, originals, prefer, quiet }: ImportFlags,
+  use: Effect.Effect<A, E, R>,
+) {
+  const screen: Screen = yield* screenFor
+  const exports = yield* openExports(files, {
+    data,
+    stored: yield* ownerOf(data),
+    named: Option.getOrUndefined(Option.map(athlete, (id) => AthleteId.make(id))),
+  })
+  const shown = !quiet && !json
+  const display = yield* makeDisplay(shown ? screen : { ...screen, terminal: false, write() {} })
+  return yield* use.pipe(
+    Effect.provideService(Exports, exports),
+    Effect.provideService(ImportOptions, { prefer: Option.getOrUndefined(prefer) }),
+    Effect.provideServiceEffect(Originals, makeOriginals(data, originals)),
+    Effect.provideService(Progress, display.progress),
+  )
+}, Effect.scoped)
+
+/** Reads everything, and returns what an import would do. */
+const preview = Effect.fnUntraced(function* (folder: string) {
+  const { athlete } = yield* Exports
+  const known = Effect.flatMap(StateFile, ({ imports }) => imports.known(athlete))
+  return yield* previewImport(
+    (yield* stateFileIn(folder))
+      ? yield* Effect.provide(known, StateFile.layerReadOnly(folder))
+      : new Map(),
+  )
+})
+
+/** Prints what an import would do, and ends the process with the code that it would have. */
+const finishPreview = Effect.fnUntraced(function* (
+  found: ImportPreview,
+  { data, json, partialOk, quiet }: ImportFlags,
+) {
+  const hasProblems = found.problems.length > 0
+  const code = hasProblems && !partialOk ? exitCodes.quarantined : exitCodes.complete
+  if (json) yield* print(JSON.stringify({ ...found, exit: code }))
+  else if (!quiet) yield* print(renderPreview(found, data))
+  if (code === exitCodes.complete) return
+  const files = quantity(found.problems.length, "file")
+  return yield* endWith(code, `${files} cannot be imported completely. Nothing was written`)
+})
+
+const stopped =
+  "Stopped. Everything imported so far is kept. Run the same command again to continue."
+
 type Imported = Effect.Success<ReturnType<typeof importExports>>
 
 /** Prints the result and ends the process with its code. */
 const finish = Effect.fnUntraced(function* (
   { code, error, summary }: Imported,
-  flags: { readonly json: boolean; readonly quiet: boolean; readonly partialOk: boolean },
-  folder: string,
+  { data, json, partialOk, quiet }: ImportFlags,
 ) {
-  if (flags.json) yield* print(JSON.stringify({ ...summary, exit: code }))
-  else if (!flags.quiet && Option.isNone(error)) yield* print(renderImport(summary, folder))
-  const accepted = flags.partialOk && code === exitCodes.quarantined
-  if (code === exitCodes.complete || accepted && flags.quiet) return
-  const [first, ...more] = importEnding(summary satisfies ImportSummary, {
+  if (json) yield* print(JSON.stringify({ ...summary, exit: code }))
+  else if (!quiet && Option.isNone(error)) yield* print(renderImport(summary, data))
+  const accepted = partialOk && code === exitCodes.quarantined
+  if (code === exitCodes.complete || accepted && quiet) return
+  const [first, ...more] = importEnding(summary, {
     error: Option.getOrUndefined(error),
     code,
-    folder,
+    folder: data,
   })
   if (!accepted) return yield* endWith(code, first, ...more)
   yield* Effect.forEach([first, ...more], (sentence) => complain(formatError(sentence)))
@@ -82,6 +144,10 @@ export const importCommand = Command.make(
     json: jsonFlag,
     quiet,
     sink: sinkFlag,
+    dryRun: Flag.Boolean("dry-run").pipe(
+      Flag.withDescription("Read everything and print the result, but write nothing"),
+      Flag.withDefault(false),
+    ),
     originals: Flag.Boolean("originals").pipe(
       Flag.withDescription("Store the original activity files (--no-originals: do not)"),
       Flag.withDefault(true),
@@ -99,8 +165,11 @@ export const importCommand = Command.make(
     partialOk,
   },
   Effect.fnUntraced(function* (flags) {
-    const { data, files, json, quiet } = flags
+    const { data, files } = flags
     yield* notTheDemo(data)
+    if (flags.dryRun) {
+      return yield* finishPreview(yield* withExports(flags, preview(data)), flags)
+    }
     const settings: StoreSettings = {
       data,
       sinks: flags.sink.length === 0 ? registeredNames : [...new Set(flags.sink)],
@@ -108,37 +177,14 @@ export const importCommand = Command.make(
       options: defaultOptions,
     }
     yield* checkNetwork(settings, files)
-    const screen: Screen = yield* screenFor
-    const imported = yield* Effect.scoped(Effect.gen(function* () {
-      const exports = yield* openExports(files, {
-        data,
-        stored: yield* ownerOf(data),
-        named: Option.getOrUndefined(Option.map(flags.athlete, (id) => AthleteId.make(id))),
-      })
-      const shown = !quiet && !json
-      const display = yield* makeDisplay(
-        shown ? screen : { ...screen, terminal: false, write() {} },
-      )
-      return yield* importExports().pipe(
-        Effect.provide(storeLayer(settings)),
-        Effect.provide(ImportReport.layer),
-        Effect.provideService(Exports, exports),
-        Effect.provideService(ImportOptions, { prefer: Option.getOrUndefined(flags.prefer) }),
-        Effect.provideServiceEffect(Originals, makeOriginals(data, flags.originals)),
-        Effect.provideService(Progress, display.progress),
-        Effect.onInterrupt(() =>
-          complain(
-            `\n${
-              inFolder(
-                "Stopped. Everything imported so far is kept. Run the same command again to continue.",
-                data,
-              )
-            }`,
-          )
-        ),
-      )
-    }))
-    yield* finish(imported, flags, data)
+    const imported = yield* withExports(
+      flags,
+      importExports().pipe(
+        Effect.provide(Layer.merge(storeLayer(settings), ImportReport.layer)),
+        Effect.onInterrupt(() => complain(`\n${wrap(stopped).join("\n")}`)),
+      ),
+    )
+    yield* finish(imported, flags)
   }),
 ).pipe(
   Command.withDescription("Import the bulk export that Strava sends on request"),
@@ -146,6 +192,10 @@ export const importCommand = Command.make(
     {
       command: "paceline import export_12345.zip",
       description: "Import everything in it: no sign-in, no request",
+    },
+    {
+      command: "paceline import export_12345.zip --dry-run",
+      description: "Print what an import would store, and its problems",
     },
     {
       command: "paceline import old.zip new.zip --sink json",

@@ -50,11 +50,11 @@ const openExport = Effect.fn("openExport")(function* (path: string) {
   )
   const table = readTable(bytes)
   if (Result.isFailure(table)) {
-    const { cause, file, fix } = table.failure
+    const { detail, file, fix } = table.failure
     return yield* new ExportError({
       path,
       reason: "format",
-      detail: `${file} cannot be read: ${cause}`,
+      detail: `${file} cannot be read: ${detail}`,
       fix,
     })
   }
@@ -71,7 +71,7 @@ const openExport = Effect.fn("openExport")(function* (path: string) {
     problems: [
       ...own.problems,
       ...(profile !== undefined && Result.isFailure(profile)
-        ? [`profile.csv cannot be read: ${profile.failure.cause}`]
+        ? [`profile.csv cannot be read: ${profile.failure.detail}`]
         : []),
       ...bikes.problems,
       ...shoes.problems,

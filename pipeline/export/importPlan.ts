@@ -33,7 +33,7 @@ interface Knowledge {
 /** True if the streams are settled, so that the file is not needed for them. */
 const hasStreams = ({ streams }: KnownActivity, prefer: Source | undefined): boolean =>
   streams !== undefined && streams.status !== "listed" &&
-  !(prefer === "export" && streams.source === "api")
+  !(streams.source === "api" && (prefer === "export" || streams.status === "purged"))
 
 type Decision = "rows" | "files" | "gaps" | "known"
 
@@ -48,7 +48,11 @@ const decide = (
   if (origin.exported > from.archive.exportedAt) {
     return entry === undefined || hasStreams(activity, prefer) ? "known" : "gaps"
   }
-  if (entry === undefined) return origin.rowHash === rowHashOf(row) ? "known" : "rows"
+  if (entry === undefined) {
+    // A file that is missing is a problem of each import, until the streams are stored.
+    const isSettled = !row.cells.has("Filename") || hasStreams(activity, prefer)
+    return origin.rowHash === rowHashOf(row) && isSettled ? "known" : "rows"
+  }
   return origin.rowHash === rowHashOf(row) && origin.version === entry.version &&
       hasStreams(activity, prefer)
     ? "known"

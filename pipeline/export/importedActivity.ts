@@ -6,7 +6,7 @@ import { hashOf } from "../../schemas/json/hash.ts"
 import { itemFrom } from "../../schemas/json/ParsedItem.ts"
 import { scan } from "../../schemas/json/scan.ts"
 import { itemFromScan } from "../../schemas/json/ScannedItem.ts"
-import { summaryFacts } from "../state/ledger/activityFacts.ts"
+import { importedFacts } from "../state/ledger/activityFacts.ts"
 import { reasons } from "../state/ledger/reasons.ts"
 import type { LedgerMark } from "../state/outbox/checkpoint.ts"
 import type { Origin } from "../state/sources/origins.ts"
@@ -97,6 +97,11 @@ const elapsedOf = ({ cells }: ExportRow): number | undefined => {
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(SummaryActivity))
 
+/** True for notes about data of a file that is lost. */
+const isDamage = (note: string): boolean =>
+  /^damaged|^malformed|ends early|cannot be read from|not FIT data|the rest of the file|checksum is wrong|the others were dropped/
+    .test(note)
+
 /** Streams, and facts, of the file of a row. */
 const streamsOf = (row: ExportRow, content: FileContent) => {
   if (content === undefined || !("bytes" in content)) {
@@ -137,12 +142,13 @@ export const importActivity = (
   const summary = Option.getOrUndefined(decode(text))
   const isManual = summary?.manual === true
   const start = row.start ?? 0
+  const damage = fileNotes.find((note) => isDamage(note))
   const missing = content === undefined
     ? isManual ? undefined : "the export names no file"
     : "reason" in content
     ? content.reason
     : file?.bytes === undefined
-    ? fileNotes[0] ?? "the file has no samples of this activity"
+    ? damage ?? fileNotes.at(-1) ?? "the file has no samples of this activity"
     : undefined
   const notes = missing === undefined || fileNotes.includes(missing)
     ? fileNotes
@@ -161,15 +167,14 @@ export const importActivity = (
   const streams = file?.bytes === undefined
     ? []
     : [streamsArrival(key, file.bytes, { exportedAt, start })]
-  const damage = fileNotes.find((note) => note.startsWith("damaged"))
-  const reason = missing ?? (streams.length > 0 ? damage : undefined)
+  const reason = content === undefined ? undefined : missing ?? damage
   return {
     id: row.id,
     arrivals: [
       {
         item: itemFrom({ ...key, resource: "activities" }, text, exportedAt),
         start,
-        ...(summary !== undefined && { facts: { ...summaryFacts(summary, 0), basis: null } }),
+        ...(summary !== undefined && { facts: importedFacts(summary) }),
       },
       { item: itemFrom({ ...key, resource: "export" }, exported, exportedAt), start },
       ...streams,

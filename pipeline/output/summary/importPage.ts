@@ -2,6 +2,7 @@
 import { exitCodes } from "../../base/exit.ts"
 import type { ImportSummary } from "../../export/importExports.ts"
 import type { ImportedExport, ImportProblem } from "../../export/ImportReport.ts"
+import type { ImportPreview } from "../../export/previewImport.ts"
 import { inFolder, taskLine } from "../kit/line.ts"
 import { formatNumber } from "../kit/numbers.ts"
 import { listWords, quantity } from "../kit/plurals.ts"
@@ -36,10 +37,9 @@ const describeExport = (
 /** Returns one entry for each problem: the file, the activity and the reason. */
 const describeImportProblems = (
   problems: ReadonlyArray<ImportProblem>,
-  title: string,
 ): ReadonlyArray<string> =>
   problems.length === 0 ? [] : [
-    ...wrap(title, { first: "  ", rest: "  " }),
+    `  ${quantity(problems.length, "file")} with problems:`,
     ...problems.slice(0, mostNamed).flatMap(({ file, id, name, partial, reason }) =>
       wrap(
         printable(
@@ -69,14 +69,19 @@ const describeTableProblems = (
   ]
 }
 
-const problemsTitle = (problems: ReadonlyArray<ImportProblem>): string => {
+/** Says how the streams of unreadable files can be had. */
+const describePending = (
+  problems: ReadonlyArray<ImportProblem>,
+  folder: string,
+): ReadonlyArray<string> => {
   const whole = problems.filter(({ partial }) => !partial).length
-  return `${quantity(problems.length, "file")} with problems` +
-    (whole === 0
-      ? ":"
-      : `. The next run of deno task pipeline fetches the streams of ${
-        formatNumber(whole)
-      } of them, if you sign in to Strava:`)
+  return whole === 0 ? [] : [
+    ...wrap(`Streams of ${quantity(whole, "activity", "activities")} are pending. To fetch them:`, {
+      first: "    ",
+      rest: "    ",
+    }),
+    `      ${taskLine("pipeline", folder)}`,
+  ]
 }
 
 /** The page. Commands in it are for the data directory `folder`. */
@@ -88,13 +93,35 @@ export const renderImport = (summary: ImportSummary, folder: string): string =>
     ...summary.exports.flatMap(describeExport),
     ...describeSinks(summary),
     ...describeTableProblems(summary.exports),
-    ...describeImportProblems(
-      summary.problems,
-      inFolder(problemsTitle(summary.problems), folder),
-    ),
+    ...describeImportProblems(summary.problems),
+    ...describePending(summary.problems, folder),
     "",
-    `  Next: ${taskLine("report", folder)}`,
-    `        ${taskLine("pipeline", folder)} (new activities, if you sign in to Strava)`,
+    "  Next:",
+    `    ${taskLine("report", folder)}`,
+    `    ${taskLine("pipeline", folder)}   # adds new activities, after a sign-in`,
+  ].join("\n")
+
+/** The page of a dry run. */
+export const renderPreview = (
+  { exports, originals, problems }: ImportPreview,
+  folder: string,
+): string =>
+  [
+    "",
+    "  Dry run: nothing was written. An import would store:",
+    "",
+    ...exports.flatMap(({ activities, archive, changed, exportedAt, fresh, known, streams }) =>
+      wrap(
+        `${printable(archive)} of ${day(exportedAt)}: ${
+          quantity(activities, "activity", "activities")
+        } (${formatNumber(fresh)} new, ${formatNumber(changed)} changed, ` +
+          `${formatNumber(known)} already imported), ${quantity(streams, "stream")}`,
+        { first: "  ", rest: "    " },
+      )
+    ),
+    `  ${quantity(originals.files, "original file")} (${formatSize(originals.bytes)}) in ${folder}`,
+    ...describeTableProblems(exports),
+    ...describeImportProblems(problems),
   ].join("\n")
 
 interface EndedImport {

@@ -1,0 +1,109 @@
+/** A dry run: reads everything that an import would read, and writes nothing. */
+import { Effect } from "effect"
+import { notify } from "../base/Progress.ts"
+import type { KnownActivity } from "../state/sources/imports.ts"
+import { Exports } from "./Exports.ts"
+import {
+  entryOf,
+  importActivity,
+  type ImportedActivity,
+  readFileOf,
+  type RowToImport,
+} from "./importedActivity.ts"
+import { ImportOptions } from "./ImportOptions.ts"
+import { planImport } from "./importPlan.ts"
+import type { ImportProblem } from "./ImportReport.ts"
+import { originalName, Originals } from "./originals.ts"
+
+/** What an import of one export would do. */
+export interface PreviewedExport {
+  readonly archive: string
+  /** Time of the export, in milliseconds since 1970. */
+  readonly exportedAt: number
+  /** Activities in the table: new, imported before but changed, and unchanged. */
+  readonly activities: number
+  readonly fresh: number
+  readonly changed: number
+  readonly known: number
+  /** Streams that it would store. */
+  readonly streams: number
+  readonly problems: ReadonlyArray<string>
+}
+
+export interface ImportPreview {
+  readonly exports: ReadonlyArray<PreviewedExport>
+  readonly problems: ReadonlyArray<ImportProblem>
+  /** Original files that it would store, and their size in bytes. */
+  readonly originals: { readonly files: number; readonly bytes: number }
+}
+
+/** What the state file would know of an activity after it was imported. */
+const knowledgeOf = ({ arrivals, origin }: ImportedActivity): KnownActivity => {
+  const stored = (resource: "activities" | "streams" | "export") => {
+    const item = arrivals.find(({ item }) => item.resource === resource)?.item
+    return item === undefined
+      ? { source: "api", status: "listed", hash: null } as const
+      : { source: "export", status: "delivered", hash: item.hash } as const
+  }
+  return {
+    origin,
+    activities: stored("activities"),
+    streams: stored("streams"),
+    export: stored("export"),
+  }
+}
+
+/** Returns what an import would do. `stored` are the activities that the state file knows. */
+export const previewImport = Effect.fn("previewImport")(
+  function* (stored: ReadonlyMap<string, KnownActivity>) {
+    const { all, athlete } = yield* Exports
+    const { prefer } = yield* ImportOptions
+    const originals = yield* (yield* Originals).stored
+    const known = new Map(stored)
+    const problems = new Map<string, ImportProblem>()
+    const missing = new Map<string, number>()
+    const exports: Array<PreviewedExport> = []
+    for (const from of all.toReversed()) {
+      const { archive, problems: ofTable, table } = from
+      const plan = planImport(from, { athlete, known, originals, prefer })
+      const work: ReadonlyArray<RowToImport> = [...plan.rows, ...plan.files, ...plan.gaps]
+      const [counts, stage] = [{ fresh: 0, changed: 0, streams: 0 }, `dry run of ${archive.name}`]
+      yield* notify({ _tag: "StageStarted", stage })
+      for (const [index, one] of work.entries()) {
+        const { id } = one.row
+        const made = importActivity(one, yield* readFileOf(archive, one.row))
+        const hasStreams = made.arrivals.some(({ item }) => item.resource === "streams")
+        if (hasStreams) problems.delete(id)
+        if (made.problem !== undefined) problems.set(id, made.problem)
+        counts[known.get(id)?.activities?.hash == null ? "fresh" : "changed"]++
+        counts.streams += hasStreams ? 1 : 0
+        known.set(id, knowledgeOf(made))
+        yield* notify({ _tag: "Advanced", stage, done: index + 1, total: work.length })
+        yield* Effect.yieldNow
+      }
+      yield* notify({ _tag: "StageEnded", stage })
+      for (const one of [...plan.files, ...plan.gaps, ...plan.originals]) {
+        const entry = entryOf(from, one.row)
+        if (entry === undefined || originals === undefined) continue
+        const name = originalName(entry.name)
+        if (originals.get(name) !== entry.size) missing.set(name, entry.size)
+      }
+      exports.unshift({
+        archive: archive.name,
+        exportedAt: archive.exportedAt,
+        activities: table.rows.length,
+        ...counts,
+        known: plan.known,
+        problems: [...ofTable, ...archive.ignored],
+      })
+    }
+    return {
+      exports,
+      problems: [...problems.values()],
+      originals: {
+        files: missing.size,
+        bytes: [...missing.values()].reduce((sum, size) => sum + size, 0),
+      },
+    } satisfies ImportPreview
+  },
+)
