@@ -16,7 +16,7 @@ import type { ImportProblem } from "./ImportReport.ts"
 import { originalName, Originals } from "./originals.ts"
 
 /** What an import of one export would do. */
-export interface PreviewedExport {
+interface PreviewedExport {
   readonly archive: string
   /** Time of the export, in milliseconds since 1970. */
   readonly exportedAt: number
