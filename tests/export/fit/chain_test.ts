@@ -46,6 +46,10 @@ test("a wrong checksum is noted, and the data is kept", () =>
     })
     const twice = concat([rates(70).file({ crc: 1 }), rates(80).file({ crc: 2 })])
     assert.equal(read(twice).notes.length, 1)
+    const damaged = Array.from({ length: 10 }, () => rates(70).raw(9).file())
+    const { notes } = read(concat([twice, ...damaged, twice]))
+    assert.equal(notes.length, 11)
+    assert.equal(notes[10], "more problems: 1")
   }))
 
 test("a wrong checksum of the header is noted, but none is fine", () =>
