@@ -47,7 +47,7 @@ test("the SQL of a released migration never changes", () =>
   }))
 
 /**
- * Returns all columns, indexes and comments of the schema `strava`, one per line, except for the
+ * Returns all columns, indexes, comments and definitions of views of the schema `strava`, one per line, except for the
  * migrator's table.
  */
 const described = (sql: SqlClient) =>
@@ -62,6 +62,9 @@ const described = (sql: SqlClient) =>
       union all
       select format('%s: %s', c.relname, obj_description(c.oid))
       from pg_class c where c.relnamespace = 'strava'::regnamespace and c.relkind in ('r', 'v')
+      union all
+      select format('%s: %s', c.relname, pg_get_viewdef(c.oid)) from pg_class c
+      where c.relnamespace = 'strava'::regnamespace and c.relkind = 'v'
       union all
       select indexdef from pg_indexes where schemaname = 'strava'
       order by 1`,
