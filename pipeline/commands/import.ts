@@ -1,89 +1,26 @@
 /** `paceline import`: the athlete's bulk export as a second source, without a sign-in and without a request. */
-import { Effect, Layer, Option, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { AthleteId } from "../../schemas/Athlete.ts"
-import type { Source } from "../../schemas/export/source.ts"
 import { registeredNames } from "../../sinks/registry.ts"
-import { SinkRegistry } from "../../sinks/SinkKind.ts"
 import { exitCodes } from "../base/exit.ts"
-import { Progress } from "../base/Progress.ts"
 import { complain, endWith, formatError, print } from "../base/runMain.ts"
-import { Exports, openExports } from "../export/Exports.ts"
-import { importExports } from "../export/importExports.ts"
-import { ImportOptions } from "../export/ImportOptions.ts"
-import { ImportReport } from "../export/ImportReport.ts"
-import { makeOriginals, Originals } from "../export/originals.ts"
+import { Exports } from "../export/Exports.ts"
 import { type ImportPreview, previewImport } from "../export/previewImport.ts"
 import { quantity } from "../output/kit/plurals.ts"
-import { wrap } from "../output/kit/wrap.ts"
-import { makeDisplay } from "../output/progress/ProgressDisplay.ts"
-import { type Screen, screenFor } from "../output/progress/Screen.ts"
 import { importEnding, renderImport, renderPreview } from "../output/summary/importPage.ts"
-import { storeLayer, type StoreSettings } from "../run/layers.ts"
+import { type StoreSettings } from "../run/layers.ts"
 import { defaultOptions } from "../stages/RunOptions.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { NotConfigured } from "../strava/errors.ts"
 import { databaseUrl, dataFlag, jsonFlag, partialOk, quiet, sinkFlag } from "./process/flags.ts"
 import { notTheDemo } from "./pipeline.ts"
+import {
+  checkNetwork,
+  type Imported,
+  importFiles,
+  type ImportFlags,
+  withExports,
+} from "./process/importFiles.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
-
-/** Returns the athlete that the data directory belongs to; undefined if it is empty. */
-const ownerOf = Effect.fnUntraced(function* (data: string) {
-  if (!(yield* stateFileIn(data))) return undefined
-  return yield* Effect.provide(
-    Effect.flatMap(StateFile, ({ athlete }) => athlete),
-    StateFile.layerReadOnly(data),
-  )
-})
-
-/** Fails if a database server is to be written to without the permission to reach it. */
-const checkNetwork = Effect.fnUntraced(function* (
-  { databaseUrl, sinks }: Pick<StoreSettings, "databaseUrl" | "sinks">,
-  paths: ReadonlyArray<string>,
-) {
-  const kinds = yield* SinkRegistry
-  const database = kinds.find(({ isDatabase, name }) => isDatabase === true && sinks.includes(name))
-  if (database === undefined || Option.isNone(databaseUrl)) return
-  const { state } = yield* Effect.promise(() => Deno.permissions.query({ name: "net" }))
-  if (state === "granted") return
-  return yield* new NotConfigured({
-    missing: `DATABASE_URL names a server, and deno task import has no network permission. ` +
-      "Nothing was imported",
-    remedy: `Run: deno task paceline import ${paths.join(" ")}`,
-  })
-})
-
-interface ImportFlags {
-  readonly data: string
-  readonly files: ReadonlyArray<string>
-  readonly originals: boolean
-  readonly prefer: Option.Option<Source>
-  readonly athlete: Option.Option<number>
-  readonly json: boolean
-  readonly quiet: boolean
-  readonly partialOk: boolean
-}
-
-/** Opens the exports, runs `use` with them, and shows its progress. */
-const withExports = Effect.fnUntraced(function* <A, E, R>(
-  { athlete, data, files, json, originals, prefer, quiet }: ImportFlags,
-  use: Effect.Effect<A, E, R>,
-) {
-  const screen: Screen = yield* screenFor
-  const exports = yield* openExports(files, {
-    data,
-    stored: yield* ownerOf(data),
-    named: Option.getOrUndefined(Option.map(athlete, (id) => AthleteId.make(id))),
-  })
-  const shown = !quiet && !json
-  const display = yield* makeDisplay(shown ? screen : { ...screen, terminal: false, write() {} })
-  return yield* use.pipe(
-    Effect.provideService(Exports, exports),
-    Effect.provideService(ImportOptions, { prefer: Option.getOrUndefined(prefer) }),
-    Effect.provideServiceEffect(Originals, makeOriginals(data, originals)),
-    Effect.provideService(Progress, display.progress),
-  )
-}, Effect.scoped)
 
 /** Reads everything, and returns what an import would do. */
 const preview = Effect.fnUntraced(function* (folder: string) {
@@ -109,11 +46,6 @@ const finishPreview = Effect.fnUntraced(function* (
   const files = quantity(found.problems.length, "file")
   return yield* endWith(code, `${files} cannot be imported completely. Nothing was written`)
 })
-
-const stopped =
-  "Stopped. Everything imported so far is kept. Run the same command again to continue."
-
-type Imported = Effect.Success<ReturnType<typeof importExports>>
 
 /** Prints the result and ends the process with its code. */
 const finish = Effect.fnUntraced(function* (
@@ -177,14 +109,7 @@ export const importCommand = Command.make(
       options: defaultOptions,
     }
     yield* checkNetwork(settings, files)
-    const imported = yield* withExports(
-      flags,
-      importExports().pipe(
-        Effect.provide(Layer.merge(storeLayer(settings), ImportReport.layer)),
-        Effect.onInterrupt(() => complain(`\n${wrap(stopped).join("\n")}`)),
-      ),
-    )
-    yield* finish(imported, flags)
+    yield* finish(yield* importFiles(settings, flags), flags)
   }),
 ).pipe(
   Command.withDescription("Import the bulk export that Strava sends on request"),

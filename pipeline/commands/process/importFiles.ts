@@ -1,0 +1,92 @@
+/** Opens exports and imports them, with the progress on stderr. */
+import { Effect, Layer, Option } from "effect"
+import { AthleteId } from "../../../schemas/Athlete.ts"
+import type { Source } from "../../../schemas/export/source.ts"
+import { SinkRegistry } from "../../../sinks/SinkKind.ts"
+import { Progress } from "../../base/Progress.ts"
+import { complain } from "../../base/runMain.ts"
+import { Exports, openExports } from "../../export/Exports.ts"
+import { importExports } from "../../export/importExports.ts"
+import { ImportOptions } from "../../export/ImportOptions.ts"
+import { ImportReport } from "../../export/ImportReport.ts"
+import { makeOriginals, Originals } from "../../export/originals.ts"
+import { wrap } from "../../output/kit/wrap.ts"
+import { makeDisplay } from "../../output/progress/ProgressDisplay.ts"
+import { type Screen, screenFor } from "../../output/progress/Screen.ts"
+import { storeLayer, type StoreSettings } from "../../run/layers.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { NotConfigured } from "../../strava/errors.ts"
+import { stateFileIn } from "./stateFileMissing.ts"
+
+/** Returns the athlete that the data directory belongs to; undefined if it is empty. */
+const ownerOf = Effect.fnUntraced(function* (data: string) {
+  if (!(yield* stateFileIn(data))) return undefined
+  return yield* Effect.provide(
+    Effect.flatMap(StateFile, ({ athlete }) => athlete),
+    StateFile.layerReadOnly(data),
+  )
+})
+
+/** Fails if a database server is to be written to without the permission to reach it. */
+export const checkNetwork = Effect.fnUntraced(function* (
+  { databaseUrl, sinks }: Pick<StoreSettings, "databaseUrl" | "sinks">,
+  paths: ReadonlyArray<string>,
+) {
+  const kinds = yield* SinkRegistry
+  const database = kinds.find(({ isDatabase, name }) => isDatabase === true && sinks.includes(name))
+  if (database === undefined || Option.isNone(databaseUrl)) return
+  const { state } = yield* Effect.promise(() => Deno.permissions.query({ name: "net" }))
+  if (state === "granted") return
+  return yield* new NotConfigured({
+    missing: `DATABASE_URL names a server, and deno task import has no network permission. ` +
+      "Nothing was imported",
+    remedy: `Run: deno task paceline import ${paths.join(" ")}`,
+  })
+})
+
+export interface ImportFlags {
+  readonly data: string
+  readonly files: ReadonlyArray<string>
+  readonly originals: boolean
+  readonly prefer: Option.Option<Source>
+  readonly athlete: Option.Option<number>
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly partialOk: boolean
+}
+
+/** Opens the exports, runs `use` with them, and shows its progress. */
+export const withExports = Effect.fnUntraced(function* <A, E, R>(
+  { athlete, data, files, json, originals, prefer, quiet }: ImportFlags,
+  use: Effect.Effect<A, E, R>,
+) {
+  const screen: Screen = yield* screenFor
+  const exports = yield* openExports(files, {
+    data,
+    stored: yield* ownerOf(data),
+    named: Option.getOrUndefined(Option.map(athlete, (id) => AthleteId.make(id))),
+  })
+  const shown = !quiet && !json
+  const display = yield* makeDisplay(shown ? screen : { ...screen, terminal: false, write() {} })
+  return yield* use.pipe(
+    Effect.provideService(Exports, exports),
+    Effect.provideService(ImportOptions, { prefer: Option.getOrUndefined(prefer) }),
+    Effect.provideServiceEffect(Originals, makeOriginals(data, originals)),
+    Effect.provideService(Progress, display.progress),
+  )
+}, Effect.scoped)
+
+const stopped =
+  "Stopped. Everything imported so far is kept. Run the same command again to continue."
+
+export type Imported = Effect.Success<ReturnType<typeof importExports>>
+
+/** Imports the exports and delivers them to the sinks. */
+export const importFiles = (settings: StoreSettings, flags: ImportFlags) =>
+  withExports(
+    flags,
+    importExports().pipe(
+      Effect.provide(Layer.merge(storeLayer(settings), ImportReport.layer)),
+      Effect.onInterrupt(() => complain(`\n${wrap(stopped).join("\n")}`)),
+    ),
+  )
