@@ -77,7 +77,7 @@ const writeFolder = Effect.fnUntraced(function* (
 ) {
   const fs = yield* FileSystem.FileSystem
   const paths = yield* Path.Path
-  const at = new Date(options.exportedAt ?? usualTime(world))
+  const seconds = (options.exportedAt ?? usualTime(world)) / 1000
   const made = new Set<string>()
   let files = 0
   let bytes = 0
@@ -87,7 +87,7 @@ const writeFolder = Effect.fnUntraced(function* (
     if (!made.has(parent)) yield* fs.makeDirectory(parent, { recursive: true })
     made.add(parent)
     yield* fs.writeFile(path, content, { flag: "wx" })
-    yield* fs.utimes(path, at, at)
+    yield* fs.utimes(path, seconds, seconds)
     files++
     bytes += content.length
   })
