@@ -18,7 +18,7 @@ import { World } from "../../../pipeline/simulator/world/World.ts"
 import { bytesOf } from "../../../schemas/json/utf8.ts"
 import { test } from "../../testing.ts"
 
-const world = World.make({ activities: 80, samples: 6 })
+const world = World.make({ activities: 60, samples: 6 })
 
 /** Reads the table of an export. Its files are not made, because that takes most of the time. */
 const tableOf = ({ columns = 103, excel = false, language = "en" }: ExportOptions) => {
