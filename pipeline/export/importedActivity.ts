@@ -97,11 +97,6 @@ const elapsedOf = ({ cells }: ExportRow): number | undefined => {
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(SummaryActivity))
 
-/** True for notes about data of a file that is lost. */
-const isDamage = (note: string): boolean =>
-  /^damaged|^malformed|ends early|cannot be read from|not FIT data|the rest of the file|checksum is wrong|the others were dropped/
-    .test(note)
-
 /** Streams, and facts, of the file of a row. */
 const streamsOf = (row: ExportRow, content: FileContent) => {
   if (content === undefined || !("bytes" in content)) {
@@ -142,13 +137,13 @@ export const importActivity = (
   const summary = Option.getOrUndefined(decode(text))
   const isManual = summary?.manual === true
   const start = row.start ?? 0
-  const damage = fileNotes.find((note) => isDamage(note))
+  const damage = file?.damage
   const missing = content === undefined
     ? isManual ? undefined : "the export names no file"
     : "reason" in content
     ? content.reason
     : file?.bytes === undefined
-    ? damage ?? fileNotes.at(-1) ?? "the file has no samples of this activity"
+    ? damage ?? fileNotes[0] ?? "the file has no samples of this activity"
     : undefined
   const notes = missing === undefined || fileNotes.includes(missing)
     ? fileNotes

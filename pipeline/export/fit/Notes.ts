@@ -7,11 +7,23 @@ const mostNotes = 10
 export class Notes {
   private readonly found = new Set<string>()
   private more = 0
+  private firstDamage: string | undefined
 
   add(note: string): void {
     if (this.found.has(note)) return
     if (this.found.size < mostNotes) this.found.add(note)
     else this.more++
+  }
+
+  /** Adds a problem because of which points can be missing or wrong. */
+  addDamage(note: string): void {
+    this.firstDamage ??= note
+    this.add(note)
+  }
+
+  /** First problem because of which points can be missing or wrong. */
+  get damage(): string | undefined {
+    return this.firstDamage
   }
 
   get isEmpty(): boolean {

@@ -103,15 +103,15 @@ const noteProblems = (
   const isShort = end > bytes.length
   if (problem !== undefined) notes.add(problem)
   if (isUnfinished) notes.add("the recording was not finished: its header has no size")
-  if (isShort) notes.add(`the file ends early: it has ${available} of ${expected} bytes`)
+  if (isShort) notes.addDamage(`the file ends early: it has ${available} of ${expected} bytes`)
   const isRead = stop === Math.min(end, bytes.length)
   if (!isRead && !(isCut && (isShort || isUnfinished))) {
-    notes.add(`the data cannot be read from byte ${stop} on: the points before it were kept`)
+    notes.addDamage(`the data cannot be read from byte ${stop} on: the points before it were kept`)
   }
   if (!isRead || isShort || isUnfinished) return
   if (expected > available) notes.add("the checksum is missing")
   else if (crc16(bytes, at, at + expected) !== 0) {
-    notes.add("the checksum is wrong: the data was kept")
+    notes.addDamage("the checksum is wrong: the data was kept")
   }
 }
 
@@ -126,7 +126,7 @@ const readFile = (state: FitState, header: FitHeader): number => {
   const end = isUnfinished ? nextHeader(bytes, start) ?? bytes.length : header.end
   const messages = readMessages(state, start, Math.min(end, bytes.length))
   if (points.length === mostFitPoints) {
-    notes.add(`the file has more than ${mostFitPoints} points: the others were dropped`)
+    notes.addDamage(`the file has more than ${mostFitPoints} points: the others were dropped`)
     return bytes.length
   }
   noteProblems(state, header, { ...messages, end, isUnfinished })
@@ -149,7 +149,7 @@ const readChain = (state: FitState): void => {
     const next = nextHeader(bytes, at)
     if (next === undefined && files === 0) return notes.add("not a FIT file")
     const end = next ?? bytes.length
-    notes.add(`${end - at} bytes that are not FIT data were skipped at byte ${at}`)
+    notes.addDamage(`${end - at} bytes that are not FIT data were skipped at byte ${at}`)
     at = end
   }
 }
@@ -204,6 +204,7 @@ export const decodeFit = (bytes: Uint8Array): Recording => {
     ...(facts.device === undefined ? {} : { device: facts.device }),
     ...(sport === undefined ? {} : { sport }),
     ...(facts.sessionCount < 2 ? {} : { sessions: facts.sessionCount }),
+    ...(notes.damage === undefined ? {} : { damage: notes.damage }),
     notes: notes.list,
   }
 }

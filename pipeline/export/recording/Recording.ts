@@ -37,6 +37,8 @@ export interface Recording {
   readonly device?: string
   /** Sport of the (first) session or track, as the file names it. */
   readonly sport?: string
+  /** Note that says why points can be missing or wrong: the file is cut, damaged or too large. */
+  readonly damage?: string
   /** Problems, for the user: damage, values that were dropped. Empty if the file is intact. */
   readonly notes: ReadonlyArray<string>
 }

@@ -16,6 +16,8 @@ export interface SampleRows {
   readonly points: Int32Array
   /** Index in `points` of each sample's first point, and the length of `points` at the end. */
   readonly firsts: Int32Array
+  /** Reason why there are no samples, although the file has points. */
+  readonly absence: ReadonlyArray<string>
   readonly notes: ReadonlyArray<string>
 }
 
@@ -114,10 +116,14 @@ export const sampleRowsOf = (
   const after = to < seconds.length ? seconds[seconds.length - 1]! - (last + tolerance) : 0
   return {
     ...grouped(seconds.subarray(from, to), points.subarray(from, to)),
+    absence: from < to || times.length === 0
+      ? []
+      : timeless === times.length
+      ? ["no point has a time"]
+      : ["no point is within the time of the activity"],
     notes: [
       ...countNote("points without a time, ignored", timeless),
       ...countNote("points more than a day off the activity, ignored", far),
-      ...from === to && points.length > 0 ? ["no point is within the time of the activity"] : [],
       ...from === to ? [] : croppedNote(before, after, sessions),
     ],
   }

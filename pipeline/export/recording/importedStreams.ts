@@ -22,7 +22,9 @@ interface ImportedStreams {
   /** Types that were computed, because the file does not have them. */
   readonly derived: ReadonlyArray<StreamType>
   readonly facts: FileFacts
-  /** Problems of the file, and what of it was dropped. */
+  /** Note that says why points of the file can be missing or wrong; undefined if it is intact. */
+  readonly damage: string | undefined
+  /** Problems of the file, and what of it was dropped. If there are no samples, the first one says why. */
   readonly notes: ReadonlyArray<string>
 }
 
@@ -154,6 +156,7 @@ export const importedStreams = (
       { positions, hasHeartrate: has("heartrate"), deviceWatts: has("watts") },
       start,
     ),
-    notes: [...recording.notes, ...rows.notes],
+    damage: recording.damage,
+    notes: [...rows.absence, ...recording.notes, ...rows.notes],
   }
 }

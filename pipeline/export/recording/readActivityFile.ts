@@ -31,5 +31,8 @@ export const readActivityFile = (bytes: Uint8Array): Recording => {
     )
   }
   const recording = readFormat(content)
-  return notes.length === 0 ? recording : { ...recording, notes: [...notes, ...recording.notes] }
+  const [damage] = notes
+  return damage === undefined
+    ? recording
+    : { ...recording, damage, notes: [...notes, ...recording.notes] }
 }

@@ -12,6 +12,9 @@ import { numberText } from "./numberText.ts"
 /** Maximum number of points that are read: eleven days with one per second. */
 export const mostPoints = 1_000_000
 
+/** Note about points that were not read. */
+export const tooManyPoints = `only the first ${mostPoints} points were read`
+
 const columnIndex = new Map<string, number>(fileColumns.map((column, i) => [column, i]))
 
 /** Returns the index of a column in the values of a point. */
@@ -87,7 +90,7 @@ export class Points {
       ...countNote("unreadable times, ignored", this.#badTimes),
       ...countNote("numbers with a decimal comma, ignored", this.#decimalCommas),
       ...countNote("values that are not numbers, ignored", this.#badNumbers),
-      ...this.count < mostPoints ? [] : [`only the first ${mostPoints} points were read`],
+      ...this.count < mostPoints ? [] : [tooManyPoints],
     ]
     const offset = this.#offset === undefined ? {} : { utcOffset: this.#offset }
     return { times: Float64Array.from(this.#times), columns, notes, ...offset }

@@ -44,15 +44,25 @@ const localNames = () => {
   }
 }
 
+/** Result of a pass over a file. */
+interface XmlEnd {
+  readonly notes: ReadonlyArray<string>
+  /** First note because of which elements can be missing. */
+  readonly damage: string | undefined
+}
+
+/** Errors that only concern text, such as an `&` in a name, or what follows the document. */
+const harmless = /entity|outside of root|^disallowed character\.$/
+
 /** Returns a note in printable ASCII: messages contain names from the file. */
 const noteOf = (position: number, message: string): string =>
   `malformed XML at character ${position}: ${message.slice(0, 100).replace(/[^\x20-\x7e]/g, "?")}`
 
 /**
- * Reads a file to its end or until the handler is done. Malformed XML is read as far as possible, with one
- * note about the first error. Entities of a document type are not expanded; external ones are not read.
+ * Reads a file to its end or until the handler is done. Malformed XML is read as far as possible, with a
+ * note about the first error, and one about the first because of which elements can be missing. Entities of a document type are not expanded; external ones are not read.
  */
-export const parseXml = (bytes: Uint8Array, handler: XmlHandler): ReadonlyArray<string> => {
+export const parseXml = (bytes: Uint8Array, handler: XmlHandler): XmlEnd => {
   const parser = new SaxesParser({ xmlns: false, position: false })
   const localOf = localNames()
   const path: Array<string> = []
@@ -62,12 +72,15 @@ export const parseXml = (bytes: Uint8Array, handler: XmlHandler): ReadonlyArray<
   let attributes = 0
   let token = 0
   let limit: string | undefined
+  let damage: string | undefined
   const append = (piece: string) => {
     token = 0
     if (text.length < longestText) text = text === "" ? piece : text + piece
   }
   parser.on("error", ({ message }) => {
-    if (errors++ === 0) notes.push(noteOf(parser.position, message))
+    const isDamage = damage === undefined && !harmless.test(message)
+    if (errors++ === 0 || isDamage) notes.push(noteOf(parser.position, message))
+    if (isDamage) damage = notes.at(-1)
     if (errors > mostErrors) limit = `more than ${mostErrors} errors`
   })
   parser.on("opentag", (tag) => {
@@ -96,7 +109,9 @@ export const parseXml = (bytes: Uint8Array, handler: XmlHandler): ReadonlyArray<
     if (token > longestToken) limit = `more than ${longestToken} characters without an element`
     if (limit !== undefined || handler.isDone()) break
   }
-  if (limit !== undefined) notes.push(`the rest of the file is ignored: ${limit}`)
-  else if (!handler.isDone()) parser.close()
-  return notes
+  if (limit !== undefined) {
+    notes.push(`the rest of the file is ignored: ${limit}`)
+    damage ??= notes.at(-1)
+  } else if (!handler.isDone()) parser.close()
+  return { notes, damage }
 }

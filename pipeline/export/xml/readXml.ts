@@ -1,7 +1,7 @@
 /** Reads GPX and TCX files in one pass. */
 import { emptyRecording, type FileColumn, type Recording } from "../recording/Recording.ts"
 import { parseXml, type XmlAttributes } from "./parseXml.ts"
-import { indexOfColumn, mostPoints, Points } from "./Points.ts"
+import { indexOfColumn, mostPoints, Points, tooManyPoints } from "./Points.ts"
 
 /** An element of a point with a value. */
 interface ValueElement {
@@ -139,22 +139,24 @@ class XmlReader {
  */
 export const readXml = (bytes: Uint8Array): Recording => {
   const reader = new XmlReader()
-  const damage = parseXml(bytes, reader)
+  const end = parseXml(bytes, reader)
   const { activities, device, kind, points, root, sport } = reader
   if (kind === undefined) {
     const name = printable(root)?.replace(/[^\w.-]/g, "?")
     return emptyRecording("unknown", [
       ...name === undefined ? [] : [`unknown format: XML with the root element ${name}`],
-      ...damage,
+      ...end.notes,
     ])
   }
   const { notes, ...recording } = points.recording()
+  const damage = end.damage ?? notes.find((note) => note === tooManyPoints)
   return {
     format: kind.format,
     ...recording,
     ...activities > 1 ? { sessions: activities } : {},
     ...device === undefined ? {} : { device },
     ...sport === undefined ? {} : { sport },
-    notes: [...damage, ...points.count === 0 ? ["no track points"] : [], ...notes],
+    ...damage === undefined ? {} : { damage },
+    notes: [...end.notes, ...points.count === 0 ? ["no track points"] : [], ...notes],
   }
 }

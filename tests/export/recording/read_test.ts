@@ -4,6 +4,7 @@ import assert from "node:assert/strict"
 import { gzipSync } from "node:zlib"
 import { readActivityFile } from "../../../pipeline/export/recording/readActivityFile.ts"
 import { test } from "../../testing.ts"
+import { plainRecord, recordsFile } from "../fit/FitBytes.ts"
 import { gpxOf, tcxOf, utf8 } from "../xml/documents.ts"
 
 const document = utf8(
@@ -15,6 +16,7 @@ test("a file is read compressed, compressed twice, and not compressed", () =>
     const plain = readActivityFile(document)
     assert.equal(plain.format, "gpx")
     assert.equal(plain.times.length, 1)
+    assert.equal(plain.damage, undefined)
     assert.deepEqual(readActivityFile(gzipSync(document)), plain)
     assert.deepEqual(readActivityFile(gzipSync(gzipSync(document))), plain)
   }))
@@ -42,6 +44,7 @@ test("a compressed file that is cut keeps its beginning, and the note says so", 
     for (const part of [0.25, 0.5, 0.75]) {
       const cut = readActivityFile(zipped.subarray(0, Math.floor(zipped.length * part)))
       assert.equal(cut.notes[0], "damaged: the compressed file is cut")
+      assert.equal(cut.damage, cut.notes[0])
       assert.ok(cut.times.length > 100 && cut.times.length < 2_000)
       assert.deepEqual(cut.times, whole.times.subarray(0, cut.times.length))
     }
@@ -116,4 +119,18 @@ test("ten blanks before a compressed TCX file are skipped", () =>
     assert.equal(format, "tcx")
     assert.equal(times.length, 1)
     assert.deepEqual(notes, [])
+  }))
+
+test("a FIT file that ends early or has a wrong checksum is damaged", () =>
+  Effect.sync(() => {
+    const file = recordsFile(plainRecord.slice(0, 1), [[1_073_001_600], [1_073_001_601]])
+    assert.equal(readActivityFile(file).damage, undefined)
+    const cut = readActivityFile(gzipSync(file.subarray(0, -4)))
+    assert.equal(cut.times.length, 1)
+    assert.ok(cut.damage !== undefined && cut.notes.includes(cut.damage))
+    const wrong = file.slice()
+    wrong[file.length - 1]! ^= 1
+    const { damage, notes, times } = readActivityFile(wrong)
+    assert.equal(times.length, 2)
+    assert.deepEqual([damage], notes)
   }))

@@ -212,15 +212,48 @@ test(
 test(
   "a file without a point in the window has no streams, but its first time",
   of(() => {
-    const { bytes, facts, notes, types } = importOf(recordingOf([5000, 5001]), 100)
+    const { bytes, facts, notes, types } = importOf(
+      recordingOf([5000, 5001], {}, { notes: ["note of the file"] }),
+      100,
+    )
     assert.equal(bytes, undefined)
     assert.deepEqual(types, [])
-    assert.deepEqual(notes, ["no point is within the time of the activity"])
+    assert.deepEqual(notes, ["no point is within the time of the activity", "note of the file"])
     assert.deepEqual(facts, {
       hasHeartrate: false,
       deviceWatts: false,
       firstTime: start + 5_000_000,
     })
+  }),
+)
+
+test(
+  "a file without a time, or only with times of another day, says so first",
+  of(() => {
+    const notes = ["note of the file"]
+    assert.deepEqual(importOf(recordingOf([NaN, NaN], {}, { notes })).notes, [
+      "no point has a time",
+      "note of the file",
+      "points without a time, ignored: 2",
+    ])
+    assert.deepEqual(importOf(recordingOf([NaN, 1e6], {}, { notes })).notes, [
+      "no point is within the time of the activity",
+      "note of the file",
+      "points without a time, ignored: 1",
+      "points more than a day off the activity, ignored: 1",
+    ])
+  }),
+)
+
+test(
+  "damage of a file is passed on",
+  of(() => {
+    const notes = ["the file is cut"]
+    assert.equal(
+      importOf(recordingOf([0], {}, { notes, damage: "the file is cut" })).damage,
+      notes[0],
+    )
+    assert.equal(importOf(recordingOf([0])).damage, undefined)
   }),
 )
 

@@ -147,7 +147,7 @@ for (const [name, flood, note] of floods) {
   test(
     `points before a flood of ${name} are kept, and the rest is ignored`,
     of(() => {
-      const { notes, times } = read(
+      const { damage, notes, times } = read(
         point(0),
         `<x>${flood}</x>`,
         "<!-- end -->".repeat(20_000),
@@ -155,6 +155,7 @@ for (const [name, flood, note] of floods) {
       )
       assert.equal(times.length, 1)
       assert.match(notes.join("\n"), note)
+      assert.ok(damage !== undefined && notes.includes(damage))
     }),
   )
 }
@@ -162,9 +163,10 @@ for (const [name, flood, note] of floods) {
 test(
   "at most a million points are read",
   of(() => {
-    const { notes, times } = read("<trkpt/>".repeat(1_000_100))
+    const { damage, notes, times } = read("<trkpt/>".repeat(1_000_100))
     assert.equal(times.length, 1_000_000)
     assert.deepEqual(notes, ["only the first 1000000 points were read"])
+    assert.equal(damage, notes[0])
   }),
 )
 
@@ -178,5 +180,26 @@ test(
     assert.equal(device?.length, 100)
     assert.match(device ?? "", /^a bc+$/)
     assert.equal(sport, "x")
+  }),
+)
+
+test(
+  "an error because of which points can be missing is damage; one in a text is only a note",
+  of(() => {
+    const damageOf = (document: string) => {
+      const { damage, notes } = readXml(utf8(document))
+      assert.ok(damage === undefined || notes.includes(damage))
+      return [damage, notes.length]
+    }
+    const document = gpxOf(point(0))
+    assert.deepEqual(damageOf(document), [undefined, 0])
+    assert.deepEqual(damageOf(document.replace("Device name", "Rain & wind&nbsp;")), [undefined, 1])
+    assert.deepEqual(damageOf(`${document}\0\0\0`), [undefined, 1])
+    assert.match(String(damageOf(document.slice(0, -10))), /unclosed tag: trk,1$/)
+    const both = document.replace("Device name", "&nbsp;").replace("</trkseg>", "")
+    assert.match(
+      String(damageOf(both)),
+      /^malformed XML at character \d+: unexpected close tag.,2$/,
+    )
   }),
 )
