@@ -1,5 +1,6 @@
 /** A whole import: a run without Strava, whose stages read the opened exports. */
 import { Effect } from "effect"
+import { purgeOlder } from "../purge/older.ts"
 import { runPipeline } from "../run/Pipeline.ts"
 import { runCourse } from "../run/run.ts"
 import { type StoredSummary, summarizeStored } from "../run/Summary.ts"
@@ -7,7 +8,8 @@ import { StateFile } from "../state/StateFile.ts"
 import { Exports, otherAthlete } from "./Exports.ts"
 import { entryOf } from "./importedActivity.ts"
 import { type ImportedExport, type ImportProblem, ImportReport } from "./ImportReport.ts"
-import { originalName, Originals } from "./originals.ts"
+import { originalName } from "./archive/originalNames.ts"
+import { Originals } from "./originals.ts"
 import { exportStreams } from "./stages.ts"
 
 /** Result of an import. */
@@ -77,7 +79,7 @@ export const importExports = Effect.fn("importExports")(() =>
       Effect.andThen(checkRoom),
       Effect.andThen(runPipeline(exportStreams, () => true)),
     ),
-    purge: () => Effect.succeed({}),
+    purge: () => purgeOlder(undefined),
     summarize,
     hasProblems: ({ problems }) => problems.length > 0,
   })

@@ -5,7 +5,7 @@ import type { KnownActivity } from "../state/sources/imports.ts"
 import type { Origin } from "../state/sources/origins.ts"
 import type { AthleteExport } from "./Exports.ts"
 import { entryOf, rowHashOf, type RowToImport } from "./importedActivity.ts"
-import { originalName } from "./originals.ts"
+import { originalName } from "./archive/originalNames.ts"
 
 export interface ImportPlan {
   /** Rows without a file that can be read. */

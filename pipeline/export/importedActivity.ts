@@ -4,8 +4,7 @@ import { SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { hashOf } from "../../schemas/json/hash.ts"
 import { itemFrom } from "../../schemas/json/ParsedItem.ts"
-import { scan } from "../../schemas/json/scan.ts"
-import { itemFromScan } from "../../schemas/json/ScannedItem.ts"
+import { streamsItem } from "../../schemas/json/streamsItem.ts"
 import { importedFacts } from "../state/ledger/activityFacts.ts"
 import { reasons } from "../state/ledger/reasons.ts"
 import type { LedgerMark } from "../state/outbox/checkpoint.ts"
@@ -113,18 +112,6 @@ const streamsOf = (row: ExportRow, content: FileContent) => {
   return { row: dated, file, notes: file.notes }
 }
 
-const streamsArrival = (
-  key: { readonly athlete: AthleteId; readonly id: string },
-  bytes: Uint8Array,
-  { exportedAt, start }: { readonly exportedAt: number; readonly start: number },
-): Arrival => {
-  const scanned = scan(bytes)
-  const item = scanned === undefined
-    ? itemFrom({ ...key, resource: "streams" }, new TextDecoder().decode(bytes), exportedAt)
-    : itemFromScan(key, scanned, exportedAt)
-  return { item, start }
-}
-
 /** Makes the items of an activity. Never fails: a file that cannot be read becomes a problem. */
 export const importActivity = (
   { athlete, from: { archive }, row: read }: RowToImport,
@@ -161,7 +148,7 @@ export const importActivity = (
   })
   const streams = file?.bytes === undefined
     ? []
-    : [streamsArrival(key, file.bytes, { exportedAt, start })]
+    : [{ item: streamsItem(key, file.bytes, exportedAt), start }]
   const reason = content === undefined ? undefined : missing ?? damage
   return {
     id: row.id,

@@ -7,11 +7,9 @@ import {
   syncDirectory,
 } from "../../sinks/files/atomic.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
+import { originalName, originalsFolder } from "./archive/originalNames.ts"
 import { formatSize } from "../output/kit/sizes.ts"
 import { freeBytes } from "../state/file/room.ts"
-
-/** Folder of the original files in the data directory. */
-const originalsFolder = "originals"
 
 const withoutThem = "or import without these files: --no-originals"
 
@@ -35,9 +33,6 @@ interface OriginalFile {
   readonly name: string
   readonly bytes: Uint8Array
 }
-
-/** Name of the file in the folder of the original files. */
-export const originalName = (name: string): string => name.slice(name.lastIndexOf("/") + 1)
 
 export class Originals extends Context.Service<Originals, {
   /** Sizes in bytes of the stored files by their name; undefined if none are to be stored. */

@@ -13,7 +13,8 @@ import {
 import { ImportOptions } from "./ImportOptions.ts"
 import { planImport } from "./importPlan.ts"
 import type { ImportProblem } from "./ImportReport.ts"
-import { originalName, Originals } from "./originals.ts"
+import { originalName } from "./archive/originalNames.ts"
+import { Originals } from "./originals.ts"
 
 /** What an import of one export would do. */
 interface PreviewedExport {

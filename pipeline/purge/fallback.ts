@@ -2,18 +2,29 @@
  * Falls back to the export: where the API's response of an imported activity was purged, the export's version takes
  * its place. A separate step that can be repeated, so that the next run completes it if this one is killed.
  */
-import { Effect, Option, Schema } from "effect"
+import { Effect, Option, Path, Schema, Stream } from "effect"
+import { dirname } from "node:path"
 import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item } from "../../schemas/Item.ts"
 import { membersOf } from "../../schemas/json/Json.ts"
 import { itemFrom } from "../../schemas/json/ParsedItem.ts"
+import { streamsItem } from "../../schemas/json/streamsItem.ts"
 import { resources } from "../../schemas/resources.ts"
+import { parseTime } from "../../schemas/time.ts"
+import { concat, readFile } from "../../sinks/files/atomic.ts"
 import { Delivery } from "../delivery/Delivery.ts"
+import { originalName, originalsFolder } from "../export/archive/originalNames.ts"
+import { importedStreams } from "../export/recording/importedStreams.ts"
+import { readActivityFile } from "../export/recording/readActivityFile.ts"
 import { importedFacts } from "../state/ledger/activityFacts.ts"
 import type { Arrival } from "../state/outbox/stage.ts"
+import type { Fallback } from "../state/sources/imports.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { textsOf } from "../verify/content.ts"
+
+/** Streams of a checkpoint: some MB in memory. */
+const streamsAtOnce = 10
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(SummaryActivity))
 
@@ -30,25 +41,64 @@ const activityIn = (
   }))
 }
 
+/** Returns the streams of a kept original file; none if it is not kept or has none. */
+const streamsIn = Effect.fnUntraced(function* (
+  athlete: AthleteId,
+  { id, text }: Item,
+  { exported, file }: Fallback,
+) {
+  const { join } = yield* Path.Path
+  const folder = dirname((yield* StateFile).path)
+  const activity = Option.getOrUndefined(decode(membersOf(text).get("activity")))
+  if (file === null || activity === undefined) return Option.none<Arrival>()
+  const path = join(folder, originalsFolder, originalName(file))
+  const bytes = yield* Stream.runCollect(readFile(path)).pipe(
+    Effect.map(concat),
+    Effect.orElseSucceed(() => new Uint8Array(0)),
+  )
+  if (bytes.length === 0) return Option.none<Arrival>()
+  const started = parseTime(activity.start_date ?? "")
+  const streams = importedStreams(readActivityFile(bytes), {
+    start: Number.isNaN(started) ? undefined : started,
+    elapsed: activity.elapsed_time ?? undefined,
+    file,
+  })
+  if (streams.bytes === undefined) return Option.none<Arrival>()
+  const item = streamsItem({ athlete, id }, streams.bytes, exported)
+  return Option.some<Arrival>({ item, start: startOf(activity) })
+})
+
 /**
- * Stages the export's version of purged activities, from the rows of the export in the state file or in a sink.
- * Returns the number of activities; those whose row no sink keeps stay purged until the next import.
+ * Stages the export's version of purged activities, from the rows of the export in the state file or in a sink,
+ * and that of purged streams, from the original files. Returns the number of items. Those whose row no sink
+ * keeps, or whose file is not kept, stay purged until the next import.
  */
 export const fallBack = Effect.fn("fallBack")(function* () {
   const state = yield* StateFile
   const athlete = yield* state.athlete
   if (athlete === undefined) return 0
-  const ids = (yield* state.imports.fallbacks(athlete))
-    .filter(({ resource }) => resource === "activities").map(({ id }) => id)
+  const fallbacks = yield* state.imports.fallbacks(athlete)
   const sinks = yield* (yield* Delivery).opened
-  const size = resources.export.atOnce.adopted
   let count = 0
-  for (let at = 0; at < ids.length; at += size) {
-    const entries = yield* state.ledger.entries("export", ids.slice(at, at + size))
-    const rows = yield* textsOf(state.ledger, sinks, "export", entries)
-    const arrivals = rows.flatMap((row) => Option.toArray(activityIn(athlete, row)))
-    if (arrivals.length > 0) yield* state.checkpoint({ arrivals })
-    count += arrivals.length
+  for (const resource of ["activities", "streams"] as const) {
+    const wanted = fallbacks.filter((one) => one.resource === resource)
+    const size = resource === "streams" ? streamsAtOnce : resources.export.atOnce.adopted
+    for (let at = 0; at < wanted.length; at += size) {
+      const some = new Map(wanted.slice(at, at + size).map((one) => [one.id, one]))
+      const entries = yield* state.ledger.entries("export", [...some.keys()])
+      const rows = yield* textsOf(state.ledger, sinks, "export", entries)
+      const found = yield* Effect.forEach(rows, (row) => {
+        const fallback = some.get(row.id)
+        return resource === "streams" && fallback !== undefined
+          ? Effect.tap(streamsIn(athlete, row, fallback), () => Effect.yieldNow)
+          : Effect.succeed(activityIn(athlete, row))
+      })
+      const arrivals = found.flatMap(Option.toArray)
+      if (arrivals.length === 0) continue
+      yield* state.checkpoint({ arrivals })
+      yield* (yield* Delivery).offer(resource, arrivals.length)
+      count += arrivals.length
+    }
   }
   return count
 })

@@ -4,6 +4,7 @@
  */
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { isDamagedName, leftover } from "../../sinks/files/atomic.ts"
+import { isOriginalName, originalsFolder } from "../export/archive/originalNames.ts"
 import { Sinks, type SinkSource, type SinkTraits } from "../../sinks/Sink.ts"
 import { sinkNames } from "../../sinks/SinkKind.ts"
 import { isStateFile } from "../state/file/files.ts"
@@ -16,6 +17,7 @@ import { findReports, readReports } from "../state/file/reports.ts"
 const partsOf = (sinks: ReadonlyArray<SinkTraits>): ReadonlyArray<string> => [
   "report",
   "recordings",
+  originalsFolder,
   ...sinks.toSorted((a, b) => b.rank - a.rank).map(({ name }) => name),
   "demo",
   "tokens",
@@ -145,15 +147,23 @@ export const inventoryOf = Effect.fn("inventoryOf")(
         }
       })
 
-    /** Adds the recordings in a folder that is no sink's. */
+    /** Adds the recordings, or the original files of exports, in a folder that is no sink's. */
     const others = Effect.fnUntraced(function* (folder: string) {
+      const isOriginals = path.relative(data, folder) === originalsFolder
+      const partOf = (name: string) =>
+        isOriginals && (isOriginalName(name) || leftover.test(name))
+          ? originalsFolder
+          : recorded.test(name)
+          ? "recordings"
+          : undefined
       let ours = false
       const rest: Array<string> = []
       for (const name of yield* names(folder)) {
         const file = path.join(folder, name)
         const { bytes, kind } = yield* kindOf(file, false)
-        if (kind === "file" && recorded.test(name)) {
-          add("recordings", file, bytes)
+        const part = kind === "file" ? partOf(name) : undefined
+        if (part !== undefined) {
+          add(part, file, bytes)
           ours = true
         } else rest.push(path.relative(data, file) + (kind === "folder" ? "/" : ""))
       }
@@ -180,7 +190,8 @@ export const inventoryOf = Effect.fn("inventoryOf")(
       parts: partsOf(sinks).flatMap((name): ReadonlyArray<Part> => {
         const entry = found.get(name)
         if (entry === undefined) return []
-        const location = sinks.some((sink) => sink.name === name)
+        const isFolder = name === originalsFolder || sinks.some((sink) => sink.name === name)
+        const location = isFolder
           ? path.join(data, name)
           : name === "report"
           ? entry.files.join(", ")

@@ -36,7 +36,7 @@ export interface Imports {
 }
 
 /** A purged response, and the origin of the version that takes its place. */
-interface Fallback extends Omit<Origin, "athlete" | "rowHash"> {
+export interface Fallback extends Omit<Origin, "athlete" | "rowHash"> {
   readonly resource: "activities" | "streams"
   /** Start of the activity, in milliseconds since 1970. */
   readonly start: number

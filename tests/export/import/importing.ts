@@ -6,7 +6,7 @@ import { writeExport } from "../../../pipeline/simulator/export/writeExport.ts"
 import { World, type WorldOptions } from "../../../pipeline/simulator/world/World.ts"
 import { command, commandFolder } from "../../commands/driver/inProcess.ts"
 
-const exportTime = Date.UTC(2026, 10, 20, 12)
+export const exportTime = Date.UTC(2026, 10, 20, 12)
 
 /** A small world, and its export in a folder of its own, next to the data directory of a test. */
 export const writtenExport = Effect.fnUntraced(function* (
