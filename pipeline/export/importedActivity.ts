@@ -4,7 +4,7 @@ import { SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { hashOf } from "../../schemas/json/hash.ts"
 import { itemFrom } from "../../schemas/json/ParsedItem.ts"
-import { streamsItem } from "../../schemas/json/streamsItem.ts"
+import { itemFromBytes } from "../../schemas/json/itemFromBytes.ts"
 import { importedFacts } from "../state/ledger/activityFacts.ts"
 import { reasons } from "../state/ledger/reasons.ts"
 import type { LedgerMark } from "../state/outbox/checkpoint.ts"
@@ -148,7 +148,7 @@ export const importActivity = (
   })
   const streams = file?.bytes === undefined
     ? []
-    : [{ item: streamsItem(key, file.bytes, exportedAt), start }]
+    : [{ item: itemFromBytes(key, file.bytes, exportedAt), start }]
   const reason = content === undefined ? undefined : missing ?? damage
   return {
     id: row.id,

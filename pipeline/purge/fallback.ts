@@ -9,7 +9,7 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item } from "../../schemas/Item.ts"
 import { membersOf } from "../../schemas/json/Json.ts"
 import { itemFrom } from "../../schemas/json/ParsedItem.ts"
-import { streamsItem } from "../../schemas/json/streamsItem.ts"
+import { itemFromBytes } from "../../schemas/json/itemFromBytes.ts"
 import { resources } from "../../schemas/resources.ts"
 import { parseTime } from "../../schemas/time.ts"
 import { concat, readFile } from "../../sinks/files/atomic.ts"
@@ -64,7 +64,7 @@ const streamsIn = Effect.fnUntraced(function* (
     file,
   })
   if (streams.bytes === undefined) return Option.none<Arrival>()
-  const item = streamsItem({ athlete, id }, streams.bytes, exported)
+  const item = itemFromBytes({ athlete, id }, streams.bytes, exported)
   return Option.some<Arrival>({ item, start: startOf(activity) })
 })
 

@@ -5,7 +5,7 @@ import { scan } from "./scan.ts"
 import { itemFromScan } from "./ScannedItem.ts"
 
 /** Returns the item of these streams, as of `fetchedAt` (milliseconds since 1970). */
-export const streamsItem = (
+export const itemFromBytes = (
   key: Omit<ItemKey, "resource">,
   bytes: Uint8Array,
   fetchedAt: number,
