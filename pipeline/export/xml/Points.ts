@@ -20,7 +20,8 @@ const columnIndex = new Map<string, number>(fileColumns.map((column, i) => [colu
 /** Returns the index of a column in the values of a point. */
 export const indexOfColumn = (column: FileColumn): number => columnIndex.get(column) ?? -1
 
-const isMissing = (text: string): boolean => /^\s*([+-]?(nan|inf(inity)?))?\s*$/i.test(text)
+/** True for the texts that programs write for no value; `text` has no blanks around it. */
+const isMissing = (text: string): boolean => /^([+-]?(nan|inf(inity)?))?$/i.test(text)
 
 export class Points {
   readonly #times: Array<number> = []
@@ -43,14 +44,14 @@ export class Points {
     if (this.#point[column] !== undefined) return
     const value = numberText(text)
     if (value !== undefined) this.#point[column] = value
-    else if (/^\s*[+-]?\d+,\d+\s*$/.test(text)) this.#decimalCommas++
-    else if (!isMissing(text)) this.#badNumbers++
+    else if (/^[+-]?\d+,\d+$/.test(text.trim())) this.#decimalCommas++
+    else if (!isMissing(text.trim())) this.#badNumbers++
   }
 
   setTime(text: string): void {
     const time = this.#parseTime(text)
     if (time === undefined) {
-      if (!isMissing(text)) this.#badTimes++
+      if (!isMissing(text.trim())) this.#badTimes++
       return
     }
     if (time.offset === undefined) this.#withoutZone++

@@ -129,6 +129,24 @@ test(
   }),
 )
 
+test(
+  "a value of a million blanks takes no more time than other text",
+  of(() => {
+    const blanks = " ".repeat(1_000_000)
+    const { columns, notes, times } = read(
+      `<trkpt lat="1${blanks}x" lon="${blanks}x${blanks}"><ele>${blanks}x</ele><time>2022-05-29T15:53:35${blanks}x</time></trkpt>`,
+      point(1, `<ele>${" ".repeat(900)}5${" ".repeat(90)}</ele>`),
+    )
+    assert.equal(times.length, 2)
+    assert.deepEqual(columns.altitude?.values, [undefined, "5"])
+    assert.deepEqual(columns.lat?.values, [undefined, "1"])
+    assert.deepEqual(notes, [
+      "times without a zone, read as UTC: 1",
+      "values that are not numbers, ignored: 2",
+    ])
+  }),
+)
+
 /** Documents that would take memory or time if they were read to their end. */
 const floods: ReadonlyArray<readonly [name: string, flood: string, note: RegExp]> = [
   ["deep elements", "<a>".repeat(200_000), /deeper than 64/],
