@@ -203,7 +203,10 @@ export const decodeFit = (bytes: Uint8Array): Recording => {
     ...(facts.utcOffset === undefined ? {} : { utcOffset: facts.utcOffset }),
     ...(facts.device === undefined ? {} : { device: facts.device }),
     ...(sport === undefined ? {} : { sport }),
-    ...(facts.sessionCount < 2 ? {} : { sessions: facts.sessionCount }),
+    ...(facts.sessionCount < 2 ? {} : {
+      sessions: facts.sessionCount,
+      sessionList: facts.sessions,
+    }),
     ...(notes.damage === undefined ? {} : { damage: notes.damage }),
     notes: notes.list,
   }

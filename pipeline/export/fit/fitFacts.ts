@@ -1,14 +1,8 @@
 /** Facts about a whole FIT file: device, sport, sessions and local time, from messages that are not points. */
+import type { FileSession } from "../recording/Recording.ts"
 import { baseType } from "./baseTypes.ts"
 import { fieldOf, type FitMessage, fitNumber } from "./definition.ts"
 import { fitSport } from "./sports.ts"
-
-/** A session: a triathlon has one per sport. Times are in milliseconds since 1970. */
-interface SessionSpan {
-  readonly start: number
-  readonly end: number
-  readonly sport?: string
-}
 
 /** Facts of a file, as its messages come. */
 export interface FitFacts {
@@ -18,7 +12,7 @@ export interface FitFacts {
   utcOffset: number | undefined
   /** Number of sessions, also of those that are not in `sessions`. */
   sessionCount: number
-  readonly sessions: Array<SessionSpan>
+  readonly sessions: Array<FileSession>
 }
 
 export const noFacts = (): FitFacts => ({

@@ -54,13 +54,24 @@ const placesOf = (positions: SamplePositions, start: number | undefined) => {
   return { startLatlng, endLatlng, zone }
 }
 
+/** Returns the sport of the session during which an activity starts; without one, that of the file. */
+const sportAt = (
+  { deviceTime, sessionList = [], sport }: Recording,
+  start: number | undefined,
+): string | undefined =>
+  start === undefined || deviceTime === true
+    ? sport
+    : sessionList.findLast((session) => session.start <= start && start < session.end)?.sport ??
+      sport
+
 /** Returns the facts of a file; `start` is the activity's in milliseconds since 1970, if it is known. */
 export const factsOf = (
   recording: Recording,
   { deviceWatts, hasHeartrate, positions }: SampleFacts,
   start: number | undefined,
 ): FileFacts => {
-  const { device, deviceTime, sport } = recording
+  const { device, deviceTime } = recording
+  const sport = sportAt(recording, start)
   const firstTime = deviceTime === true ? undefined : firstTimeOf(recording)
   const places: {
     readonly startLatlng?: PositionText | undefined

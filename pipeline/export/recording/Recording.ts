@@ -21,6 +21,13 @@ export const fileColumns = [
 ] as const
 export type FileColumn = typeof fileColumns[number]
 
+/** Session of a FIT file: a triathlon has one per sport. Times are in milliseconds, as those of points. */
+export interface FileSession {
+  readonly start: number
+  readonly end: number
+  readonly sport?: string
+}
+
 /** Points of an activity file, in its order; not yet cut to the window of a row. */
 export interface Recording {
   readonly format: "fit" | "gpx" | "tcx" | "unknown"
@@ -35,8 +42,10 @@ export interface Recording {
   readonly utcOffset?: number
   /** Device as the file names it: `manufacturer product` numbers of FIT, creator of GPX and TCX. */
   readonly device?: string
-  /** Sport of the (first) session or track, as the file names it. */
+  /** Sport as the file names it: of the first track, or of the FIT session with the most points. */
   readonly sport?: string
+  /** Sessions of a FIT file in its order, at most 50, if there are several. */
+  readonly sessionList?: ReadonlyArray<FileSession>
   /** Note that says why points can be missing or wrong: the file is cut, damaged or too large. */
   readonly damage?: string
   /** Problems, for the user: damage, values that were dropped. Empty if the file is intact. */

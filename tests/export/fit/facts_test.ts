@@ -68,8 +68,14 @@ test("the sport is that of the session with the most points", () =>
       .data(1, newYear + 40, newYear, 5_000, 5)
       .data(1, newYear + 40, newYear + 10, 10_000, 2)
       .data(1, newYear + 40, newYear + 30, 10_000, 1)
-    const { notes, sessions, sport } = read(file)
+    const { notes, sessionList, sessions, sport } = read(file)
     assert.deepEqual([sport, sessions, notes], ["cycling", 3, []])
+    const begin = Date.UTC(2024, 0, 1)
+    assert.deepEqual(sessionList, [
+      { start: begin, end: begin + 5_000, sport: "swimming" },
+      { start: begin + 10_000, end: begin + 20_000, sport: "cycling" },
+      { start: begin + 30_000, end: begin + 40_000, sport: "running" },
+    ])
     const equal = records(new FitBytes(), 0, 10)
       .define(1, 18, session)
       .data(1, newYear, newYear, 5_000, 5)
@@ -82,6 +88,7 @@ test("one session is not counted, and has its sport without points too", () =>
     const file = new FitBytes().define(1, 18, session).data(1, newYear, newYear, 5_000, 5)
     assert.equal(read(file).sport, "swimming")
     assert.equal("sessions" in read(file), false)
+    assert.equal("sessionList" in read(file), false)
   }))
 
 test("a session without its length ends at its own time", () =>

@@ -117,6 +117,29 @@ test(
 )
 
 test(
+  "the sport of a file with several sessions is that of the one during which the activity starts",
+  of(() => {
+    const span = (from: number, to: number, sport?: string) => ({
+      start: start + from * 1000,
+      end: start + to * 1000,
+      ...(sport === undefined ? {} : { sport }),
+    })
+    const sportWith = (rest: Partial<Recording>) =>
+      importOf([0], { heartrate: text("90") }, { sport: "cycling", ...rest }).facts.sport
+    const before = span(-900, 0, "swimming")
+    const after = span(600, 900, "cycling")
+    assert.equal(sportWith({ sessionList: [before, span(0, 600, "running"), after] }), "running")
+    // A session can span those of its sports.
+    const whole = span(-900, 900, "multisport")
+    assert.equal(sportWith({ sessionList: [whole, span(0, 600, "running")] }), "running")
+    assert.equal(sportWith({ sessionList: [before, after] }), "cycling")
+    assert.equal(sportWith({ sessionList: [before, span(0, 600)] }), "cycling")
+    const own = { sessionList: [span(0, 600, "running")], deviceTime: true }
+    assert.equal(sportWith(own), "cycling")
+  }),
+)
+
+test(
   "an indoor activity has sensors and no place",
   of(() => {
     const { facts, types } = importOf([0, 1], {
