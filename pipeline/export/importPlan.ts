@@ -35,6 +35,10 @@ const hasStreams = ({ streams }: KnownActivity, prefer: Source | undefined): boo
   streams !== undefined && streams.status !== "listed" &&
   !(streams.source === "api" && (prefer === "export" || streams.status === "purged"))
 
+/** True if the activity was deleted at Strava after the export, so that nothing of it is imported. */
+const isDeletedSince = (activity: KnownActivity | undefined, { archive }: AthleteExport): boolean =>
+  archive.exportedAt <= (activity?.deletedAt ?? -1)
+
 type Decision = "rows" | "files" | "gaps" | "known"
 
 const decide = (
@@ -44,7 +48,10 @@ const decide = (
 ): Decision => {
   const entry = entryOf(from, row)
   const origin = activity?.origin
-  if (activity === undefined || origin === undefined) return entry === undefined ? "rows" : "files"
+  if (isDeletedSince(activity, from)) return "known"
+  if (activity === undefined || origin === undefined || activity.activities?.status === "purged") {
+    return entry === undefined ? "rows" : "files"
+  }
   if (origin.exported > from.archive.exportedAt) {
     return entry === undefined || hasStreams(activity, prefer) ? "known" : "gaps"
   }
@@ -89,7 +96,7 @@ export const planImport = (
     }
     const entry = entryOf(from, row)
     if (
-      entry !== undefined && originals !== undefined &&
+      entry !== undefined && originals !== undefined && !isDeletedSince(activity, from) &&
       originals.get(originalName(entry.name)) !== entry.size
     ) plan.originals.push(one)
   }

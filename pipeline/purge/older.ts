@@ -4,6 +4,7 @@
  */
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { Delivery } from "../delivery/Delivery.ts"
+import { originalName, originalsFolder } from "../export/archive/originalNames.ts"
 import { notify } from "../base/Progress.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"
@@ -11,12 +12,14 @@ import { removeReports } from "../state/file/reports.ts"
 import { fallBack } from "./fallback.ts"
 import { recordingsIn } from "./inventory.ts"
 
-const untidy = Effect.catch((error: PlatformError.PlatformError) =>
+const untidyError = (error: PlatformError.PlatformError) =>
   notify({
     _tag: "Note",
-    text: `Cannot delete old reports or recordings: ${error.message}. The next run tries again`,
+    text: `Cannot delete old reports, recordings or original files: ${error.message}. The next ` +
+      "run tries again",
   })
-)
+
+const untidy = Effect.catch(untidyError)
 
 /** Deletes the reports, because they might show the data that is deleted now. */
 const withoutReports = Effect.fnUntraced(function* (folder: string) {
@@ -41,6 +44,18 @@ const withoutRecordings = Effect.fnUntraced(function* (folder: string, cutoff: n
     yield* fs.remove(file, { force: true })
   }
 }, untidy)
+
+/** Deletes the original files of activities that were deleted at Strava. */
+const withoutUnwanted = Effect.fnUntraced(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const { purges } = yield* StateFile
+  for (const file of yield* purges.unwantedOriginals) {
+    const original = path.join(folder, originalsFolder, originalName(file))
+    yield* fs.remove(original, { force: true })
+    yield* purges.recordOriginalDeleted(file)
+  }
+}, Effect.catchTag("PlatformError", untidyError))
 
 /** Erases the bytes of everything that the open sinks have deleted, in this run or before. */
 const clear = Effect.fnUntraced(function* () {
@@ -80,6 +95,7 @@ export const purgeOlder = Effect.fn("purgeOlder")(function* (cutoff: number | un
   }
   const hasFallenBack = (yield* fallBack()) > 0
   if (hasFallenBack || Object.keys(counts).length > 0) yield* delivery.flush
+  yield* withoutUnwanted(folder)
   if (yield* state.purges.deletedNow) yield* withoutReports(folder)
   yield* clear()
   return counts

@@ -20,6 +20,8 @@ interface KnownItem {
 /** Items of a known activity, and its origin if it was imported. */
 export interface KnownActivity {
   readonly origin?: Omit<Origin, "athlete" | "id">
+  /** Time of the deletion at Strava in milliseconds since 1970, if it was deleted. */
+  readonly deletedAt?: number
   readonly activities?: KnownItem
   readonly streams?: KnownItem
   readonly export?: KnownItem
@@ -48,6 +50,7 @@ const ItemRow = row({
   source: SourceColumn,
   status: Status,
   hash: Schema.NullOr(Schema.String),
+  updated: Schema.Int,
 })
 
 const OriginRow = row({
@@ -67,11 +70,14 @@ const knownActivitiesIn = (
   const add = (id: string, part: KnownActivity) => known.set(id, { ...known.get(id), ...part })
   const items = db.all(
     ItemRow,
-    `select resource, id, ${sourceIn(db)} as source, status, hash from item
+    `select resource, id, ${sourceIn(db)} as source, status, hash, updated from item
        where athlete = ? and resource in ('activities', 'streams', 'export')`,
     owner,
   )
-  for (const { id, resource, ...item } of items) add(id, { [resource]: item })
+  for (const { id, resource, updated, ...item } of items) {
+    add(id, { [resource]: item })
+    if (resource === "activities" && item.status === "deleted") add(id, { deletedAt: updated })
+  }
   if (!hasSources(db)) return known
   const origins = db.all(
     OriginRow,

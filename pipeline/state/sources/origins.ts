@@ -1,7 +1,10 @@
 /** Origins of imported activities: the row and the file of the bulk export, in the table `origin`. */
+import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { ItemKey } from "../../../schemas/Item.ts"
 import type { StateDatabase } from "../file/Database.ts"
+import { deleteMetaIn, setMetaIn } from "../file/meta.ts"
+import { row } from "../file/rows.ts"
 
 /** Row and file of the export that an activity was imported from. */
 export interface Origin extends Omit<ItemKey, "resource"> {
@@ -17,6 +20,9 @@ export interface Origin extends Omit<ItemKey, "resource"> {
   readonly exported: number
 }
 
+/** Prefix of the keys in `meta` of original files that are to be deleted. */
+const unwantedKey = "unwanted "
+
 /**
  * Inside a transaction, before the items are stored: records the origin of an activity. An older export only adds
  * a file where the newer one has none. A deleted activity that the export does not bring back gets no origin.
@@ -24,8 +30,9 @@ export interface Origin extends Omit<ItemKey, "resource"> {
 export const recordOrigin = (
   db: StateDatabase,
   { archive, athlete, exported, file, id, rowHash, version }: Origin,
-): void =>
-  void db.run(
+): void => {
+  if (file !== null) deleteMetaIn(db, unwantedKey + file)
+  db.run(
     `insert into origin (athlete, id, row_hash, file, version, archive, exported, purged)
        select ?1, ?2, ?3, ?4, ?5, ?6, ?7, exists (select 1 from item where athlete = ?1
            and resource = 'activities' and id = ?2 and status = 'purged')
@@ -45,6 +52,35 @@ export const recordOrigin = (
     archive,
     exported,
   )
+}
+
+const FileRow = row({ file: Schema.NullOr(Schema.String) })
+
+/** Inside a transaction: records that the original file of an activity is to be deleted, as the activity is. */
+export const unwantOriginal = (
+  db: StateDatabase,
+  { athlete, id }: Omit<ItemKey, "resource">,
+): void => {
+  const origin = db.first(
+    FileRow,
+    `select file from origin where athlete = ?1 and id = ?2 and not exists (select 1 from origin as other
+       where other.file = origin.file and (other.athlete, other.id) is not (?1, ?2))`,
+    athlete,
+    id,
+  )
+  if (origin !== undefined && origin.file !== null) setMetaIn(db, unwantedKey + origin.file, "1")
+}
+
+const KeyRow = row({ key: Schema.String })
+
+/** Returns the names in the export of the original files that are to be deleted. */
+export const unwantedOriginalsIn = (db: StateDatabase): ReadonlyArray<string> =>
+  db.all(KeyRow, `select key from meta where key like '${unwantedKey}%'`)
+    .map(({ key }) => key.slice(unwantedKey.length))
+
+/** Inside a transaction: records that an original file was deleted. */
+export const recordOriginalDeleted = (db: StateDatabase, file: string): void =>
+  deleteMetaIn(db, unwantedKey + file)
 
 /** True if the API's response of the activity was purged, so that the export's version stays. */
 export const isFallback = (db: StateDatabase, { athlete, id }: Omit<ItemKey, "resource">) =>

@@ -8,7 +8,6 @@ import type { Source } from "../../../schemas/export/source.ts"
 import { Sinks, type SinkSource } from "../../../sinks/Sink.ts"
 import { Delivery, Patience } from "../../../pipeline/delivery/Delivery.ts"
 import type { Simulator } from "../../../pipeline/simulator/Simulator.ts"
-import { reasons } from "../../../pipeline/state/ledger/reasons.ts"
 import type { Checkpoint } from "../../../pipeline/state/outbox/checkpoint.ts"
 import { StateFile } from "../../../pipeline/state/StateFile.ts"
 import { breathe } from "../../FileWork.ts"
@@ -116,7 +115,7 @@ export const checkpointOf = (
       resource: "streams",
       start,
       status: "listed",
-      reason: unreadable ? reasons.fileUnreadable : reasons.fileMissing,
+      reason: "export: the file cannot be read",
     }],
     prefer,
   }

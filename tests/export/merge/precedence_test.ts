@@ -105,7 +105,7 @@ test("streams without a readable file are pending, with the reason", () =>
     const { pending } = yield* after(
       checkpointOf(exported({ points: undefined, unreadable: true })),
     )
-    assert.deepEqual(pending.map(({ reason }) => reason), [reasons.fileUnreadable])
+    assert.deepEqual(pending.map(({ reason }) => reason), ["export: the file cannot be read"])
   }))
 
 test("a deleted activity comes back only with an export that is newer than the deletion", () =>
