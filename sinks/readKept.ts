@@ -3,7 +3,7 @@ import { Array, Effect, Option, Result, type Scope, Stream } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"
 import type { Resource } from "../schemas/Item.ts"
 import { isolated } from "./isolate.ts"
-import type { Sink, SinkError, SinkSource } from "./Sink.ts"
+import type { Sink, SinkContents, SinkError, SinkSource } from "./Sink.ts"
 import { type ReadableSink, type SinkReader, SinkReadError } from "./SinkReader.ts"
 import { parseTime } from "../schemas/time.ts"
 
@@ -52,7 +52,10 @@ const readerOf = (sink: Sink): SinkReader => {
   })
   return {
     counts: (athlete) =>
-      Effect.mapError(sink.contents?.(athlete) ?? Effect.succeed(new Map()), readError),
+      Effect.mapError(
+        sink.contents?.(athlete) ?? Effect.succeed<SinkContents>(new Map()),
+        readError,
+      ),
     activities: Stream.unwrap(Effect.map(newestFirst, (ids) => read("activities", ids))).pipe(
       Stream.map(({ text }) => text),
     ),

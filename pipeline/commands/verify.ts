@@ -39,6 +39,7 @@ const commandsFor = (folder: string, ofDemo: boolean) => {
     full: `${taskLine("verify", folder)} --full`,
     pipeline: ofDemo ? "deno task demo" : pipeline,
     rebuild: `${pipeline} --rebuild-state`,
+    importAgain: `${taskLine("import", folder)} FILE`,
   }
 }
 
@@ -75,7 +76,7 @@ export const verifyCommand = Command.make(
       : selectedSinks(sink)
     const names = yield* Effect.provide(chosen, StateFile.layerReadOnly(data))
     const state = repair ? StateFile.layer : StateFile.layerReadOnly
-    const verifying = repair ? verifyAndRepair() : look(data)
+    const verifying = repair ? verifyAndRepair(data) : look(data)
     const shown = quiet || json ? verifying : Effect.provideServiceEffect(
       verifying,
       VerifyProgress,

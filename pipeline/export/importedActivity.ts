@@ -1,5 +1,6 @@
 /** One activity of an export as items: made from its row and its file, whatever their order and number. */
 import { Effect, Option, Schema } from "effect"
+import { crc32 } from "node:zlib"
 import { SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { hashOf } from "../../schemas/json/hash.ts"
@@ -112,10 +113,20 @@ const streamsOf = (row: ExportRow, content: FileContent) => {
   return { row: dated, file, notes: file.notes }
 }
 
-/** Makes the items of an activity. Never fails: a file that cannot be read becomes a problem. */
+/** Returns the CRC-32 of the file in hexadecimal; undefined if it was not read. */
+const crc32Of = (content: FileContent): string | undefined =>
+  content !== undefined && "bytes" in content
+    ? crc32(content.bytes).toString(16).padStart(8, "0")
+    : undefined
+
+/**
+ * Makes the items of an activity; those of the export say that its file is kept if `keepsOriginals`. Never
+ * fails: a file that cannot be read becomes a problem.
+ */
 export const importActivity = (
   { athlete, from: { archive }, row: read }: RowToImport,
   content: FileContent,
+  keepsOriginals: boolean,
 ): ImportedActivity => {
   const { exportedAt } = archive
   const { file, notes: fileNotes, row } = streamsOf(read, content)
@@ -141,7 +152,7 @@ export const importActivity = (
     activity: text,
     archive: archive.name,
     exportedAt,
-    file: entry,
+    file: entry && { ...entry, crc32: keepsOriginals ? crc32Of(content) : undefined },
     streams: file?.types ?? [],
     derived: file?.derived ?? [],
     notes,

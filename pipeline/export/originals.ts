@@ -35,6 +35,8 @@ interface OriginalFile {
 }
 
 export class Originals extends Context.Service<Originals, {
+  /** False if the user declined them. */
+  readonly keeps: boolean
   /** Sizes in bytes of the stored files by their name; undefined if none are to be stored. */
   readonly stored: Effect.Effect<ReadonlyMap<string, number> | undefined>
   /** Fails unless the disk has room for `bytes` more. */
@@ -79,6 +81,7 @@ export const makeOriginals = Effect.fnUntraced(function* (data: string, keep: bo
     return stored
   })
   return Originals.of({
+    keeps: keep,
     stored: keep ? Effect.provideContext(sizesIn(folder), services) : Effect.undefined,
     ensureRoom: (bytes) => {
       const free = freeBytes(join(data, "state.db"))

@@ -59,7 +59,8 @@ export const previewImport = Effect.fn("previewImport")(
   function* (stored: ReadonlyMap<string, KnownActivity>) {
     const { all, athlete } = yield* Exports
     const { prefer } = yield* ImportOptions
-    const originals = yield* (yield* Originals).stored
+    const { keeps, stored: storedOriginals } = yield* Originals
+    const originals = yield* storedOriginals
     const known = new Map(stored)
     const problems = new Map<string, ImportProblem>()
     const missing = new Map<string, number>()
@@ -72,7 +73,7 @@ export const previewImport = Effect.fn("previewImport")(
       yield* notify({ _tag: "StageStarted", stage })
       for (const [index, one] of work.entries()) {
         const { id } = one.row
-        const made = importActivity(one, yield* readFileOf(archive, one.row))
+        const made = importActivity(one, yield* readFileOf(archive, one.row), keeps)
         const hasStreams = made.arrivals.some(({ item }) => item.resource === "streams")
         if (hasStreams) problems.delete(id)
         if (made.problem !== undefined) problems.set(id, made.problem)

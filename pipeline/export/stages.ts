@@ -60,11 +60,10 @@ const importAthlete = Effect.fn("importAthlete")(function* () {
   }
 })
 
-const makeRow = (one: RowToImport) =>
-  Effect.map(
-    readFileOf(one.from.archive, one.row),
-    (content) => importActivity(one, content),
-  )
+const makeRow = Effect.fnUntraced(function* (one: RowToImport) {
+  const content = yield* readFileOf(one.from.archive, one.row)
+  return importActivity(one, content, (yield* Originals).keeps)
+})
 
 /** Without the row's own items, which a newer export has. */
 const makeGap = (one: RowToImport) =>
@@ -109,13 +108,14 @@ const exportRows = Stage.make({
   recall: () => Effect.succeedNone,
 })
 
-/** Reads an original file of which everything else is known. */
-const storeOriginal = Effect.fnUntraced(function* ({ from: { archive }, row }: RowToImport) {
-  const content = yield* readFileOf(archive, row)
-  if (content === undefined || !("bytes" in content)) return
-  const file = { name: content.entry.name, bytes: content.bytes }
-  yield* (yield* ImportReport).originals(archive.name, yield* (yield* Originals).store([file]))
-})
+/** Only the original file, and the row that says that it is kept: everything else is known. */
+const makeOriginal = (one: RowToImport) =>
+  Effect.map(makeRow(one), (activity) => ({
+    ...activity,
+    arrivals: activity.arrivals.filter(({ item }) => item.resource === "export"),
+    marks: [],
+    problem: undefined,
+  }))
 
 /** Stores the activities with a file, each together with its streams: so each file is read once. */
 export const exportStreams = Stage.make({
@@ -141,11 +141,7 @@ export const exportStreams = Stage.make({
           })
         yield* importEach(plan.files, known, makeRow, advance)
         yield* importEach(plan.gaps, known, makeGap, advance)
-        yield* Effect.forEach(
-          plan.originals,
-          (one) => Effect.andThen(storeOriginal(one), advance(one)),
-          { discard: true },
-        )
+        yield* importEach(plan.originals, known, makeOriginal, advance)
       }
       return { files }
     }),

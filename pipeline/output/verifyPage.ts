@@ -73,8 +73,10 @@ const verdict = (report: VerifyResult, keepers: ReadonlyArray<SinkName>): string
     return `verified: ${quantity(places, "sink matches", "sinks match")} the state file`
   }
   const lost = countLost(repair)
+  const damaged = report.originals?.problems.length ?? 0
   return [
     ...(differences.length > 0 ? [quantity(differences.length, "difference")] : []),
+    ...(damaged > 0 ? [`${quantity(damaged, "original file")} missing or changed`] : []),
     ...(lost > 0 ? [`${formatNumber(lost)} to fetch again`] : []),
     ...(places < sinks.length
       ? [`${quantity(sinks.length - places, "sink")} could not be read`]
@@ -129,6 +131,7 @@ interface Commands {
   readonly full: string
   readonly pipeline: string
   readonly rebuild: string
+  readonly importAgain: string
 }
 
 /** One sentence that explains an exit code other than 0, and the command that fixes the cause. */
@@ -139,12 +142,18 @@ export const verifyEnding = (report: VerifyResult, commands: Commands): string =
   )
   if (down !== undefined) return down
   const lost = countLost(repair)
+  const damaged = report.originals?.problems.length ?? 0
   return lost > 0
     ? `${quantity(lost, "response")} cannot be restored from any sink. To fetch them again: ` +
       commands.pipeline
     : differences.length > 0
     ? `${quantity(differences.length, "difference")} between the state file and the sinks. ` +
       `To repair without a request: ${commands.repair}`
+    : damaged > 0
+    ? `${
+      quantity(damaged, "original file is", "original files are")
+    } missing or changed. To store ` +
+      `them again, delete the changed ones and run: ${commands.importAgain}`
     : `${quantity(unknown.length, "stored item")} unknown to the state file. To adopt: ` +
       commands.rebuild
 }
@@ -162,7 +171,28 @@ const nextCommand = (report: VerifyResult, commands: Commands): string | undefin
     ? `${commands.repair}   (adds data from before the sink was added)`
     : unkept && countLost(repair) === 0
     ? `${commands.pipeline} --backfill   (fetches what no sink has)`
+    : (report.originals?.problems.length ?? 0) > 0
+    ? `${commands.importAgain}   (stores the original files again)`
     : undefined
+}
+
+/** Number of original files that are intact, and the others. */
+const describeOriginals = ({ originals }: VerifyResult): ReadonlyArray<string> => {
+  if (originals === undefined) return []
+  const { expected, folder, intact, problems, unchanged } = originals
+  const same = unchanged === 0 ? "" : `, ${formatNumber(unchanged)} of them unchanged`
+  return [
+    "",
+    ...wrap(
+      `original files: ${formatNumber(intact)} of ${formatNumber(expected)} intact${same}, in ` +
+        printable(folder),
+      { first: "  ", rest: "    " },
+    ),
+    ...list(
+      `${quantity(problems.length, "original file")} missing or changed:`,
+      problems.map(({ detail, name }) => `${name}: ${detail}`),
+    ),
+  ]
 }
 
 /** Locations of sinks that are copies or that cannot be read. */
@@ -208,6 +238,7 @@ export const verifyText = (
       ? []
       : ["", ...uncompared(report, keepers).map((words) => `  ${words}`)]),
     ...describeUnchanged(report, commands),
+    ...describeOriginals(report),
     ...renderYears(years, readable),
     ...describeUnexpected(report.without),
     ...describePlaces(report),

@@ -63,6 +63,22 @@ interface Unchanged {
   readonly notKept: string | null
 }
 
+/** Original files of imported activities. */
+export interface OriginalsReport {
+  /** Path of their folder. */
+  readonly folder: string
+  /** Number of files that should be there, of those that are intact, and of those that were not read. */
+  readonly expected: number
+  readonly intact: number
+  readonly unchanged: number
+  /** Time of the oldest verification that counts, in milliseconds since 1970; null if all were read. */
+  readonly since: number | null
+  /** Files that are missing or changed, by activity. */
+  readonly problems: ReadonlyArray<
+    { readonly id: string; readonly name: string; readonly detail: string }
+  >
+}
+
 /** Result of a repair. */
 export interface Repair {
   /** Responses that were delivered again, from the state file or another sink. */
@@ -92,6 +108,8 @@ export interface VerifyResult {
   readonly oddities: ReadonlyArray<UnrecognizedEntry>
   /** Responses with streams of different lengths. */
   readonly uneven: ReadonlyArray<{ readonly id: string; readonly detail: string }>
+  /** Absent if no original files are kept. */
+  readonly originals?: OriginalsReport
   /** Items that no sink has to hold: pending, absent, skipped, quarantined, purged. */
   readonly without: {
     readonly listed: number

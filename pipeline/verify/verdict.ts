@@ -9,10 +9,12 @@ const codes = {
   other: exitCodes.quarantined,
 } as const
 
-/** True if every sink holds what the state file says, and nothing is unreadable. */
-export const isProven = ({ differences, repair, sinks, unknown }: VerifyResult): boolean =>
+/** True if every sink holds what the state file says, the original files are intact, and nothing is unreadable. */
+export const isProven = (
+  { differences, originals, repair, sinks, unknown }: VerifyResult,
+): boolean =>
   differences.length === 0 && unknown.every(({ detail }) => detail === "") &&
-  (repair?.lost.length ?? 0) === 0 &&
+  (repair?.lost.length ?? 0) === 0 && (originals?.problems.length ?? 0) === 0 &&
   sinks.every(({ trouble }) => trouble === undefined)
 
 /** Returns the exit code. A sink that cannot be read counts more than differences in others. */

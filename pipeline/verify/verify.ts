@@ -7,6 +7,7 @@ import type { Resource } from "../../schemas/Item.ts"
 import { activeRun } from "../state/file/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { type Examination, examineSinks } from "./examine.ts"
+import { verifyOriginals } from "./originals.ts"
 import { Proofs } from "./Proofs.ts"
 import { type OpenedSink, repair } from "./repair.ts"
 import type { SinkReport, VerifyResult } from "./Result.ts"
@@ -81,6 +82,13 @@ const lasting = (first: Examination, second: Examination): Examination => {
   }
 }
 
+const withOriginals = Effect.fnUntraced(
+  function* (directory: string, sinks: ReadonlyArray<OpenedSink["sink"]>) {
+    const originals = yield* verifyOriginals(directory, sinks)
+    return originals === undefined ? {} : { originals }
+  },
+)
+
 /** True if the sink holds anything of the athlete. */
 const holdsAny = Effect.fnUntraced(function* ({ contents }: OpenedSink["sink"]) {
   const athlete = yield* (yield* StateFile).athlete
@@ -149,7 +157,7 @@ export const verifySinks = Effect.fn("verify")(
       return copyOf === undefined ? one : { ...one, copyOf }
     })
     const withCopies: VerifyResult = { ...report, sinks: compared }
-    return withCopies
+    return { ...withCopies, ...(yield* withOriginals(directory, sinks)) }
   },
   Effect.scoped,
 )
@@ -159,7 +167,7 @@ export const verifySinks = Effect.fn("verify")(
  * Responses that no sink keeps are listed, so that the next run fetches them.
  */
 export const verifyAndRepair = Effect.fn("verifyAndRepair")(
-  function* () {
+  function* (directory: string) {
     const state = yield* StateFile
     const sources = yield* Sinks
     const { opened, troubles } = yield* opening(sources, ({ open }) => open)
@@ -184,6 +192,7 @@ export const verifyAndRepair = Effect.fn("verifyAndRepair")(
         yield* (yield* Proofs).notKept,
       ),
       repair: repaired,
+      ...(yield* withOriginals(directory, sinks)),
     } satisfies VerifyResult
   },
   (effect) =>

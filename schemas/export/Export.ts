@@ -16,6 +16,8 @@ const Export = open({
     name: maybe(Schema.String),
     size: maybe(Schema.Finite),
     version: maybe(Schema.String),
+    /** CRC-32 in hexadecimal; only if the file is kept in the folder of the original files. */
+    crc32: maybe(Schema.String),
   })),
   streams: maybe(Schema.Array(Schema.String)),
   derived: maybe(Schema.Array(Schema.String)),

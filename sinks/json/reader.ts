@@ -6,7 +6,7 @@ import { textOf } from "../../schemas/json/utf8.ts"
 import { exists, readFile } from "../files/atomic.ts"
 import { linesOf } from "../files/ndjson.ts"
 import { find } from "../files/readBack.ts"
-import type { SinkSource } from "../Sink.ts"
+import type { SinkContents, SinkSource } from "../Sink.ts"
 import {
   type ActivityResource,
   type ReadableSink,
@@ -71,7 +71,10 @@ const readerIn = Effect.fnUntraced(function* (folder: string, { look }: Pick<Sin
 
   return {
     counts: (athlete) =>
-      Effect.flatMap(look, ({ contents }) => contents?.(athlete) ?? Effect.succeed(new Map()))
+      Effect.flatMap(
+        look,
+        ({ contents }) => contents?.(athlete) ?? Effect.succeed<SinkContents>(new Map()),
+      )
         .pipe(
           Effect.scoped,
           Effect.mapError((cause) =>

@@ -104,7 +104,7 @@ export const finished = Effect.fnUntraced(
       repair: (
         sources: ReadonlyArray<SinkSource> = sinks,
       ): Effect.Effect<VerifyResult, unknown, Services> =>
-        provided(verifyAndRepair(), StateFile.layer, sources),
+        provided(verifyAndRepair(data), StateFile.layer, sources),
       counts: Effect.flatMap(StateFile, ({ counts }) => counts).pipe(
         Effect.provide(StateFile.layerReadOnly(data, []), { local: true }),
       ),

@@ -118,6 +118,43 @@ test("rows of the export that a sink lost come from another one", () =>
     assert.deepEqual(yield* asked, [])
   }))
 
+test("original files that are unchanged since they were verified are not read again", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished()
+    const fs = yield* FileSystem.FileSystem
+    const { world } = yield* Simulator
+    yield* fs.makeDirectory(folder.file("originals"))
+    const rows = [101, 102, 103].map((id): ImportedRow => ({
+      id,
+      athlete: world.athleteId,
+      start: Date.UTC(2020, 0, id),
+      exported: Date.UTC(2026, 0, 1),
+      points: 3,
+      // Of the letter x.
+      ...(id < 103 && { crc32: "8cdc1683" }),
+    }))
+    for (const id of [101, 102]) {
+      yield* fs.writeFileString(folder.file("originals", `${id}.fit.gz`), "x")
+    }
+    yield* importAll(folder.data, folder.sinks, rows)
+    yield* TestClock.setTime(Date.now() + 3_600_000)
+    const first = (yield* folder.lookAgain()).originals
+    assert.deepEqual([first?.expected, first?.intact, first?.unchanged], [2, 2, 0])
+    const second = (yield* folder.lookAgain()).originals
+    assert.deepEqual([second?.expected, second?.intact, second?.unchanged], [2, 2, 2])
+    yield* TestClock.adjust("1 hour")
+    assert.equal((yield* folder.lookAgain(folder.sinks, { full: true })).originals?.unchanged, 0)
+
+    yield* fs.writeFileString(folder.file("originals", "101.fit.gz"), "y")
+    const changed = yield* folder.lookAgain()
+    assert.deepEqual(changed.originals?.problems, [
+      { id: "101", name: "101.fit.gz", detail: "was changed: its checksum differs" },
+    ])
+    assert.deepEqual([verifyCode(changed), changed.originals.unchanged], [2, 1])
+    const repaired = yield* folder.repair()
+    assert.deepEqual([verifyCode(repaired), repaired.originals?.problems.length], [2, 1])
+  }))
+
 test("a table of an earlier version, without sources, is no difference until it is written again", () =>
   Effect.gen(function* () {
     const folder = yield* finished()

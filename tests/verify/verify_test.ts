@@ -154,7 +154,7 @@ test("items that two sinks lost, one with its folder, are fetched again after a 
     const gone = sinks.map((source) =>
       source.name === "postgres" ? { ...source, there: Effect.succeed(false) } : source
     )
-    const mended = yield* verifyAndRepair().pipe(
+    const mended = yield* verifyAndRepair(data).pipe(
       Effect.provide(
         Layer.provideMerge(StateFile.layer(data, registeredNames), Layer.succeed(Sinks, gone)),
         { local: true },
@@ -163,7 +163,13 @@ test("items that two sinks lost, one with its folder, are fetched again after a 
     assert.equal(verifyCode(mended), 2)
     assert.equal(mended.repair?.requests, ids.length)
     assert.equal(mended.without.listed, ids.length)
-    const commands = { pipeline: "PIPELINE", rebuild: "REBUILD", repair: "REPAIR", full: "FULL" }
+    const commands = {
+      pipeline: "PIPELINE",
+      rebuild: "REBUILD",
+      repair: "REPAIR",
+      full: "FULL",
+      importAgain: "IMPORT",
+    }
     const said = verifyText(mended, "state.db", commands, keepers)
     assert.match(said, new RegExp(`${ids.length} to fetch again[^]*next +PIPELINE`))
     assert.doesNotMatch(said, /verified|REPAIR/)
@@ -188,14 +194,20 @@ test("rows without a stored response in any sink are not reported as proven", ()
     const said = verifyText(
       report,
       "state.db",
-      { pipeline: "", rebuild: "", repair: "", full: "" },
+      { pipeline: "", rebuild: "", repair: "", full: "", importAgain: "" },
       keepers,
     )
     assert.match(said, /12 streams of csv were not compared: no sink keeps their responses/)
     assert.doesNotMatch(said, /verified:/)
     const whole = yield* (yield* finished()).look()
     assert.match(
-      verifyText(whole, "state.db", { pipeline: "", rebuild: "", repair: "", full: "" }, keepers),
+      verifyText(whole, "state.db", {
+        pipeline: "",
+        rebuild: "",
+        repair: "",
+        full: "",
+        importAgain: "",
+      }, keepers),
       /: verified: 3/,
     )
   }))

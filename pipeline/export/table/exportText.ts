@@ -17,7 +17,13 @@ interface ExportItem {
   readonly exportedAt: number
   /** Entry of the activity's file; undefined if it has none. */
   readonly file:
-    | { readonly name: string; readonly size: number; readonly version: string }
+    | {
+      readonly name: string
+      readonly size: number
+      readonly version: string
+      /** CRC-32 in hexadecimal, if the file is kept. */
+      readonly crc32: string | undefined
+    }
     | undefined
   /** Types of the imported streams, and of those among them that were computed. */
   readonly streams: ReadonlyArray<string>
@@ -54,9 +60,12 @@ export const exportText = (imported: ExportItem): string => {
     `"archive":${JSON.stringify(archive)}`,
     `"exported_at":"${secondsText(exportedAt)}"`,
     `"file":${
-      file === undefined
-        ? "null"
-        : JSON.stringify({ name: file.name, size: file.size, version: file.version })
+      file === undefined ? "null" : JSON.stringify({
+        name: file.name,
+        size: file.size,
+        version: file.version,
+        crc32: file.crc32,
+      })
     }`,
     `"streams":${JSON.stringify(streams)}`,
     `"derived":${JSON.stringify(derived)}`,

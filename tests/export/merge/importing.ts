@@ -24,6 +24,8 @@ export interface ImportedRow {
   readonly gear?: string
   /** Number of points in its file; undefined if it has no file. */
   readonly points?: number | undefined
+  /** CRC-32 of its file, if that is kept. */
+  readonly crc32?: string
   /** True if its file cannot be read. */
   readonly unreadable?: boolean
 }
@@ -67,7 +69,7 @@ export const checkpointOf = (
   activity: ImportedRow,
   prefer?: Source,
 ): Checkpoint => {
-  const { exported, id, points, start, unreadable = false } = activity
+  const { crc32, exported, id, points, start, unreadable = false } = activity
   const athlete = AthleteId.make(activity.athlete)
   const key = { athlete, id: String(id) }
   const file = points === undefined && !unreadable ? null : `activities/${id}.fit.gz`
@@ -76,7 +78,7 @@ export const checkpointOf = (
     activity_id: id,
     archive: "export.zip",
     exported_at: isoOf(exported),
-    file: file === null ? null : { name: file, size: 1, version: `${points}` },
+    file: file === null ? null : { name: file, size: 1, version: `${points}`, crc32 },
     activity: JSON.parse(text),
     row: { "Activity ID": String(id) },
   })
