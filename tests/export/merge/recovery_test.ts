@@ -1,11 +1,16 @@
 /** Losses: the state file is rebuilt with sources and origins, and lost imports come back with the next import. */
-import { Effect } from "effect"
+import { Effect, FileSystem } from "effect"
+import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
+import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { reasons } from "../../../pipeline/state/ledger/reasons.ts"
 import { sourceOf } from "../../../schemas/export/source.ts"
+import { jsonSink } from "../../../sinks/json/JsonSink.ts"
 import { byStatus, simulatedDays } from "../../pipeline/daily.ts"
+import { runStart } from "../../pipeline/running.ts"
 import { cell, edit, restoreState, runSetup } from "../../recovery/lost.ts"
 import { test } from "../../testing.ts"
+import { exportOf, importAll } from "./importing.ts"
 import { mergedAthlete, nowOnClock } from "./mergedAthlete.ts"
 
 const small = simulatedDays({ activities: 6, rotation: "never" })
@@ -38,6 +43,26 @@ test("a lost state file is rebuilt from the sinks with sources and origins, and 
     yield* next(8)
     assert.equal(yield* streamRequests, 0)
     assert.deepEqual(new Set(sources("streams")), new Set(["export"]))
+  }).pipe(small))
+
+test("a state file that is rebuilt from files knows the time of the export", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const data = yield* fs.makeTempDirectoryScoped()
+    const sinks = [yield* jsonSink(`${data}/json`)]
+    const { world } = yield* Simulator
+    yield* TestClock.setTime(runStart)
+    const exported = runStart - 86_400_000
+    yield* importAll(data, sinks, exportOf(world, exported))
+    restoreState(data, new Map())
+    yield* TestClock.adjust("10 days")
+    yield* runSetup({ data, sinks, rebuild: true })
+    const times = cell(
+      data,
+      `select group_concat(distinct fetched) from item where source = 'export'`,
+    )
+    assert.equal(times, `${exported}`)
+    assert.equal(cell(data, "select group_concat(distinct exported) from origin"), `${exported}`)
   }).pipe(small))
 
 test("imports that no list has survive a lost state file, and are not missed", () =>
