@@ -1,6 +1,7 @@
 /** A whole import: a run without Strava, whose stages read the opened exports. */
 import { Effect } from "effect"
 import { purgeOlder } from "../purge/older.ts"
+import { quantity } from "../output/kit/plurals.ts"
 import { runPipeline } from "../run/Pipeline.ts"
 import { runCourse } from "../run/run.ts"
 import { type StoredSummary, summarizeStored } from "../run/Summary.ts"
@@ -52,19 +53,46 @@ const checkRoom = Effect.gen(function* () {
   yield* originals.ensureRoom([...missing.values()].reduce((sum, size) => sum + size, 0))
 })
 
+/** Number of activities that a sentence names. */
+const mostNamed = 10
+
+/** Says which imported activities the newest export lacks; they stay. */
+const describeAbsent = Effect.gen(function* () {
+  const { all, athlete } = yield* Exports
+  const newest = all.at(-1)
+  if (newest === undefined) return []
+  const listed = new Set(newest.table.rows.map(({ id }) => id))
+  const known = yield* (yield* StateFile).imports.known(athlete)
+  const absent = [...known].filter(([id, { origin }]) =>
+    origin !== undefined && origin.exported < newest.archive.exportedAt && !listed.has(id)
+  ).map(([id]) => id)
+  if (absent.length === 0) return []
+  const named = `${absent.slice(0, mostNamed).join(", ")}${absent.length > mostNamed ? ", …" : ""}`
+  return [
+    `it lacks ${quantity(absent.length, "activity", "activities")} of earlier exports, which are ` +
+    `kept. They might be deleted at Strava: ${named}`,
+  ]
+})
+
 const summarize = Effect.fnUntraced(
   function* (...[filled, purged]: Parameters<typeof summarizeStored>) {
     const stored = yield* summarizeStored(filled, purged)
     const report = yield* ImportReport
+    const { all } = yield* Exports
+    const absent = yield* describeAbsent
     const exports = yield* Effect.forEach(
-      (yield* Exports).all,
-      ({ archive, problems, table }) =>
-        Effect.map(report.counts(archive.name), (counts): ImportedExport => ({
-          archive: archive.name,
-          exportedAt: archive.exportedAt,
-          activities: table.rows.length,
+      all,
+      (from) =>
+        Effect.map(report.counts(from.archive.name), (counts): ImportedExport => ({
+          archive: from.archive.name,
+          exportedAt: from.archive.exportedAt,
+          activities: from.table.rows.length,
           ...counts,
-          problems: [...problems, ...archive.ignored],
+          problems: [
+            ...from.problems,
+            ...from.archive.ignored,
+            ...(from === all.at(-1) ? absent : []),
+          ],
         })),
     )
     return { ...stored, exports, problems: yield* report.problems } satisfies ImportSummary

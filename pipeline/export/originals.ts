@@ -2,7 +2,7 @@
 import { Context, Effect, FileSystem, Path, Schema } from "effect"
 import {
   describeFileError,
-  makeDirectory,
+  openDirectory,
   replaceFile,
   syncDirectory,
 } from "../../sinks/files/atomic.ts"
@@ -71,7 +71,7 @@ export const makeOriginals = Effect.fnUntraced(function* (data: string, keep: bo
   const fail = (first: boolean) => (detail: string) => new OriginalsError({ detail, first })
   const store = Effect.fnUntraced(function* (files: ReadonlyArray<OriginalFile>) {
     if (files.length === 0) return []
-    if (!made) yield* makeDirectory(folder)
+    if (!made) yield* openDirectory(folder)
     made = true
     const stored = yield* Effect.filter(
       files,

@@ -1,9 +1,16 @@
 /** Exports of the simulated athlete on disk, and the command that imports them. */
-import { Effect, FileSystem } from "effect"
+import { Effect, FileSystem, Layer, Option } from "effect"
 import assert from "node:assert/strict"
+import { Exports, openExports } from "../../../pipeline/export/Exports.ts"
+import { importExports } from "../../../pipeline/export/importExports.ts"
+import { ImportOptions } from "../../../pipeline/export/ImportOptions.ts"
+import { ImportReport } from "../../../pipeline/export/ImportReport.ts"
+import { makeOriginals, Originals } from "../../../pipeline/export/originals.ts"
+import { storeLayer } from "../../../pipeline/run/layers.ts"
 import type { ExportOptions } from "../../../pipeline/simulator/export/ExportOptions.ts"
 import { writeExport } from "../../../pipeline/simulator/export/writeExport.ts"
 import { World, type WorldOptions } from "../../../pipeline/simulator/world/World.ts"
+import { defaultOptions } from "../../../pipeline/stages/RunOptions.ts"
 import { command, commandFolder } from "../../commands/driver/inProcess.ts"
 
 export const exportTime = Date.UTC(2026, 10, 20, 12)
@@ -45,3 +52,23 @@ export const filesIn = Effect.fnUntraced(function* (folder: string) {
   }
   return files
 })
+
+/** Imports without the command, so that a test can provide services such as failpoints. */
+export const importDirectly = Effect.fnUntraced(
+  function* (data: string, path: string) {
+    const settings = {
+      data,
+      sinks: ["json"],
+      databaseUrl: Option.none(),
+      options: defaultOptions,
+    }
+    const choice = { data, stored: undefined, named: undefined }
+    return yield* importExports().pipe(
+      Effect.provide(Layer.merge(storeLayer(settings), ImportReport.layer), { local: true }),
+      Effect.provideServiceEffect(Exports, openExports([path], choice)),
+      Effect.provideServiceEffect(Originals, makeOriginals(data, true)),
+      Effect.provideService(ImportOptions, { prefer: undefined }),
+    )
+  },
+  Effect.scoped,
+)
