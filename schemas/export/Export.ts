@@ -32,6 +32,15 @@ export const exportResource = declare({
     comment:
       "One row per activity of the bulk export: fields that Strava's list of activities does not have.",
     columns: [
+      { name: "name", type: "text", comment: "title", path: ["activity", "name"] },
+      { name: "sport_type", type: "text", comment: "sport", path: ["activity", "sport_type"] },
+      {
+        name: "suffer_score",
+        type: "number",
+        comment: "relative effort",
+        path: ["activity", "suffer_score"],
+      },
+      ...exportColumns.map(({ comment, name, type }) => ({ name, type, comment, path: [name] })),
       { name: "archive", type: "text", comment: "file name of the export", path: ["archive"] },
       { name: "exported_at", type: "time", comment: "time of the export", path: ["exported_at"] },
       {
@@ -64,15 +73,6 @@ export const exportResource = declare({
         comment: "problems of the row and the file",
         path: ["notes"],
       },
-      { name: "name", type: "text", comment: "title", path: ["activity", "name"] },
-      { name: "sport_type", type: "text", comment: "sport", path: ["activity", "sport_type"] },
-      {
-        name: "suffer_score",
-        type: "number",
-        comment: "relative effort",
-        path: ["activity", "suffer_score"],
-      },
-      ...exportColumns.map(({ comment, name, type }) => ({ name, type, comment, path: [name] })),
     ],
     without: ["activity", "row"],
     since: "0013_export",
