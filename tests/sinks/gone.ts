@@ -26,9 +26,10 @@ const all: ReadonlyArray<Batched> = [
   ["activities", three.map((id) => activity(id))],
   ["details", three.map(laps)],
   ["streams", three.map((id) => streamsItem(id, { time: [id] }))],
+  ["export", three.map((id) => exportItem(id))],
 ]
 
-const resources = ["activities", "details", "streams"] as const
+const resources = ["activities", "details", "streams", "export"] as const
 const allGone = (...ids: ReadonlyArray<string>) =>
   resources.map((resource): Batched => [resource, [], ids])
 
@@ -102,6 +103,7 @@ export const gone = <R>(test: Define<R>): void => {
         ["activities", [activity(4), activity(1, { name: "New" })], ["2", "3"]],
         ["details", [laps(4)], ["2", "3"]],
         ["streams", [streamsItem(4, { time: [4] })], ["2", "3"]],
+        ["export", [exportItem(4)], ["2", "3"]],
       )
       yield* holds(place, "1", "4")
       assert.equal((yield* place.activities)[1]?.get("name"), "New")

@@ -12,18 +12,21 @@ const test = makeTest()
 /** Activities that only the export has. */
 const imported = [101, 102, 103, 104, 105, 106, 107, 108]
 
+/** Returns rows of an export, each with a file. */
+const rowsOf = (ids: ReadonlyArray<number>) =>
+  Effect.map(Simulator, ({ world }) =>
+    ids.map((id): ImportedRow => ({
+      id,
+      athlete: world.athleteId,
+      start: Date.UTC(2020, 0, id),
+      exported: Date.UTC(2026, 0, 1),
+      points: 3,
+    })))
+
 /** Returns a folder with activities of the API, and others that were imported. */
 const mixed = Effect.gen(function* () {
   const folder = yield* finished()
-  const { world } = yield* Simulator
-  const rows = imported.map((id): ImportedRow => ({
-    id,
-    athlete: world.athleteId,
-    start: Date.UTC(2020, 0, id),
-    exported: Date.UTC(2026, 0, 1),
-    points: 3,
-  }))
-  yield* importAll(folder.data, folder.sinks, rows)
+  yield* importAll(folder.data, folder.sinks, yield* rowsOf(imported))
   return folder
 })
 
@@ -118,20 +121,38 @@ test("rows of the export that a sink lost come from another one", () =>
     assert.deepEqual(yield* asked, [])
   }))
 
+test("a sink that was added after an import is filled from another one", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished(["json", "postgres"])
+    const { every, look, repair, sinks } = folder
+    yield* importAll(folder.data, sinks, yield* rowsOf(imported))
+    const before = yield* look(every)
+    assert.deepEqual(
+      before.parts.filter(({ lacking }) => lacking > 0).map(({ lacking, resource, sink }) =>
+        `${sink} ${resource} ${lacking}`
+      ),
+      ["csv athlete 1", "csv activities 20", "csv streams 20", "csv export 8"],
+    )
+    yield* repair(every)
+    const after = yield* look(every)
+    assert.deepEqual(after.differences, [])
+    assert.deepEqual(after.parts.filter(({ lacking }) => lacking > 0), [])
+    const table = yield* FileSystem.FileSystem.use((fs) =>
+      fs.readFileString(folder.file("csv", "activities.csv"))
+    )
+    assert.deepEqual([table.match(/,api\b/g)?.length, table.match(/,export\b/g)?.length], [12, 8])
+    assert.deepEqual(yield* folder.asked, [])
+  }))
+
 test("original files that are unchanged since they were verified are not read again", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
     const fs = yield* FileSystem.FileSystem
-    const { world } = yield* Simulator
     yield* fs.makeDirectory(folder.file("originals"))
-    const rows = [101, 102, 103].map((id): ImportedRow => ({
-      id,
-      athlete: world.athleteId,
-      start: Date.UTC(2020, 0, id),
-      exported: Date.UTC(2026, 0, 1),
-      points: 3,
+    const rows = (yield* rowsOf([101, 102, 103])).map((row) => ({
+      ...row,
       // Of the letter x.
-      ...(id < 103 && { crc32: "8cdc1683" }),
+      ...(row.id < 103 && { crc32: "8cdc1683" }),
     }))
     for (const id of [101, 102]) {
       yield* fs.writeFileString(folder.file("originals", `${id}.fit.gz`), "x")
@@ -165,13 +186,7 @@ test("a table of an earlier version, without sources, is no difference until it 
     const without = withSources.replaceAll(/\b(api|source)\b/g, "#").replaceAll(/,#/g, "")
     yield* fs.writeFileString(table, without)
     assert.deepEqual((yield* folder.look()).differences, [])
-    const { world } = yield* Simulator
-    yield* importAll(folder.data, folder.sinks, [{
-      id: 101,
-      athlete: world.athleteId,
-      start: Date.UTC(2020, 0, 1),
-      exported: Date.UTC(2026, 0, 1),
-    }])
+    yield* importAll(folder.data, folder.sinks, yield* rowsOf([101]))
     const [header, ...rows] = (yield* fs.readFileString(table)).trimEnd().split("\n")
     const at = header?.split(",").indexOf("source") ?? -1
     assert.ok(at > 0)
