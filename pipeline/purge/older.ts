@@ -5,6 +5,7 @@
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { Delivery } from "../delivery/Delivery.ts"
 import { originalName, originalsFolder } from "../export/archive/originalNames.ts"
+import { quantity } from "../output/kit/plurals.ts"
 import { notify } from "../base/Progress.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"
@@ -93,7 +94,14 @@ export const purgeOlder = Effect.fn("purgeOlder")(function* (cutoff: number | un
       counts = yield* state.purges.purge(cutoff)
     }
   }
-  const hasFallenBack = (yield* fallBack()) > 0
+  const restored = yield* fallBack()
+  const hasFallenBack = restored > 0
+  if (hasFallenBack) {
+    yield* notify({
+      _tag: "Note",
+      text: `Kept in the version of your export: ${quantity(restored, "purged item")}`,
+    })
+  }
   if (hasFallenBack || Object.keys(counts).length > 0) yield* delivery.flush
   yield* withoutUnwanted(folder)
   if (yield* state.purges.deletedNow) yield* withoutReports(folder)

@@ -21,6 +21,7 @@ import {
   streamsItem,
   zonesItem,
 } from "../sinks/items.ts"
+import { exportItem } from "../sinks/importedItems.ts"
 
 const canary = "canary-of-a-name"
 const effort = [{ id: 1, name: canary }]
@@ -43,6 +44,7 @@ const everything = (id: number, shift: number): ReadonlyArray<Item> =>
     }),
     activityZonesItem(shift),
     streamsItem(shift, { latlng: [[52.123456, 13.654321]], time: [0] }),
+    exportItem(shift, { private_note: canary }),
   ].map((item) => ({
     ...item,
     athlete: AthleteId.make(id),

@@ -143,9 +143,13 @@ const isImported = (db: StateDatabase, { athlete, id, resource }: ItemKey) =>
     id,
   )
 
-/** Records that the API has no response in place of the imported one, with the reason, so that it stays. */
+/**
+ * Keeps an imported response whose request returned none. The reason is recorded, so that it is not requested again;
+ * that of a failure is not.
+ */
 const keepImported = (db: StateDatabase, mark: LedgerMark, now: number) => {
   const { reason, status } = deliveryStatus(db, mark)
+  const result = mark.status === "quarantined" ? undefined : mark.reason
   db.run(
     `update item set status = ?4, reason = ?5, tries = 0, next_try = null, checks = 0,
        recheck = null, updated = ?6
@@ -154,7 +158,7 @@ const keepImported = (db: StateDatabase, mark: LedgerMark, now: number) => {
     mark.resource,
     mark.id,
     status,
-    reason ?? mark.reason ?? null,
+    reason ?? result ?? null,
     now,
   )
 }
@@ -169,7 +173,7 @@ const recordMark = (db: StateDatabase, mark: LedgerMark, now: number) => {
   if (resource === "activities" && isPurged(db, mark)) {
     return mark.list === undefined ? undefined : recordSeen(db, athlete, id, mark.list)
   }
-  if (status !== "quarantined" && (asked || status === "absent") && isImported(db, mark)) {
+  if ((asked || status === "absent" || status === "quarantined") && isImported(db, mark)) {
     return keepImported(db, mark, now)
   }
   if (item !== undefined && !isUndelivered(db, mark)) stageItem(db, item)

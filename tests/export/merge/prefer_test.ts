@@ -58,6 +58,25 @@ test("streams of an export stay if the API has none, and are requested only once
     for (const { streams } of known.values()) assert.equal(streams?.status, "delivered")
   }).pipe(simulatedDays({ activities: 6 })))
 
+test("streams of an export stay if the API fails, and only the next --prefer api requests them again", () =>
+  Effect.gen(function* () {
+    const { importNow, inState, next, owner, sources, streamRequests } = yield* mergedAthlete()
+    yield* importNow(yield* nowOnClock)
+    yield* next(0)
+    const simulator = yield* Simulator
+    yield* simulator.fault({ path: /streams/, response: { _tag: "Status", status: 500 } })
+    yield* next(0, { prefer: "api" })
+    const known = yield* inState((state) => state.imports.known(owner))
+    for (const { streams } of known.values()) assert.equal(streams?.status, "delivered")
+    yield* simulator.clearFaults
+    const after = yield* streamRequests
+    yield* next(40)
+    assert.equal(yield* streamRequests, after)
+    yield* next(0, { prefer: "api" })
+    assert.equal(yield* streamRequests, after + 3)
+    assert.deepEqual(new Set(sources("streams")), new Set(["api"]))
+  }).pipe(simulatedDays({ activities: 3 })))
+
 test("an import replaces streams of the API only with --prefer export", () =>
   Effect.gen(function* () {
     const { importNow, next, sources } = yield* mergedAthlete()
