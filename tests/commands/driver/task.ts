@@ -9,12 +9,12 @@ import { unwrapped } from "./unwrapped.ts"
 const root = new URL("../../..", import.meta.url)
 
 /** Returns the words of the task with an absolute path of the program. */
-const wordsOf = (task: "report" | "show") =>
+const wordsOf = (task: "report" | "show" | "import") =>
   config.tasks[task].command.split(" ").slice(1)
     .map((word) => word.endsWith(".ts") ? new URL(word, root).pathname : word)
 
 export const runTask = (
-  task: "report" | "show",
+  task: "report" | "show" | "import",
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>,
 ) =>

@@ -1,5 +1,5 @@
 /** Exports of the simulated athlete on disk, and the command that imports them. */
-import { Effect, FileSystem, Layer, Option } from "effect"
+import { Effect, FileSystem, Layer, Option, type Scope } from "effect"
 import assert from "node:assert/strict"
 import { Exports, openExports } from "../../../pipeline/export/Exports.ts"
 import { importExports } from "../../../pipeline/export/importExports.ts"
@@ -19,8 +19,9 @@ export const exportTime = Date.UTC(2026, 10, 20, 12)
 export const writtenExport = Effect.fnUntraced(function* (
   world: WorldOptions = {},
   options: ExportOptions & { readonly name?: string } = {},
+  parent: Effect.Effect<string, unknown, FileSystem.FileSystem | Scope.Scope> = commandFolder,
 ) {
-  const folder = yield* commandFolder
+  const folder = yield* parent
   const path = `${folder}/${options.name ?? "export_1.zip"}`
   const made = World.make({ activities: 8, samples: 40, manual: 0.2, ...world })
   yield* writeExport(path, made, { exportedAt: exportTime, ...options })

@@ -1,0 +1,69 @@
+/** The task as a process: its permissions suffice, it has no network, and Ctrl-C loses nothing. */
+import { Effect, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import { interruptProgram } from "../../commands/driver/program.ts"
+import { runTask } from "../../commands/driver/task.ts"
+import { live } from "../../testing.ts"
+import { importedJson, writtenExport } from "./importing.ts"
+
+/** A folder on disk: Deno gives no program access to those in memory. */
+const onDisk = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
+
+live("the permissions of the task suffice for every sink", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { data, path, world } = yield* writtenExport({ activities: 4 }, {}, onDisk)
+    const { code, stderr, stdout } = yield* runTask("import", [path, "--data", data, "--json"], {})
+    assert.equal(code, 0, stderr)
+    const { resources, sinks } = JSON.parse(stdout)
+    assert.equal(resources.activities.fresh, world.size)
+    assert.deepEqual(
+      sinks.map(({ error, pending }: Record<string, unknown>) => [error, pending]),
+      [[undefined, 0], [undefined, 0], [undefined, 0]],
+    )
+    assert.deepEqual(
+      (yield* fs.readDirectory(data)).filter((name) => /^[a-z]+$/.test(name)).sort(),
+      ["csv", "json", "originals", "postgres"],
+    )
+  }))
+
+live(
+  "a database server needs the network, which the task does not have",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { data, path } = yield* writtenExport({ activities: 4 }, {}, onDisk)
+      const env = { DATABASE_URL: "postgres://paceline@localhost/nowhere" }
+      const { code, stderr } = yield* runTask("import", [path, "--data", data], env)
+      assert.equal(code, 78, stderr)
+      assert.match(stderr, /no network permission\. .* deno task paceline import /)
+      assert.equal(yield* fs.exists(data), false)
+      const files = yield* runTask("import", [path, "--data", data, "--sink", "json"], env)
+      assert.equal(files.code, 0, files.stderr)
+    }),
+)
+
+live("after Ctrl-C, the same import continues", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { data, path, world } = yield* writtenExport(
+      { activities: 80, samples: 4_000 },
+      {},
+      onDisk,
+    )
+    const some = Effect.gen(function* () {
+      const folder = `${data}/json/streams`
+      const names = () => Effect.orElseSucceed(fs.readDirectory(folder), () => [])
+      while ((yield* names()).length < 5) yield* Effect.sleep("5 millis")
+    })
+    const words = ["import", path, "--data", data, "--sink", "json"]
+    const { code, stderr } = yield* interruptProgram(words, {}, "SIGINT", some)
+    assert.equal(code, 130, stderr)
+    assert.match(stderr, /Stopped\. Everything imported so far is kept/)
+    const { resources } = yield* importedJson(0, data, path, "--sink", "json")
+    const { fresh, known } = resources.activities
+    assert.equal(fresh + known, world.size)
+    assert.ok(known > 0 && fresh > 0, `${known} were imported before, ${fresh} after`)
+    const files = yield* fs.readDirectory(`${data}/originals`)
+    assert.equal((yield* fs.readDirectory(`${data}/json/streams`)).length, files.length)
+  }))
