@@ -6,7 +6,7 @@ import { runTask } from "../../commands/driver/task.ts"
 import { live } from "../../testing.ts"
 import { importedJson, writtenExport } from "./importing.ts"
 
-/** A folder on disk: Deno gives no program access to those in memory. */
+/** Creates a folder on disk, because Deno denies programs those in memory. */
 const onDisk = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
 live("the permissions of the task suffice for every sink", () =>
