@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
 import { migrations } from "../../pipeline/state/file/migrations.ts"
+import { reasons } from "../../pipeline/state/ledger/reasons.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { checkpointOf } from "../export/merge/importing.ts"
@@ -68,6 +69,61 @@ for (const version of [1, 2, 3, 4, 5]) {
       )
     }))
 }
+
+const imported = checkpointOf({ id: 1, athlete, start: 5, exported: runStart, points: 2 })
+const limits = { items: 100, bytes: 1_000_000 }
+
+/** Runs the body on a state file with an imported activity; `change` edits the file before. */
+const afterImport = <A, E>(
+  change: string,
+  body: (state: StateFile["Service"]) => Effect.Effect<A, E>,
+) =>
+  Effect.gen(function* () {
+    const data = yield* runFolder
+    const using = <B, F>(use: (state: StateFile["Service"]) => Effect.Effect<B, F>) =>
+      Effect.flatMap(StateFile, use).pipe(
+        Effect.provide(StateFile.layer(data, ["json"]), { local: true }),
+      )
+    yield* using((state) => state.checkpoint(imported))
+    const db = new DatabaseSync(`${data}/state.db`)
+    db.exec(change)
+    db.close()
+    return yield* using(body)
+  })
+
+test("a scope says nothing of imported streams", () =>
+  afterImport("", (state) =>
+    Effect.gen(function* () {
+      yield* state.widenScope(athlete, "read,activity:read")
+      const wide = "read,activity:read,activity:read_all"
+      assert.equal(yield* state.countNarrower(athlete, "streams", wide), 0)
+      assert.deepEqual(yield* state.widenScope(athlete, wide), {})
+    })))
+
+test("a damaged staged row of an export is forgotten with its origin", () =>
+  afterImport("update staged set body = x'00'", (state) =>
+    Effect.gen(function* () {
+      yield* state.batch("json", "export", limits)
+      const known = (yield* state.imports.known(athlete)).get("1")
+      assert.deepEqual([known?.export, known?.origin], [undefined, undefined])
+    })))
+
+test("what a sink lacks and no sink keeps is listed for the API, except rows of an export", () =>
+  afterImport("", (state) =>
+    Effect.gen(function* () {
+      for (const resource of ["activities", "streams", "export"] as const) {
+        yield* state.acknowledge("json", yield* state.batch("json", resource, limits), [])
+      }
+      yield* state.ledger.refetchLacking(["csv"])
+      const known = (yield* state.imports.known(athlete)).get("1")
+      assert.equal(known?.origin, undefined)
+      assert.deepEqual(
+        [known?.activities?.status, known?.streams?.status, known?.export?.status],
+        ["delivered", "listed", "delivered"],
+      )
+      const pending = yield* state.pendingItems(athlete, "streams")
+      assert.deepEqual(pending.map(({ reason }) => reason), [reasons.lostImport])
+    })))
 
 test("each athlete of a state file has its own imports", () =>
   Effect.gen(function* () {

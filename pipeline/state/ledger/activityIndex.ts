@@ -113,7 +113,7 @@ export const recordFacts = (
     start,
   )
   if (wasDeleted) relist(db, key, reasons.restored, now)
-  else if (Predicate.isString(known?.basis) && basis !== null && known.basis !== basis) {
+  else if (Predicate.isString(known?.basis) && known.basis !== basis) {
     relist(db, key, reasons.changed, now)
   }
   if (known !== undefined && known.claims !== text) {

@@ -9,7 +9,7 @@ import type { SinkName } from "../../../sinks/Sink.ts"
 import { tombstones } from "./stage.ts"
 import { eraseKey, eraseStateKey } from "../file/secureErase.ts"
 import type { StateDatabase } from "../file/Database.ts"
-import { recordOriginalDeleted, setFallback, unwantedOriginalsIn } from "../sources/origins.ts"
+import { markFallback, recordOriginalDeleted, unwantedOriginalsIn } from "../sources/origins.ts"
 import { sourceIn } from "../sources/sourceColumn.ts"
 import type { LostItem } from "./redeliver.ts"
 import { deleteMetaIn, metaIn, setMetaIn } from "../file/meta.ts"
@@ -123,7 +123,7 @@ const purgeIn = (db: StateDatabase, cutoff: number, now: number): PurgeCounts =>
     )
     if (key.resource === "activities") {
       forgetActivity(db, key, now)
-      setFallback(db, key, true)
+      markFallback(db, key)
     }
     if (key.resource === "athlete") forgetProfile(db, key.athlete)
   }

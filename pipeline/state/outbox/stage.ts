@@ -20,7 +20,7 @@ import {
   recordStillListed,
   relistDeleted,
 } from "../ledger/activityIndex.ts"
-import { isFallback, setFallback } from "../sources/origins.ts"
+import { isFallback } from "../sources/origins.ts"
 import { SourceColumn } from "../sources/sourceColumn.ts"
 import { replacesStored } from "../sources/precedence.ts"
 import { stageItem, unstage } from "./staged.ts"
@@ -238,7 +238,6 @@ export const stageArrival = (
   else if (resource !== "activities") recordComplete(db, arrival.item)
   if (scope !== undefined) recordScope(db, arrival.item, scope)
   if (outcome !== "known") recordUnknownFields(db, resource, unknownIn(resource, json), epoch, now)
-  if (resource === "activities" && source === "api") setFallback(db, arrival.item, false)
   if (facts !== undefined) {
     if (source === "export" && had?.status === "deleted") relistDeleted(db, arrival.item, now)
     recordFacts(db, arrival.item, start, facts, source === "api" && had?.status === "deleted", now)

@@ -86,18 +86,11 @@ export const recordOriginalDeleted = (db: StateDatabase, file: string): void =>
 export const isFallback = (db: StateDatabase, { athlete, id }: Omit<ItemKey, "resource">) =>
   db.has(`select 1 from origin where athlete = ? and id = ? and purged = 1`, athlete, id)
 
-/** Inside a transaction: records whether the API's response of an imported activity was purged. */
-export const setFallback = (
+/** Inside a transaction: records that the API's response of an imported activity was purged. */
+export const markFallback = (
   db: StateDatabase,
   { athlete, id }: Omit<ItemKey, "resource">,
-  purged: boolean,
-): void =>
-  void db.run(
-    `update origin set purged = ?3 where athlete = ?1 and id = ?2 and purged <> ?3`,
-    athlete,
-    id,
-    purged ? 1 : 0,
-  )
+): void => void db.run(`update origin set purged = 1 where athlete = ? and id = ?`, athlete, id)
 
 /**
  * Inside a transaction: deletes the origin of an activity that was deleted at Strava, or of which an imported item

@@ -99,3 +99,28 @@ live(
       assert.ok(!rows.includes(String(id)))
     }).pipe(simulated),
 )
+
+live(
+  "purged activities that no sink keeps as text come back with the next import",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* commandFolder
+      const env = yield* simulatedServer()
+      const { world } = yield* Simulator
+      const file = `${data}.zip`
+      const csv = ["--data", data, "--sink", "csv"]
+      yield* writeExport(file, world, {})
+      yield* succeed(["import", file, ...csv])
+      yield* succeed(["pipeline", ...csv], env)
+      const count = Effect.map(
+        fs.readFileString(`${data}/csv/activities.csv`),
+        (text) => text.split("\n").filter((line) => /^\d/.test(line)).length,
+      )
+      assert.equal(yield* count, world.ids.length)
+      yield* succeed(["purge", "--data", data, "--older-than", "1h", "--yes"], {}, 7_200_000)
+      assert.equal(yield* count, 0)
+      yield* succeed(["import", file, ...csv])
+      assert.equal(yield* count, world.ids.length)
+    }).pipe(simulated),
+)

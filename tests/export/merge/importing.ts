@@ -61,7 +61,7 @@ const streamsTextOf = ({ id, points = 0 }: ImportedRow): string => {
     source: "export",
     file: `activities/${id}.fit.gz`,
   }
-  return JSON.stringify({ time: stream, heartrate: stream })
+  return JSON.stringify({ time: stream })
 }
 
 /** Returns the checkpoint that an import makes of the activity. */

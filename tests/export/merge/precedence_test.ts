@@ -80,6 +80,29 @@ test("the export replaces neither the API's activity nor its streams, unless it 
     assert.deepEqual(sources(preferred), ["api", "export", "export"])
   }))
 
+test("streams of an export stay if the API sends others without a request for them", () =>
+  Effect.gen(function* () {
+    const merged = yield* after(checkpointOf(exported()), listed(), fetched)
+    assert.deepEqual(sources(merged), ["api", "export", "export"])
+    const preferred = yield* after(checkpointOf(exported()), { ...fetched, prefer: "api" })
+    assert.deepEqual(sources(preferred), ["export", "api", "export"])
+  }))
+
+test("the time of the newest export counts, also if it changed nothing", () =>
+  Effect.gen(function* () {
+    const [first, middle, last] = [9, 5, 2].map((days) => runStart - days * day) as [
+      number,
+      number,
+      number,
+    ]
+    const other = checkpointOf(exported({ name: "other", exported: middle }))
+    for (const order of [[first, last], [last, first]]) {
+      const same = order.map((time) => checkpointOf(exported({ name: "same", exported: time })))
+      const { known } = yield* after(...same, other)
+      assert.equal(known?.activities?.hash, same[0]?.arrivals?.[0]?.item.hash)
+    }
+  }))
+
 test("streams that the API has not sent yet come from the export", () =>
   Effect.gen(function* () {
     const merged = yield* after(listed(), checkpointOf(exported()))
