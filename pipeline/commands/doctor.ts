@@ -18,10 +18,12 @@ const isColored = Effect.map(
 
 /** Runs every check and prints the findings. Ends the process with the code of the first failed check. */
 export const printDoctor = Effect.fnUntraced(function* (folder: string, json: boolean) {
-  const { findings, requests } = yield* examineSetup(folder)
+  const { findings, onlyExport, requests } = yield* examineSetup(folder)
   const code = findingsCode(findings)
   const colored = yield* isColored
-  const next = (yield* isDemo(folder)) ? "deno task demo" : taskLine("pipeline", folder)
+  const next = (yield* isDemo(folder))
+    ? "deno task demo"
+    : taskLine(onlyExport ? "report" : "pipeline", folder)
   yield* print(
     json
       ? JSON.stringify({ findings, requests, exit: code })

@@ -16,6 +16,7 @@ import { GrantedScope, grantedScopeIn } from "../strava/auth/GrantedScope.ts"
 import { Quota } from "../strava/quota/Quota.ts"
 import { buckets, defaultCaps, windowStart } from "../strava/quota/quotaWindow.ts"
 import { isDemo } from "./process/demoFolder.ts"
+import { countOriginals, hasOnlyExport } from "./process/exportFolder.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
 
@@ -43,6 +44,7 @@ const gather = Effect.fnUntraced(function* (folder: string, sources: ReadonlyArr
   const now = yield* Clock.currentTimeMillis
   const { lost, short } = yield* findLosses(sources)
   const { plan, work } = yield* planned(lost)
+  const onlyExport = yield* hasOnlyExport(folder, counts)
   const stored = new Map((yield* state.quota).map((row) => [row.bucket, row]))
   return {
     counts,
@@ -56,7 +58,9 @@ const gather = Effect.fnUntraced(function* (folder: string, sources: ReadonlyArr
     }),
     plan,
     work,
-    next: nextCommandOf(counts, work, folder, yield* isDemo(folder)),
+    originals: yield* countOriginals(folder),
+    onlyExport,
+    next: nextCommandOf({ counts, onlyExport, work }, folder, yield* isDemo(folder)),
   } satisfies StatusReport
 })
 

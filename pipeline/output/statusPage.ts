@@ -11,7 +11,7 @@ import { exitCodes } from "../base/exit.ts"
 import type { Plan, PlannedItems } from "../run/Plan.ts"
 import { countQuarantined } from "../run/Summary.ts"
 import type { WorkProgress } from "../run/work.ts"
-import type { Counts, Status } from "../state/ledger/counts.ts"
+import { countOf, type Counts, type Status } from "../state/ledger/counts.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import type { ShortSink } from "../state/outbox/shortfall.ts"
 import { formatRow, leftOf, right } from "./kit/columns.ts"
@@ -32,6 +32,7 @@ import { describeIncomplete } from "./summary/incomplete.ts"
 import { describeLacks } from "./summary/lacks.ts"
 import { describeShort, describeStored } from "./summary/lost.ts"
 import { describeQuarantined } from "./summary/quarantined.ts"
+import { describeSources } from "./sourcePhrases.ts"
 import { nextFullSync } from "./syncPhrases.ts"
 import { describePause, whenDone } from "./whenDone.ts"
 
@@ -51,6 +52,10 @@ export interface StatusReport {
     & Readonly<Partial<Record<PerActivityResource, PlannedItems>>>
   /** Progress of streams and details, if they are not complete. */
   readonly work: ReadonlyArray<WorkProgress>
+  /** Number of original files of an export. */
+  readonly originals: number
+  /** True if everything was imported without a sign-in, so that no request is possible. */
+  readonly onlyExport: boolean
   readonly next: string
 }
 
@@ -76,13 +81,19 @@ const headings: Readonly<Record<Status, string>> = {
 
 /** Returns the command to run next, with its effect. */
 export const nextCommandOf = (
-  counts: Counts,
-  work: ReadonlyArray<WorkProgress>,
+  { counts, onlyExport, work }: Pick<StatusReport, "counts" | "onlyExport" | "work">,
   folder: string,
   ofDemo: boolean,
 ): string => {
   if (ofDemo) return "deno task demo   (recreates the demo)"
   const pending = counts.sinks.reduce((sum, row) => sum + row.pending, 0)
+  if (onlyExport) {
+    return pending > 0
+      ? `${taskLine("import FILE", folder)}   (the same export: delivers ${
+        quantity(pending, "undelivered item")
+      })`
+      : `${taskLine("report", folder)}   (for new activities: ${taskLine("setup", folder)})`
+  }
   const streams = work.find(({ resource }) => resource === "streams")
   const effect = pending > 0
     ? `delivers ${quantity(pending, "undelivered item")} first`
@@ -163,7 +174,11 @@ const describeLastRun = ({ lastRun }: Counts): string | undefined =>
     : `${isoTime(lastRun.started)}, ` + (lastRun.ended === null
       ? "not ended (running, stopped or killed)"
       : `exit ${lastRun.exit}${
-        lastRun.exit === exitCodes.again ? " (incomplete; run again to continue)" : ""
+        lastRun.exit === exitCodes.again
+          ? " (incomplete; run again to continue)"
+          : lastRun.exit === exitCodes.quarantined
+          ? " (complete, except items or files with problems)"
+          : ""
       }`)
 
 /** Offers a resource that is off, with the requests that it would add; undefined for others. */
@@ -178,14 +193,38 @@ const offer = (
       whenDone({ ends: items.ends, now })
 }
 
+/** Describes the work that is left for a user who has only imported an export. */
+const describeUnsigned = ({ counts: { items }, plan: { requests } }: StatusReport): string => {
+  const pending = countOf(items, "streams", "listed")
+  return (pending === 0
+    ? "nothing"
+    : `streams of ${
+      quantity(pending, "activity", "activities")
+    } that the export does not contain`) +
+    `. After a sign-in, the first run sends at least ${quantity(requests.total, "request")}.`
+}
+
 /** Facts about the runs, with their names. */
 const facts = (report: StatusReport): ReadonlyArray<readonly [string, string | undefined]> => {
-  const { counts, next, plan, quota, work } = report
+  const { counts, next, onlyExport, originals, plan, quota, work } = report
   const usage = (bucket: string) => {
     const found = quota.find((one) => one.bucket === bucket)
     return `${formatNumber(found?.used ?? 0)} of ${formatNumber(found?.cap ?? 0)}`
   }
+  const kept = [
+    ["sources", describeSources(counts.sources)],
+    ["originals", originals === 0 ? undefined : quantity(originals, "file")],
+  ] as const
+  if (onlyExport) {
+    return [
+      ...kept,
+      ["last run", describeLastRun(counts)],
+      ["remaining", describeUnsigned(report)],
+      ["next", next],
+    ]
+  }
   return [
+    ...kept,
     ["rate limit", `${usage("read15")} in 15 minutes, ${usage("readDay")} today (UTC)`],
     ...describePause(plan).map((words) => ["pause", `${words}, as Strava asked`] as const),
     ["last run", describeLastRun(counts)],

@@ -138,7 +138,7 @@ test("the next command in status names the work that it continues", () => {
     { resource, before: 4, total: 5, began: 0 },
   ]
   const nextOf = (work: ReadonlyArray<WorkProgress>) =>
-    nextCommandOf(counts, work, "./data", false).replace(/.* {3}/, "")
+    nextCommandOf({ counts, work, onlyExport: false }, "./data", false).replace(/.* {3}/, "")
   assert.equal(nextOf(workOf("streams")), "(continues with the streams of 1 activity)")
   assert.equal(nextOf(workOf("activity_zones")), "(continues with activity zones)")
   assert.equal(nextOf(workOf("details")), "(continues with details)")

@@ -4,7 +4,7 @@ import { exitCodes } from "../../base/exit.ts"
 import { formatMode } from "../../strava/auth/TokenFile.ts"
 import { NotConfigured } from "../../strava/errors.ts"
 import { StravaConfig } from "../../strava/StravaConfig.ts"
-import { type Finding, ok, trouble, warning } from "./Finding.ts"
+import { type Finding, ok, trouble, unknown, warning } from "./Finding.ts"
 
 const file = ".env"
 
@@ -49,8 +49,18 @@ const shapes = (config: StravaConfig["Service"], id: string, secret: Redacted.Re
 const notSet = ({ missing, remedy }: NotConfigured): Finding =>
   trouble("configuration", missing, remedy, exitCodes.configuration)
 
-/** Returns the findings, and the configuration if it is complete. */
-export const checkConfiguration = Effect.fn("configuration")(function* (path: string) {
+/** The same for a user who has only imported an export. */
+const notNeeded = ({ missing }: NotConfigured): Finding =>
+  unknown("configuration", `${missing}; not needed for your export`)
+
+/**
+ * Returns the findings, and the configuration if it is complete. It need not be complete in a data directory with
+ * only an export.
+ */
+export const checkConfiguration = Effect.fn("configuration")(function* (
+  path: string,
+  onlyExport: boolean,
+) {
   const { findings, present } = yield* dotEnv(path)
   const from = present ? `from the environment and ${file}` : "from the environment"
   return yield* Effect.gen(function* () {
@@ -77,7 +87,7 @@ export const checkConfiguration = Effect.fn("configuration")(function* (path: st
     Effect.catch((error) =>
       Effect.succeed({
         config: Option.none<StravaConfig["Service"]>(),
-        findings: [...findings, notSet(error)],
+        findings: [...findings, onlyExport ? notNeeded(error) : notSet(error)],
       })
     ),
   )

@@ -1,5 +1,6 @@
 /** All checks of `doctor`, in the order in which they depend on each other. */
 import { Effect, Option } from "effect"
+import { taskLine } from "../../output/kit/line.ts"
 import { databaseUrl } from "../process/flags.ts"
 import { checkStrava } from "./ask.ts"
 import { checkContents } from "./contents.ts"
@@ -15,27 +16,42 @@ interface Examined {
   readonly findings: ReadonlyArray<Finding>
   /** Number of requests that were sent to Strava's API: at most one. */
   readonly requests: number
+  /** True if everything was imported and there is no sign-in. */
+  readonly onlyExport: boolean
 }
+
+/** A user who has only imported an export needs no sign-in. */
+const notSignedIn = (folder: string): Finding =>
+  unknown(
+    "sign-in",
+    `none; not needed for your export. For new activities: ${taskLine("setup", folder)}`,
+  )
 
 /** Checks `folder` and the configuration. A problem is a finding, not a failure. */
 export const examineSetup = Effect.fn("examine")(function* (folder: string, dotEnv = ".env") {
-  const configured = yield* checkConfiguration(dotEnv)
-  const folders = yield* checkFiles(folder)
   const found = yield* state(folder)
+  const configured = yield* checkConfiguration(dotEnv, found.onlyExport)
+  const folders = yield* checkFiles(folder)
   const settings = { data: folder, databaseUrl: yield* databaseUrl }
   const base = yield* database(settings, found)
   const held = yield* checkContents(settings, found)
   const strava = Option.match(configured.config, {
     onNone: () =>
       Effect.succeed({
-        findings: [unknown("strava", "no request sent: fix the configuration first")],
+        findings: [
+          found.onlyExport
+            ? notSignedIn(folder)
+            : unknown("strava", "no request sent: fix the configuration first"),
+        ],
         requests: 0,
       }),
     onSome: (config) =>
       Effect.map(checkStrava(folder, config, found), ({ asked, notes }) => ({
         findings: [
           ...notes.map((note) => warning("sign-in", note, "Nothing to do beyond that")),
-          ...stravaFindings(asked, folder),
+          ...(found.onlyExport && asked._tag === "NotSignedIn"
+            ? [notSignedIn(folder)]
+            : stravaFindings(asked, folder)),
         ],
         requests: checkRequests(asked),
       })),
@@ -44,5 +60,6 @@ export const examineSetup = Effect.fn("examine")(function* (folder: string, dotE
   return {
     findings: [...configured.findings, ...folders, ...found.findings, base, ...held, ...findings],
     requests,
+    onlyExport: found.onlyExport,
   } satisfies Examined
 })

@@ -10,6 +10,8 @@ import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import { formatNumber } from "../../output/kit/numbers.ts"
+import { describeSources } from "../../output/sourcePhrases.ts"
+import { hasOnlyExport } from "../process/exportFolder.ts"
 import { stateFileIn, StateFileMissing } from "../process/stateFileMissing.ts"
 import { type Finding, findingOf, ok, unknown, warning } from "./Finding.ts"
 
@@ -22,6 +24,8 @@ export interface StateFound {
   readonly closed: string | undefined
   /** Counts of the state file; undefined if it cannot be read. */
   readonly counts: Counts | undefined
+  /** True if everything was imported and there is no sign-in. */
+  readonly onlyExport: boolean
 }
 
 const damaged = Effect.fnUntraced(function* (folder: string, error: StateError) {
@@ -42,11 +46,17 @@ const damaged = Effect.fnUntraced(function* (folder: string, error: StateError) 
   return findingOf("state", error, `${error.path}: ${error.detail}`, remedy)
 })
 
-const soundness = ({ doubt, newest, version }: StateHealth, { items }: Counts, folder: string) => {
+const soundness = (
+  { doubt, newest, version }: StateHealth,
+  { items, sources }: Counts,
+  folder: string,
+) => {
   const count = (resource: Resource, ...statuses: ReadonlyArray<Status>) =>
     formatNumber(countOf(items, resource, ...statuses))
-  const holds = `${count("activities", "staged", "delivered")} activities, ` +
-    `${count("streams", "staged", "delivered")} streams (${count("streams", "listed")} to fetch)`
+  const from = describeSources(sources)
+  const stored = from ?? `${count("activities", "staged", "delivered")} activities, ` +
+      `${count("streams", "staged", "delivered")} streams`
+  const holds = `${stored} (${count("streams", "listed")} to fetch)`
   return doubt !== undefined
     ? warning(
       "state",
@@ -63,7 +73,10 @@ const soundness = ({ doubt, newest, version }: StateHealth, { items }: Counts, f
     : ok("state", `intact, version ${version}: ${holds}`)
 }
 
-const lastRun = ({ lastRun: run }: Counts, holder: string | undefined, folder: string): Finding => {
+const lastRun = (
+  { lastRun: run }: Counts,
+  { holder, again }: { readonly holder: string | undefined; readonly again: string },
+): Finding => {
   if (holder !== undefined) return ok("last run", `active (${holder})`)
   if (run === undefined) return unknown("last run", "none yet")
   const started = `of ${isoTime(run.started)}`
@@ -71,7 +84,7 @@ const lastRun = ({ lastRun: run }: Counts, holder: string | undefined, folder: s
     return warning(
       "last run",
       `${started}: ended without an exit code (killed or power failure); nothing is lost`,
-      taskLine("pipeline", folder),
+      again,
     )
   }
   const [name] = Object.entries(exitCodes).find(([, code]) => code === run.exit) ?? []
@@ -80,11 +93,15 @@ const lastRun = ({ lastRun: run }: Counts, holder: string | undefined, folder: s
   const fine: ReadonlyArray<number> = [exitCodes.complete, exitCodes.quarantined, exitCodes.again]
   return fine.includes(run.exit) || run.exit > 128
     ? ok("last run", says)
-    : warning("last run", says, `Fix the problems below, then run: ${taskLine("pipeline", folder)}`)
+    : warning("last run", says, `Fix the problems below, then run: ${again}`)
 }
 
 /** Items that need attention. */
-const leftOver = ({ quarantined, sinks }: Counts, folder: string): ReadonlyArray<Finding> => {
+const leftOver = (
+  { quarantined, sinks }: Counts,
+  folder: string,
+  again: string,
+): ReadonlyArray<Finding> => {
   const waiting = [...Map.groupBy(sinks, ({ sink }) => sink)].flatMap(([sink, rows]) => {
     const count = rows.reduce((sum, { pending }) => sum + pending, 0)
     return count === 0 ? [] : [`${count} for ${sink}`]
@@ -101,7 +118,7 @@ const leftOver = ({ quarantined, sinks }: Counts, folder: string): ReadonlyArray
       warning(
         "undelivered",
         `fetched but not yet in every sink: ${waiting.join(", ")}`,
-        `The next run delivers them: ${taskLine("pipeline", folder)}`,
+        `The next run delivers them: ${again}`,
       ),
     ]),
   ]
@@ -113,9 +130,12 @@ const inspected = Effect.fnUntraced(function* (folder: string, holder: string | 
   const counts = yield* Effect.flatMap(StateFile, (state) => state.counts).pipe(
     Effect.provide(StateFile.layerReadOnly(folder)),
   )
+  const onlyExport = yield* hasOnlyExport(folder, counts)
+  const again = taskLine(onlyExport ? "import FILE" : "pipeline", folder)
   return {
     holder,
     counts,
+    onlyExport,
     closed: holder !== undefined
       ? "a run is active, and a request next to it would not be counted"
       : health.doubt !== undefined || health.version < health.newest
@@ -123,14 +143,14 @@ const inspected = Effect.fnUntraced(function* (folder: string, holder: string | 
       : undefined,
     findings: [
       soundness(health, counts, folder),
-      lastRun(counts, holder, folder),
-      ...leftOver(counts, folder),
+      lastRun(counts, { holder, again }),
+      ...leftOver(counts, folder, again),
     ],
   } satisfies StateFound
 })
 
 export const state = Effect.fn("state")(function* (folder: string) {
-  const none = { holder: undefined, counts: undefined }
+  const none = { holder: undefined, counts: undefined, onlyExport: false }
   const closed = "the request could not be counted in the state file"
   return yield* Effect.gen(function* () {
     const holder = yield* activeRun(folder)

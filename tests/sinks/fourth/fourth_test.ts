@@ -93,7 +93,7 @@ test("items that a fourth sink lost are counted by status and doctor, and restor
     const counts = yield* Effect.flatMap(StateFile, (state) => state.counts).pipe(
       Effect.provide(StateFile.layerReadOnly(data), { local: true }),
     )
-    const found = { counts, holder: undefined, closed: undefined, findings: [] }
+    const found = { counts, holder: undefined, closed: undefined, onlyExport: false, findings: [] }
     const [finding] = yield* checkContents(settings, found)
     assert.match(finding?.says ?? "", /text in .* holds 0 of 5/)
     yield* TestClock.adjust("1 day")

@@ -1,0 +1,51 @@
+/** Phrases about the two sources of stored data: the athlete's bulk export and Strava's API. */
+import type { Source } from "../../schemas/export/source.ts"
+import type { Counts } from "../state/ledger/counts.ts"
+import { formatNumber } from "./kit/numbers.ts"
+import { listWords, quantity } from "./kit/plurals.ts"
+
+type SourceCounts = Counts["sources"]
+
+const named = {
+  activities: ["activity", "activities"],
+  streams: ["stream", "streams"],
+} as const
+const shown = ["activities", "streams"] as const
+
+/** Returns the number of stored items of a resource from one source. */
+export const countFrom = (
+  counts: SourceCounts,
+  resource: typeof shown[number],
+  from: Source,
+): number => counts.find((row) => row.resource === resource && row.source === from)?.count ?? 0
+
+/** True if the export is the only source of the stored activities and streams. */
+export const isOnlyExport = (counts: SourceCounts): boolean =>
+  counts.some(({ source }) => source === "export") &&
+  counts.every(({ source }) => source === "export")
+
+/**
+ * Returns `2,980 activities and 2,934 streams from your export, 31 and 77 from the API`; undefined if nothing
+ * was imported.
+ */
+export const describeSources = (counts: SourceCounts): string | undefined => {
+  if (!counts.some(({ source }) => source === "export")) return undefined
+  const of = (from: Source) => {
+    const found = shown.filter((resource) => countFrom(counts, resource, from) > 0)
+    const count = (resource: typeof shown[number]) => countFrom(counts, resource, from)
+    return {
+      found,
+      words: found.map((resource) =>
+        quantity(count(resource), named[resource][0], named[resource][1])
+      ),
+      numbers: found.map((resource) => formatNumber(count(resource))),
+    }
+  }
+  const [imported, fetched] = [of("export"), of("api")]
+  const words = String(imported.found) === String(fetched.found) ? fetched.numbers : fetched.words
+  const parts = [
+    ...(imported.found.length === 0 ? [] : [`${listWords(imported.words)} from your export`]),
+    fetched.found.length === 0 ? "none from the API" : `${listWords(words)} from the API`,
+  ]
+  return parts.join(", ")
+}
