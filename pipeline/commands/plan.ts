@@ -13,6 +13,7 @@ import { pageSize } from "../strava/Strava.ts"
 import { Quota } from "../strava/quota/Quota.ts"
 import { print } from "../base/runMain.ts"
 import { count, runFlagGroups, runFlags, settingsFrom } from "./process/flags.ts"
+import { hasOnlyExport } from "./process/exportFolder.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
 import { againAfter, ready, real, stageFlags } from "./pipeline.ts"
 import { FlagGroups } from "../output/help.ts"
@@ -54,7 +55,7 @@ const forecast = Effect.fnUntraced(function* (
       Option.getOrElse(assumed, () => 0),
       lost,
     )
-    const { heldBack, sinks } = yield* (yield* StateFile).counts
+    const { heldBack, sinks, sources: bySource } = yield* (yield* StateFile).counts
     const waiting = sinks.filter(({ sink }) => settings.sinks.includes(sink))
       .reduce((sum, { pending }) => sum + pending, 0)
     const lacks = yield* (yield* StateFile).missingInSinks
@@ -65,6 +66,8 @@ const forecast = Effect.fnUntraced(function* (
       lost,
       heldBack,
       assumed: Option.isSome(assumed),
+      sources: bySource,
+      onlyExport: yield* hasOnlyExport(settings.data, { sources: bySource }),
     } satisfies Forecast
   }).pipe(
     Effect.provide(Quota.layer(settings.policy).pipe(Layer.provideMerge(state))),

@@ -7,6 +7,7 @@ import type { Plan } from "../run/Plan.ts"
 import { resourceStages, stageNames } from "../stages/all.ts"
 import type { ItemsAhead } from "../stages/StageAhead.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
+import type { Counts } from "../state/ledger/counts.ts"
 import type { HeldBack } from "../state/ledger/listing.ts"
 import { formatRow, leftOf, right } from "./kit/columns.ts"
 import { pageSize } from "../strava/Strava.ts"
@@ -16,6 +17,7 @@ import { quantity } from "./kit/plurals.ts"
 import { wrap, wrapList } from "./kit/wrap.ts"
 import { describeHeldBack } from "./phrases.ts"
 import { describeLacks, describeLost } from "./summary/lacks.ts"
+import { countFrom } from "./sourcePhrases.ts"
 import { describeSync, syncJson } from "./syncPhrases.ts"
 import { describePause, doneAt, whenDone } from "./whenDone.ts"
 import { formatTime } from "../../schemas/time.ts"
@@ -32,7 +34,16 @@ export interface Forecast {
   readonly heldBack?: HeldBack | undefined
   /** True if the number of activities is an assumption of the user. */
   readonly assumed: boolean
+  /** Stored items by source. */
+  readonly sources?: Counts["sources"]
+  /** True if everything was imported without a sign-in. */
+  readonly onlyExport?: boolean
 }
+
+/** True if all known activities are from an export, so that Strava's list was never read. */
+const isUnlisted = ({ assumed, plan, sources = [] }: Forecast) =>
+  !assumed && !plan.activities.whole && countFrom(sources, "activities", "export") > 0 &&
+  countFrom(sources, "activities", "api") === 0
 
 const isoOrNull = (at: number) => Number.isFinite(at) ? formatTime(at) : null
 
@@ -91,14 +102,18 @@ const renderUnknown = (data: string, optional: ReadonlyArray<string>) =>
     "      assumes 700 activities",
   ].join("\n")
 
-const describeList = ({ activities: { known, whole }, requests }: Plan, assumed: boolean) =>
-  requests.activities === 0
+const describeList = (forecast: Forecast) => {
+  const { assumed, plan: { activities: { known, whole }, requests } } = forecast
+  return requests.activities === 0
     ? "list is up to date or not selected"
+    : isUnlisted(forecast)
+    ? `first list, at least (${quantity(known, "activity", "activities")} in your export)`
     : assumed
     ? `list of ${quantity(known, "activity", "activities")}`
     : whole
     ? `list (${quantity(known, "activity", "activities")} when last fetched)`
     : `rest of the list, at least (${formatNumber(known)} known so far)`
+}
 
 const describeEach = (
   what: string,
@@ -139,10 +154,22 @@ const describePrices = ({ items, now }: Plan): ReadonlyArray<string> =>
 /** Names the cost of the API's streams where those of an export are stored. */
 const describeImported = ({ items: { streams: { imported } } }: Plan): ReadonlyArray<string> =>
   imported === 0 ? [] : wrap(
-    `The streams of ${quantity(imported, "activity", "activities")} come from your export. ` +
-      `--prefer api would fetch them from Strava: ${quantity(imported, "request")}.`,
+    `${quantity(imported, "activity has", "activities have")} streams from your export, ` +
+      `which cost no request. --prefer api would fetch them: ${quantity(imported, "request")}.`,
     { first: "  " },
   )
+
+/** The command that reads the rest of the list, or the whole list; undefined if all is known. */
+const describeListCommand = (forecast: Forecast, data: string): ReadonlyArray<string> => {
+  const { assumed, onlyExport = false, plan: { activities: { whole } } } = forecast
+  if (whole || assumed) return []
+  const first = onlyExport ? [`    ${taskLine("setup", data)}`] : []
+  const words = isUnlisted(forecast)
+    ? "Strava's list was not read yet: it can have more activities than your export. Read it" +
+      (onlyExport ? ", after a sign-in:" : " now:")
+    : "The list is incomplete. Fetch the rest now:"
+  return [...wrap(words, { first: "  " }), ...first, `    ${taskLine("plan", data)} --list`]
+}
 
 const describeRun = ({ requests, run }: Plan): ReadonlyArray<string> =>
   run.stops === "nothing" ? [] : wrap(
@@ -161,15 +188,15 @@ const describeLostItems = (lost: ReadonlyArray<UndeliveredItems>): ReadonlyArray
 }
 
 /** One row per stage with its requests. */
-const stageRows = ({ assumed, plan }: Forecast): ReadonlyArray<string> => {
-  const { items, requests } = plan
+const stageRows = (forecast: Forecast): ReadonlyArray<string> => {
+  const { items, requests } = forecast.plan
   const each = stageNames.filter(isPerActivity).filter((name) => items[name].on)
   const widths = [leftOf(each, 11), right(8)]
   const row = (name: string, cost: number, words: string) =>
     formatRow([name, formatCell(cost), `  ${words}`], widths)
   return [
     row("athlete", requests.athlete, `athlete, ${requests.athlete === 0 ? "not due" : "weekly"}`),
-    row("activities", requests.activities, describeList(plan, assumed)),
+    row("activities", requests.activities, describeList(forecast)),
     ...resourceStages.flatMap((name) => {
       const { planned }: Declaration = resources[name]
       return planned === undefined || requests[name] === 0
@@ -213,15 +240,20 @@ const optionalNames = ({ items }: Plan): ReadonlyArray<string> =>
     isOptionalResource(name) && items[name].on
   )
 
+/** Number of activities to fetch; empty if all that are known were imported. */
+const describeMost = (forecast: Forecast): string => {
+  const { requests } = forecast.plan
+  const most = Math.max(...Resource.literals.filter(isPerActivity).map((name) => requests[name]))
+  return most === 0 && isUnlisted(forecast) ? "" : `${quantity(most, "activity", "activities")}, `
+}
+
 /** The page, within 80 columns. */
 export const renderForecast = (forecast: Forecast, data: string): string => {
-  const { assumed, lacks, plan, waiting } = forecast
+  const { lacks, plan, waiting } = forecast
   if (!isKnown(forecast)) return renderUnknown(data, optionalNames(plan))
-  const { activities, quota, requests, windows } = plan
-  const most = Math.max(...Resource.literals.filter(isPerActivity).map((name) => requests[name]))
+  const { quota, requests, windows } = plan
   return [
-    `${quantity(most, "activity", "activities")}, ` +
-    `${quantity(requests.total, "request")}, ` +
+    `${describeMost(forecast)}${quantity(requests.total, "request")}, ` +
     `${quantity(windows, "window")} of 15 minutes:`,
     `${whenDone(plan)}.`,
     "",
@@ -240,14 +272,10 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
     ...describeHeldBack(forecast.heldBack, data),
     ...describeImported(plan),
     ...describePrices(plan),
-    ...describeLacks(
-      lacks,
-      data,
-      (requests) => doneAt(finishedAt(requests, quota, plan.now), plan.now),
-    ),
-    ...(activities.whole || assumed ? [] : [
-      "  The list is incomplete. Fetch the rest now:",
-      `    ${taskLine("plan", data)} --list`,
-    ]),
+    ...describeLacks(lacks, data, {
+      doneAt: (requests) => doneAt(finishedAt(requests, quota, plan.now), plan.now),
+      onlyExport: forecast.onlyExport === true,
+    }),
+    ...describeListCommand(forecast, data),
   ].join("\n")
 }

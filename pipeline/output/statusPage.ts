@@ -155,12 +155,12 @@ const sinkRows = ({ counts, shortfalls }: StatusReport): ReadonlyArray<string> =
 
 /** Items that need attention, with the command for each. */
 const problems = (
-  { counts, lacks, lost, plan, shortfalls }: StatusReport,
+  { counts, lacks, lost, onlyExport, plan, shortfalls }: StatusReport,
   folder: string,
 ): ReadonlyArray<string> => [
   ...describeShort(shortfalls, folder, lost),
   ...describeUnknownSinks(counts.unknownSinks),
-  ...describeLacks(lacks, folder),
+  ...describeLacks(lacks, folder, { onlyExport }),
   ...describeQuarantined(counts.quarantined, countQuarantined(counts), 20, plan.now, folder),
   ...describeIncomplete(counts.incomplete, 20, plan.now),
   ...describeWithheld(counts.withheld, folder),

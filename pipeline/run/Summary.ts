@@ -40,6 +40,8 @@ export interface StoredSummary {
   /** Items that sinks lack because they were fetched before the sinks were added. */
   readonly lacks: ReadonlyArray<UndeliveredItems>
   readonly unknownSinks: Counts["unknownSinks"]
+  /** Stored items by source. */
+  readonly sources: Counts["sources"]
   readonly sinks: ReadonlyArray<{
     readonly sink: SinkName
     readonly location: string
@@ -89,6 +91,7 @@ export const summarizeStored = Effect.fn("summarizeStored")(function* (
     purged,
     lacks: yield* state.missingInSinks,
     unknownSinks: counts.unknownSinks,
+    sources: counts.sources,
     sinks: (yield* Sinks).map(({ location, name }) => ({
       sink: name,
       location,

@@ -144,6 +144,7 @@ const summary: Summary = {
   withheld: [],
   drift: [],
   unknownSinks: [],
+  sources: [],
   heldBack: null,
   at,
   quarantined: [],

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { formatSpan } from "../../pipeline/output/kit/durations.ts"
-import { forecastJson, renderForecast } from "../../pipeline/output/planPage.ts"
+import { type Forecast, forecastJson, renderForecast } from "../../pipeline/output/planPage.ts"
 import { syncJson } from "../../pipeline/output/syncPhrases.ts"
 import { intervalIn } from "../../pipeline/commands/process/times.ts"
 import { burstsOf, finishedAt, leftAfter } from "../../pipeline/run/estimate.ts"
@@ -120,6 +120,26 @@ test("details that are on have a row and no price; a full sync has a row if it i
     assert.doesNotMatch(text, /--with/)
     const some_ = page({ ...details, requests: { ...some.requests, details: 50 } })
     assert.match(some_, /^ {2}details {10}50 {2}details: of 1,300 pending, limited by --limit$/m)
+  }))
+
+test("streams of an export have their price; a list that was never read is no rest of one", () =>
+  Effect.sync(() => {
+    const streams = { ...some.items.streams, imported: 1_241 }
+    const activities = { known: 1_300, whole: false }
+    const plan = { ...some, activities, items: { ...some.items, streams } }
+    const sources = [{ resource: "activities", source: "export", count: 1_300 }] as const
+    const text = (forecast: Partial<Forecast>) =>
+      renderForecast({ plan, waiting: 0, assumed: false, lacks: [], ...forecast }, "./data")
+    const signedIn = text({ sources })
+    assert.match(signedIn, /^ {2}activities {8}8 {2}first list, at least \(1,300 activities in /m)
+    assert.match(
+      signedIn.replaceAll(/\s+/g, " "),
+      / 1,241 activities have streams from your export, .*--prefer api .* 1,241 requests\./,
+    )
+    assert.match(signedIn, /Read it now:\n {4}deno task plan --list$/)
+    assert.match(text({ sources, onlyExport: true }), /deno task setup\n {4}deno task plan --list$/)
+    assert.match(text({}), /rest of the list, at least[^]*The list is incomplete/)
+    assert.ok(signedIn.split("\n").every((line) => line.length <= 80))
   }))
 
 test("the page has the kind of the sync, and the time and reason of the next full sync", () =>

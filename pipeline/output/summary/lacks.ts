@@ -36,25 +36,29 @@ export const describeLost = (lost: ReadonlyArray<UndeliveredItems>): string | un
     } or more`
 }
 
-/**
- * Describes items that sinks lack because they were fetched before the sink was added. `doneAt` describes
- * the end of so many requests.
- */
+interface LacksOptions {
+  /** Describes the end of so many requests. */
+  readonly doneAt?: (requests: number) => string
+  /** True if everything was imported without a sign-in: then only an import delivers. */
+  readonly onlyExport?: boolean
+}
+
+/** Describes items that sinks lack because they were stored before the sink was added. */
 export const describeLacks = (
   lacks: ReadonlyArray<UndeliveredItems>,
   folder: string,
-  doneAt?: (requests: number) => string,
+  { doneAt, onlyExport = false }: LacksOptions = {},
 ): ReadonlyArray<string> =>
   [...Map.groupBy(lacks, ({ sink }) => sink)].flatMap(([sink, parts]) => {
     const requests = totalRequests(parts)
-    const task = `${taskLine("pipeline", folder)} --sink ${sink}`
+    const task = `${taskLine(onlyExport ? "import FILE" : "pipeline", folder)} --sink ${sink}`
     const kept = listItems(parts, (lack) => lack.kept)
     const end = doneAt === undefined ? "" : `, ${doneAt(requests)}`
     return [
       ...(kept.length === 0 ? [] : [
         `  ${sink} lacks data that another sink has:`,
         ...kept,
-        "    The next run adds it for 0 requests:",
+        `    The next ${onlyExport ? "import" : "run"} adds it for 0 requests:`,
         `      ${task}`,
       ]),
       ...(requests === 0 ? [] : [

@@ -17,6 +17,7 @@ import {
   describeWithheld,
   overDays,
 } from "../phrases.ts"
+import { countFrom } from "../sourcePhrases.ts"
 import { doneAt } from "../whenDone.ts"
 import { describeIncomplete } from "./incomplete.ts"
 import { describeLacks } from "./lacks.ts"
@@ -86,6 +87,16 @@ const describeWork = ({ at, left, quota, work }: Summary): ReadonlyArray<string>
   ]
 }
 
+/** Names the streams that no request was needed for, after a run that could have fetched them. */
+const describeImported = ({ resources, sources }: Summary): ReadonlyArray<string> => {
+  const count = countFrom(sources, "streams", "export")
+  return count === 0 || (resources.activities ?? resources.streams) === undefined ? [] : wrap(
+    `${quantity(count, "activity has", "activities have")} streams from your export, which ` +
+      "needed no request.",
+    { first: "  ", rest: "    " },
+  )
+}
+
 export const describeSinks = ({ sinks }: Pick<Summary, "sinks">): ReadonlyArray<string> =>
   sinks.flatMap(({ error, location, pending, sink }) => [
     `  ${sink.padEnd(9)} ${location}` +
@@ -107,13 +118,12 @@ export const renderSummary = (summary: Summary, folder: string): string => {
     ...describeSinks(summary),
     ...describeUnknownSinks(summary.unknownSinks),
     ...describeWork(summary),
+    ...describeImported(summary),
     ...describeFilled(summary.filled),
     ...describePurged(summary.purged, "  Purged by age: "),
-    ...describeLacks(
-      lacksAfter(summary),
-      folder,
-      (requests) => doneAt(finishedAt(requests, quota, at), at),
-    ),
+    ...describeLacks(lacksAfter(summary), folder, {
+      doneAt: (requests) => doneAt(finishedAt(requests, quota, at), at),
+    }),
     ...describeQuarantined(summary.quarantined, summary.setAside, 10, at, folder),
     ...describeIncomplete(summary.incomplete, 10, at),
     ...describeWithheld(summary.withheld, folder),

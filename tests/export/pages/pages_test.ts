@@ -1,7 +1,10 @@
 /** Pages about stored data, after an import without a sign-in and after a run that followed it. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { command } from "../../commands/driver/inProcess.ts"
+import { writeExport } from "../../../pipeline/simulator/export/writeExport.ts"
+import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
+import { command, commandFolder } from "../../commands/driver/inProcess.ts"
+import { simulatedServer, small } from "../../commands/driver/program.ts"
 import { live } from "../../testing.ts"
 import { importing, writtenExport } from "../import/importing.ts"
 
@@ -38,6 +41,16 @@ live(
       assert.equal(json.onlyExport, true)
       assert.equal(json.originals, files)
 
+      const plan = flat(yield* pageOf(["plan", "--data", data]))
+      assert.match(plan, new RegExp(`first list, at least \\(${world.ids.length} activities in`))
+      assert.match(plan, new RegExp(`${files} activities have streams from your export`))
+      assert.match(plan, /after a sign-in: deno task setup .* deno task plan .* --list\s*$/)
+
+      assert.match(plan, /^\d requests,/)
+      assert.match(plan, /next import adds it .* deno task import FILE .* --sink csv/)
+      yield* pageOf(["import", "--data", data, path, "--sink", "csv"])
+      assert.match(flat(yield* pageOf(["status", "--data", data])), /csv export 8 stored/)
+
       const doctor = yield* pageOf(["doctor", "--data", data])
       assert.match(flat(doctor), new RegExp(from))
       assert.match(flat(doctor), /No problems found\. .*Next: deno task report/)
@@ -60,4 +73,26 @@ live(
       assert.match(flat(status), /exit 2 \(complete, except items or files with problems\)/)
       assert.match(flat(status), /remaining streams of 1 activity that the export does not contain/)
     }),
+)
+
+live(
+  "a run after an import: the pages have both sources, and the summary what cost no request",
+  () =>
+    Effect.gen(function* () {
+      const { world } = yield* Simulator
+      const env = yield* simulatedServer()
+      const folder = yield* commandFolder
+      const [path, data] = [`${folder}/export.zip`, `${folder}/data`]
+      yield* writeExport(path, world, { damage: ["error"] })
+      yield* importing(data, path, ...sinks)
+      const run = flat(yield* pageOf(["pipeline", "--data", data, ...sinks], env))
+      assert.match(run, / 5 activities have streams from your export, which needed no request\./)
+      const only = yield* pageOf(["pipeline", "--data", data, "--only", "athlete", ...sinks], env)
+      assert.doesNotMatch(only, /your export/)
+      const status = flat(yield* pageOf(["status", "--data", data]))
+      assert.match(status, /5 streams from your export, 6 activities and 1 stream from the API/)
+      assert.match(status, /rate limit .* next deno task pipeline/)
+      const doctor = flat(yield* pageOf(["doctor", "--data", data], env))
+      assert.match(doctor, /5 streams from your export, .* Next: deno task pipeline/)
+    }).pipe(Effect.provide(small({ activities: 6, samples: 30, manual: 0 }))),
 )
