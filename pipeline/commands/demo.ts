@@ -8,24 +8,32 @@ import { Command, Flag } from "effect/cli"
 import * as Postgres from "../../sinks/postgres/connection/client.ts"
 import { query } from "../../sinks/postgres/read/query.ts"
 import { postgresConfig } from "../../sinks/postgres/PostgresSink.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
 import { sinkNames, SinkRegistry } from "../../sinks/SinkKind.ts"
 import { StoredData } from "../landed/StoredData.ts"
 import type { Settings } from "../run/layers.ts"
 import { complain, print } from "../base/runMain.ts"
 import { emptyFolder } from "./process/demoFolder.ts"
 import { layerClient } from "../simulator/client.ts"
+import { writeExport } from "../simulator/export/writeExport.ts"
 import { Simulator } from "../simulator/Simulator.ts"
 import {
   simulatedClientId,
   simulatedClientSecret,
   simulatedRefreshToken,
 } from "../simulator/Tokens.ts"
+import { World } from "../simulator/world/World.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { formatSize } from "../output/kit/sizes.ts"
 import { renderTable } from "../output/kit/table.ts"
+import { originalsFolder } from "../export/archive/originalNames.ts"
 import { makeReport } from "./report.ts"
 import type { StageName } from "../stages/all.ts"
+import { importFiles, plainImport } from "./process/importFiles.ts"
 import { runStages } from "./process/runStages.ts"
+
+/** Age of the export: the activities since then are fetched from the API. */
+const exportAge = 60 * 24 * 60 * 60_000
 
 const simulated = (now: number) =>
   layerClient.pipe(
@@ -100,10 +108,27 @@ const tree = Effect.fnUntraced(function* (folder: string) {
   return yield* Effect.all([
     Effect.succeed(folder),
     file("state.db"),
+    directory(originalsFolder, "files, as they were uploaded to Strava"),
     ...sinks,
     file("report.html"),
   ])
 })
+
+/** Writes the athlete's export of two months ago into the folder, and imports it. */
+const importExport = Effect.fnUntraced(
+  function* (data: string, now: number, sinks: ReadonlyArray<SinkName>) {
+    const world = World.make({ until: now })
+    const until = now - exportAge
+    const file = (yield* Path.Path).join(data, `export_${world.athleteId}.zip`)
+    yield* writeExport(file, world, { until, exportedAt: until })
+    yield* complain(`1. The export that Strava sends on request: ${file}\n`)
+    const { error } = yield* importFiles(
+      { data, sinks, databaseUrl: Option.none(), options: defaultOptions },
+      plainImport(data, [file]),
+    )
+    if (Option.isSome(error)) return yield* Effect.fail(error.value)
+  },
+)
 
 export const demo = Command.make(
   "demo",
@@ -121,9 +146,12 @@ export const demo = Command.make(
       "Six years of a simulated athlete from a simulated Strava on this machine.\n" +
         "Everything else is the real pipeline.\n",
     )
+    const sinks = yield* sinkNames
+    yield* importExport(data, now, sinks)
+    yield* complain("\n2. The API has what is newer than the export.\n")
     const settings: Settings = {
       data,
-      sinks: yield* sinkNames,
+      sinks,
       databaseUrl: Option.none(),
       policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
       options: defaultOptions,

@@ -1,4 +1,4 @@
-/** `paceline setup`: registers the application, signs in and checks the setup. */
+/** `paceline setup`: imports the export, registers the application, signs in and checks the setup. */
 import { Effect, Layer, Option, Terminal } from "effect"
 import { Command, Prompt } from "effect/cli"
 import { freshConfiguration } from "./process/configuration.ts"
@@ -11,6 +11,7 @@ import { StravaConfig } from "../strava/StravaConfig.ts"
 import { ensureApplication, isInEnvironment, promptFor } from "./process/application.ts"
 import { authenticate, noBrowserFlag, printSignInNotes, renderStanding } from "./auth.ts"
 import { printDoctor } from "./doctor.ts"
+import { offerExport } from "./process/offerExport.ts"
 import { dataFlag } from "./process/flags.ts"
 import { notTheDemo, real } from "./pipeline.ts"
 
@@ -85,22 +86,24 @@ export const setup = Command.make(
     if (!(yield* isTerminal)) return yield* noTerminal
     yield* notTheDemo(data)
     yield* complainWrapped(
-      "Set up Paceline in three steps. Press Ctrl-C to stop; completed steps are kept.",
+      "Set up Paceline in four steps. Press Ctrl-C to stop; completed steps are kept.",
     )
+    yield* heading("1. Import your export")
+    if (!(yield* offerExport(data))) return
 
-    yield* heading("1. Register an application")
+    yield* heading("2. Register an application")
     yield* ensureApplication(!noBrowser)
 
-    yield* heading("2. Authorize it")
+    yield* heading("3. Authorize it")
     const standing = yield* signInUntilAccepted(data, !noBrowser)
     yield* print(renderStanding(standing, data))
 
-    yield* heading("3. Check the setup")
+    yield* heading("4. Check the setup")
     yield* printDoctor(data, false).pipe(Effect.provide(freshConfiguration))
     yield* print(
       "The newest activities come first. You can stop at any time; nothing is lost.",
     )
   }, Effect.catchTag("QuitError", () => Effect.interrupt)),
 ).pipe(
-  Command.withDescription("Register the application, sign in, and check the setup"),
+  Command.withDescription("Import the export, register the application, sign in, check"),
 )

@@ -89,6 +89,7 @@ const traits: SinkTraits = {
     { path: "athlete.csv" },
     { path: "activities.csv" },
     { path: "gear.csv" },
+    { path: "export.csv" },
     { path: "streams", files: "files, a row per sample" },
   ],
 }

@@ -116,7 +116,8 @@ const traits: SinkTraits = {
     { path: "stats.json" },
     { path: "gear", files: "files, a bike or a pair of shoes each" },
     { path: "activities.ndjson" },
-    { path: "streams", files: "files, each as Strava sent it" },
+    { path: "export.ndjson" },
+    { path: "streams", files: "files, one per activity" },
   ],
 }
 

@@ -2,8 +2,11 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { checkedId, checkedSecret } from "../../pipeline/commands/process/application.ts"
+import { typedPath } from "../../pipeline/commands/process/offerExport.ts"
+import { writeExport } from "../../pipeline/simulator/export/writeExport.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { fullScope, simulatedClientSecret } from "../../pipeline/simulator/Tokens.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { linesWithCanary } from "../../tools/canary.ts"
 import { live, test } from "../testing.ts"
 import { approve, browser, locationOf, noBrowser } from "./driver/browser.ts"
@@ -32,6 +35,8 @@ linux(
       const { env: path, opened } = yield* browser
       const session = yield* atTerminal(["setup"], { ...yield* nothing, ...path }, home)
       yield* session.until(/Other users could read \.env; now only you can/)
+      yield* session.until(/Path of export_.*\.zip/)
+      yield* session.type("\r")
       yield* session.until(/Authorization Callback Domain +localhost/)
       yield* session.until(/Open that page in your browser now\?/)
       yield* session.type("n")
@@ -66,6 +71,36 @@ linux(
       assert.equal(requests.filter(({ quota }) => quota).length, 1)
     }).pipe(Effect.provide(small())),
 )
+
+linux(
+  "setup imports an export first, and then needs no application",
+  () =>
+    Effect.gen(function* () {
+      const home = yield* folder
+      const file = `${home}/my export.zip`
+      yield* writeExport(file, World.make({ activities: 3, samples: 5 }))
+      const session = yield* atTerminal(["setup"], yield* nothing, home)
+      yield* session.until(/Request Your Archive/)
+      yield* session.until(/Path of export_.*\.zip/)
+      yield* session.type("export_1.zip\r")
+      yield* session.until(/Cannot import export_1\.zip/)
+      yield* session.until(/Path of export_.*\.zip/)
+      yield* session.type(`'${file}'\r`)
+      yield* session.until(/3 activities/)
+      yield* session.until(/Connect Strava's API too\?/)
+      yield* session.type("n")
+      assert.equal(yield* session.ended, 0)
+      assert.equal((yield* (yield* Simulator).requests).length, 0)
+    }).pipe(Effect.provide(small())),
+)
+
+test("a path is read as a terminal inserts it", () =>
+  Effect.sync(() => {
+    assert.equal(typedPath(" '/a b/export_1.zip' "), "/a b/export_1.zip")
+    assert.equal(typedPath('"/a/export_1.zip"'), "/a/export_1.zip")
+    assert.equal(typedPath("/a\\ b/export\\(1\\).zip"), "/a b/export(1).zip")
+    assert.equal(typedPath("  "), "")
+  }))
 
 linux(
   "if Strava refuses the client ID and secret, setup offers to replace them",

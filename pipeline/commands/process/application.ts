@@ -97,12 +97,20 @@ export const promptFor = Effect.fnUntraced(function* (wanted: ReadonlyArray<Name
   yield* complain(`Saved in ${file}, readable only by you.`)
 })
 
+const currentValues = Effect.forEach(
+  names,
+  (name) => Effect.map(valueOf(name), (value) => ({ name, value })),
+)
+
+/** True if the client ID and secret are set. */
+export const hasApplication = Effect.map(
+  currentValues,
+  (values) => values.every(({ value }) => Option.isSome(value)),
+)
+
 /** Asks for the client ID and secret if they are missing. */
 export const ensureApplication = Effect.fn("ensureApplication")(function* (browser: boolean) {
-  const values = yield* Effect.forEach(
-    names,
-    (name) => Effect.map(valueOf(name), (value) => ({ name, value })),
-  )
+  const values = yield* currentValues
   const missing = values.filter(({ value }) => Option.isNone(value)).map(({ name }) => name)
   if (missing.length === 0) {
     const id = Option.getOrElse(values[0]?.value ?? Option.none(), () => "")

@@ -55,6 +55,18 @@ export interface ImportFlags {
   readonly partialOk: boolean
 }
 
+/** Returns the flags of an import without flags. */
+export const plainImport = (data: string, files: ReadonlyArray<string>): ImportFlags => ({
+  data,
+  files,
+  originals: true,
+  prefer: Option.none(),
+  athlete: Option.none(),
+  json: false,
+  quiet: false,
+  partialOk: false,
+})
+
 /** Opens the exports, runs `use` with them, and shows its progress. */
 export const withExports = Effect.fnUntraced(function* <A, E, R>(
   { athlete, data, files, json, originals, prefer, quiet }: ImportFlags,

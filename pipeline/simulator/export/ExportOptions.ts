@@ -38,6 +38,8 @@ export interface ExportOptions {
   readonly damage?: ReadonlyArray<ExportDamage>
   /** Time of all entries in milliseconds since 1970; by default, the end of the newest activity's day. */
   readonly exportedAt?: number
+  /** Time before which the activities of the export began; all by default. In milliseconds since 1970. */
+  readonly until?: number
   /** Athlete of `profile.csv`; the world's by default. */
   readonly athleteId?: number
   /** Formats of the activity files; all by default. */

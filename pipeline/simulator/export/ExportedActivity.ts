@@ -30,11 +30,15 @@ export function* exportedActivities(
   world: World,
   options: ExportOptions = {},
 ): Generator<ExportedActivity> {
-  const ids = world.ids.toSorted((a, b) => a - b)
+  const { until = Infinity } = options
+  const ids = world.outlines.filter(({ start }) => start < until).map(({ id }) => id)
+    .toSorted((a, b) => a - b)
   const formats = cellFormats(options.language ?? "en", options.columns ?? 103)
   const damages = damagedIds(world, ids, options)
   for (const [index, id] of ids.entries()) {
-    const { file, values } = exportedActivity(world, options, id, index)
+    const { file, values: known } = exportedActivity(world, options, id, index)
+    // Of rows without a file, none seen was an upload.
+    const values = { ...known, uploaded: file !== undefined }
     const damage = damages.get(id)
     const filename = file === undefined ? "" : filenames[damage ?? "empty"] ?? file.name
     yield { values, file, damage, cells: activityCells(values, file, filename, formats) }
