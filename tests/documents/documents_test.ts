@@ -2,6 +2,7 @@
 import { Context, Cron, Effect, Layer, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { writeExport } from "../../pipeline/simulator/export/writeExport.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { SqlClient } from "effect/sql/SqlClient"
 import { layerServer } from "../../sinks/postgres/connection/client.ts"
@@ -138,27 +139,34 @@ const filesBelow = (root: string, folder: string): ReadonlyArray<string> =>
     isDirectory ? filesBelow(root, `${folder}/${name}`) : [`${folder}/${name}`]
   )
 
-live("the pages name exactly the files that a run writes", () =>
-  Effect.gen(function* () {
-    const { fill, runner } = yield* beginning
-    yield* fill("--with", "details,activity_zones")
-    const landed = new Set(
-      ["json", "csv"].flatMap((sink) => filesBelow(`${runner.folder}/data`, sink)).map(generic),
-    )
-    const told = new Map(documentPages.map((page) => [
-      page,
-      [
-        ...read(page).matchAll(
-          /(?:`|\bdata\/)((?:json|csv)\/[\w*./]+\.(?:json|ndjson|csv)|(?:json|csv)\/\.paceline)\b/g,
-        ),
-      ]
-        .map(([, path]) => generic(path!)),
-    ]))
-    for (const [page, paths] of told) {
-      for (const path of paths) assert.ok(landed.has(path), `${page} names ${path}`)
-    }
-    assert.deepEqual([...landed].filter((path) => !told.get("docs/data.md")?.includes(path)), [])
-  }).pipe(Effect.provide(strava)))
+live(
+  "the pages name exactly the files that a run and an import write",
+  () =>
+    Effect.gen(function* () {
+      const { env, fill, runner } = yield* beginning
+      yield* fill("--with", "details,activity_zones")
+      const archive = `${runner.folder}/export.zip`
+      yield* writeExport(archive, world, { exportedAt: Date.now() })
+      const { code, stderr } = yield* Effect.promise(() => runner.program(["import", archive], env))
+      assert.equal(code, 0, stderr)
+      const landed = new Set(
+        ["json", "csv"].flatMap((sink) => filesBelow(`${runner.folder}/data`, sink)).map(generic),
+      )
+      const told = new Map(documentPages.map((page) => [
+        page,
+        [
+          ...read(page).matchAll(
+            /(?:`|\bdata\/)((?:json|csv)\/[\w*./]+\.(?:json|ndjson|csv)|(?:json|csv)\/\.paceline)\b/g,
+          ),
+        ]
+          .map(([, path]) => generic(path!)),
+      ]))
+      for (const [page, paths] of told) {
+        for (const path of paths) assert.ok(landed.has(path), `${page} names ${path}`)
+      }
+      assert.deepEqual([...landed].filter((path) => !told.get("docs/data.md")?.includes(path)), [])
+    }).pipe(Effect.provide(strava)),
+)
 
 test("the program accepts the command lines that are not run here, and another file covers them", () =>
   Effect.gen(function* () {
