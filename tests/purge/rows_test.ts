@@ -11,7 +11,6 @@ import { census, deleteAthlete } from "../../sinks/postgres/write/erase.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import { bytesWith } from "./bytes.ts"
 import { onBoth } from "../postgres/databases.ts"
-import { exportItem } from "../sinks/importedItems.ts"
 import {
   activity,
   activityZonesItem,
