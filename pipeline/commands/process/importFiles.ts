@@ -14,18 +14,26 @@ import { wrap } from "../../output/kit/wrap.ts"
 import { makeDisplay } from "../../output/progress/ProgressDisplay.ts"
 import { type Screen, screenFor } from "../../output/progress/Screen.ts"
 import { storeLayer, type StoreSettings } from "../../run/layers.ts"
+import { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { NotConfigured } from "../../strava/errors.ts"
 import { stateFileIn } from "./stateFileMissing.ts"
 
 /** Returns the athlete that the data directory belongs to; undefined if it is empty. */
-const ownerOf = Effect.fnUntraced(function* (data: string) {
-  if (!(yield* stateFileIn(data))) return undefined
-  return yield* Effect.provide(
-    Effect.flatMap(StateFile, ({ athlete }) => athlete),
-    StateFile.layerReadOnly(data),
-  )
-})
+const ownerOf = Effect.fnUntraced(
+  function* (data: string) {
+    if (!(yield* stateFileIn(data))) return undefined
+    return yield* Effect.provide(
+      Effect.flatMap(StateFile, ({ athlete }) => athlete),
+      StateFile.layerReadOnly(data),
+    )
+  },
+  // A run that was killed can have left the file without tables. The import recovers it, then checks its athlete.
+  Effect.catchIf(
+    (error) => error instanceof StateError && error.reason === "damaged",
+    () => Effect.undefined,
+  ),
+)
 
 /** Fails if a database server is to be written to without the permission to reach it. */
 export const checkNetwork = Effect.fnUntraced(function* (
