@@ -1,17 +1,25 @@
 /** `paceline import`: the athlete's bulk export as a second source, without a sign-in and without a request. */
 import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { registeredNames } from "../../sinks/registry.ts"
+import { sinkNames } from "../../sinks/SinkKind.ts"
 import { exitCodes } from "../base/exit.ts"
 import { complain, endWith, formatError, print } from "../base/runMain.ts"
 import { Exports } from "../export/Exports.ts"
 import { type ImportPreview, previewImport } from "../export/previewImport.ts"
 import { quantity } from "../output/kit/plurals.ts"
 import { importEnding, renderImport, renderPreview } from "../output/summary/importPage.ts"
-import { type StoreSettings } from "../run/layers.ts"
+import type { StoreSettings } from "../run/layers.ts"
 import { defaultOptions } from "../stages/RunOptions.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { databaseUrl, dataFlag, jsonFlag, partialOk, quiet, sinkFlag } from "./process/flags.ts"
+import {
+  databaseUrl,
+  dataFlag,
+  jsonFlag,
+  partialOk,
+  quiet,
+  rebuildState,
+  sinkFlag,
+} from "./process/flags.ts"
 import { notTheDemo } from "./pipeline.ts"
 import {
   checkNetwork,
@@ -95,6 +103,7 @@ export const importCommand = Command.make(
       Flag.optional,
     ),
     partialOk,
+    rebuildState,
   },
   Effect.fnUntraced(function* (flags) {
     const { data, files } = flags
@@ -104,9 +113,10 @@ export const importCommand = Command.make(
     }
     const settings: StoreSettings = {
       data,
-      sinks: flags.sink.length === 0 ? registeredNames : [...new Set(flags.sink)],
+      sinks: flags.sink.length === 0 ? yield* sinkNames : [...new Set(flags.sink)],
       databaseUrl: yield* databaseUrl,
       options: defaultOptions,
+      rebuild: flags.rebuildState,
     }
     yield* checkNetwork(settings, files)
     yield* finish(yield* importFiles(settings, flags), flags)

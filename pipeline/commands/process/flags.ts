@@ -178,6 +178,11 @@ const synchronization = {
   ),
 } as const
 
+export const rebuildState = Flag.Boolean("rebuild-state").pipe(
+  Flag.withDescription("Rebuild a lost state file from the sinks"),
+  Flag.withDefault(false),
+)
+
 const maintenance = {
   retention: Flag.String("retention").pipe(
     Flag.withDescription("After the run, purge data received over TIME ago"),
@@ -186,10 +191,7 @@ const maintenance = {
     Flag.withSchema(AgeOrNone),
     Flag.withDefault("off"),
   ),
-  rebuildState: Flag.Boolean("rebuild-state").pipe(
-    Flag.withDescription("Rebuild a lost state file from the sinks"),
-    Flag.withDefault(false),
-  ),
+  rebuildState,
   record: Flag.String("record").pipe(
     Flag.withDescription("Record all requests and responses here, without tokens"),
     Flag.withMetavar("DIR"),

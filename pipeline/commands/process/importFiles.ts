@@ -17,7 +17,7 @@ import { storeLayer, type StoreSettings } from "../../run/layers.ts"
 import { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { NotConfigured } from "../../strava/errors.ts"
-import { stateFileIn } from "./stateFileMissing.ts"
+import { stateFileIn, StateFileMissing } from "./stateFileMissing.ts"
 
 /** Returns the athlete that the data directory belongs to; undefined if it is empty. */
 const ownerOf = Effect.fnUntraced(
@@ -28,9 +28,11 @@ const ownerOf = Effect.fnUntraced(
       StateFile.layerReadOnly(data),
     )
   },
-  // A run that was killed can have left the file without tables. The import recovers it, then checks its athlete.
+  // The import recovers a file that is missing, damaged, or without tables after a kill; then it checks the athlete.
   Effect.catchIf(
-    (error) => error instanceof StateError && error.reason === "damaged",
+    (error) =>
+      error instanceof StateFileMissing ||
+      error instanceof StateError && error.reason === "damaged",
     () => Effect.undefined,
   ),
 )
