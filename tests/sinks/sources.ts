@@ -1,6 +1,7 @@
 /** Part of the contract about the two sources: an item is stored as one of them, as a whole. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
+import { exportColumns } from "../../schemas/exportColumns.ts"
 import { scan } from "../../schemas/json/scan.ts"
 import { ScannedItem } from "../../schemas/json/ScannedItem.ts"
 import { bytesOf } from "../../schemas/json/utf8.ts"
@@ -32,6 +33,26 @@ const ofApi: ReadonlyArray<Batched> = [
   ["gear", [gearItem("b1")]],
   ["activities", [activity(1), activity(2)]],
   ["streams", [streamsItem(1, samples), streamsItem(2, { time: [0], a_new_type: ["x"] })]],
+]
+
+/** Values that fit only some of the columns of the export. */
+const oddValues: ReadonlyArray<unknown> = [
+  null,
+  true,
+  0,
+  -1.5,
+  2 ** 31,
+  1e300,
+  "",
+  "1",
+  "=1+1",
+  "two\nlines",
+  "2026-11-01T00:00:00Z",
+  [],
+  ["a", 1],
+  [["a"]],
+  {},
+  { name: "a", size: 1.5 },
 ]
 
 /** Returns by resource the ids of the items that differ from what is stored. */
@@ -80,6 +101,23 @@ export const twoSources = <R>(test: Define<R>): void => {
         )
       }))
   }
+
+  test("stores rows of the export with values of any type, exactly as made", (place) =>
+    Effect.gen(function* () {
+      const columns = exportColumns.map(({ name }) => name)
+      const rows = oddValues.map((value, i) =>
+        exportItem(i + 1, {
+          ...Object.fromEntries(columns.map((name) => [name, value])),
+          ...{ archive: value, exported_at: value, file: value, streams: value, notes: [value] },
+        })
+      )
+      assert.deepEqual(yield* place.write(["export", rows]), [])
+      assert.deepEqual(yield* differencesIn(place, [["export", rows]]), [["export", []]])
+      const [first] = rows
+      assert.ok(first !== undefined)
+      const changed = { ...first, ...exportItem(1, { calories: 1 }) }
+      assert.deepEqual(yield* differencesIn(place, [["export", [changed]]]), [["export", ["1"]]])
+    }))
 
   test("stores scanned and parsed streams of the export in the same way", (place) =>
     Effect.gen(function* () {
