@@ -1,4 +1,4 @@
-/** The CSV files of details, gear, zones and stats: their exact bytes, and the handling of damage. */
+/** The CSV files of details, gear, zones, stats and the export: their exact bytes, and the handling of damage. */
 import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -7,6 +7,7 @@ import { csvSink } from "../../../sinks/csv/CsvSink.ts"
 import { jsonSink } from "../../../sinks/json/JsonSink.ts"
 import { SinkError } from "../../../sinks/Sink.ts"
 import { live, test } from "../../testing.ts"
+import { exportItem } from "../importedItems.ts"
 import {
   athleteItem,
   detailsItem,
@@ -41,6 +42,29 @@ const opened = Effect.fnUntraced(function* (make: typeof csvSink) {
       ),
   }
 })
+
+live(
+  "export.csv has the columns of its table, without the activity and the cells of the row",
+  () =>
+    Effect.gen(function* () {
+      const { read, write } = yield* opened(csvSink)
+      yield* write(
+        "export",
+        exportItem(9, { calories: 1.50, a_new_field: [1] }),
+        exportItem(10, { file: null, notes: [] }),
+      )
+      assert.equal(
+        yield* read("export.csv"),
+        "activity_id,name,sport_type,description,calories,with_pet,media,archive,exported_at,file," +
+          "file_size,streams,derived,notes,a_new_field\n" +
+          '10,Ride 10,Ride,"Ride on, with ""quotes""",656.5,true,,export_1.zip,' +
+          '2026-11-01T00:00:00Z,,,"[""time"",""distance""]","[""distance""]",[],\n' +
+          '9,Ride 9,Ride,"Ride on, with ""quotes""",1.5,true,,export_1.zip,2026-11-01T00:00:00Z,' +
+          'activities/9.fit.gz,1234,"[""time"",""distance""]","[""distance""]",' +
+          '"[""cropped: \\""20\\"" of 30 s\\nare outside""]",[1]\n',
+      )
+    }),
+)
 
 live(
   "entries of details are rows in the order of their activities, with the digits as sent",
