@@ -80,6 +80,38 @@ test("the export replaces neither the API's activity nor its streams, unless it 
     assert.deepEqual(sources(preferred), ["api", "export", "export"])
   }))
 
+/** Returns a checkpoint with one version of gear or of the athlete. */
+const versionFrom = (
+  resource: "athlete" | "gear",
+  id: string,
+  from: "API" | "export",
+): Checkpoint => {
+  const text = from === "API" ? `{"id":1}` : `{"id":1,"source":"export"}`
+  // The age of a version does not count.
+  const fetchedAt = from === "API" ? runStart - 9 * day : runStart
+  return {
+    arrivals: [{ item: itemFrom({ athlete, resource, id }, text, fetchedAt), start: 0 }],
+  }
+}
+
+for (const [resource, id] of [["gear", "b1"], ["athlete", "7"]] as const) {
+  for (const order of [["API", "export"], ["export", "API"]] as const) {
+    test(`${resource} of the API replaces that of an export; ${order[0]} first`, () =>
+      Effect.gen(function* () {
+        const state = yield* StateFile
+        yield* state.checkpoint(versionFrom(resource, id, order[0]))
+        yield* state.checkpoint(versionFrom(resource, id, order[1]))
+        const batch = yield* state.batch("json", resource, { items: 9, bytes: 9_999 })
+        assert.deepEqual(batch.items.map(({ text }) => text), [`{"id":1}`])
+      }).pipe((body) =>
+        Effect.flatMap(
+          runFolder,
+          (data) => Effect.provide(body, StateFile.layer(data, ["json"]), { local: true }),
+        )
+      ))
+  }
+}
+
 test("streams of an export stay if the API sends others without a request for them", () =>
   Effect.gen(function* () {
     const merged = yield* after(checkpointOf(exported()), listed(), fetched)
