@@ -38,23 +38,24 @@ export class ImportReport extends Context.Service<ImportReport, {
   problem(problem: ImportProblem): Effect.Effect<void>
   /** Records that the streams of an activity are stored: another export might have lacked its file. */
   solved(id: string): Effect.Effect<void>
-  count(archive: string, counts: Partial<Counts>): Effect.Effect<void>
+  /** Adds to the figures of the export at a path; names can be equal. */
+  count(path: string, counts: Partial<Counts>): Effect.Effect<void>
   /** Counts original files that were stored. */
   originals(
-    archive: string,
+    path: string,
     files: ReadonlyArray<{ readonly bytes: Uint8Array }>,
   ): Effect.Effect<void>
   readonly problems: Effect.Effect<ReadonlyArray<ImportProblem>>
-  counts(archive: string): Effect.Effect<Counts>
+  counts(path: string): Effect.Effect<Counts>
 }>()("paceline/export/ImportReport") {
   static readonly layer = Layer.sync(ImportReport, () => {
     const problems = new Map<string, ImportProblem>()
     const sums = new Map<string, Counts>()
-    const countsOf = (archive: string): Counts =>
-      sums.get(archive) ?? { known: 0, streams: 0, originals: 0, bytes: 0 }
-    const count = (archive: string, counts: Partial<Counts>) => {
-      const { bytes, known, originals, streams } = countsOf(archive)
-      sums.set(archive, {
+    const countsOf = (path: string): Counts =>
+      sums.get(path) ?? { known: 0, streams: 0, originals: 0, bytes: 0 }
+    const count = (path: string, counts: Partial<Counts>) => {
+      const { bytes, known, originals, streams } = countsOf(path)
+      sums.set(path, {
         known: known + (counts.known ?? 0),
         streams: streams + (counts.streams ?? 0),
         originals: originals + (counts.originals ?? 0),
@@ -64,16 +65,16 @@ export class ImportReport extends Context.Service<ImportReport, {
     return ImportReport.of({
       problem: (problem) => Effect.sync(() => void problems.set(problem.id, problem)),
       solved: (id) => Effect.sync(() => void problems.delete(id)),
-      count: (archive, counts) => Effect.sync(() => count(archive, counts)),
-      originals: (archive, files) =>
+      count: (path, counts) => Effect.sync(() => count(path, counts)),
+      originals: (path, files) =>
         Effect.sync(() =>
-          count(archive, {
+          count(path, {
             originals: files.length,
             bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
           })
         ),
       problems: Effect.sync(() => [...problems.values()]),
-      counts: (archive) => Effect.sync(() => countsOf(archive)),
+      counts: (path) => Effect.sync(() => countsOf(path)),
     })
   })
 }

@@ -57,13 +57,13 @@ const store = Effect.fn("importBatches.store")(
     for (const resource of ["activities", "streams", "export"] as const) {
       yield* tally.add(resource, figuresOf(batch, known, resource, prefer === "export"))
     }
-    for (const { arrivals, id, origin, problem } of batch) {
+    for (const { arrivals, from, id, problem } of batch) {
       const streams = arrivals.some(({ item }) => item.resource === "streams") ? 1 : 0
       if (problem !== undefined) yield* report.problem(problem)
       else if (streams > 0) yield* report.solved(id)
-      if (streams > 0) yield* report.count(origin.archive, { streams })
+      if (streams > 0) yield* report.count(from, { streams })
     }
-    yield* report.originals(batch[0]?.origin.archive ?? "", files)
+    yield* report.originals(batch[0]?.from ?? "", files)
     const counts: Partial<Record<Resource, number>> = recordOf(
       activityResources,
       (resource) => arrivals.filter(({ item }) => item.resource === resource).length,

@@ -83,7 +83,7 @@ const summarize = Effect.fnUntraced(
     const exports = yield* Effect.forEach(
       all,
       (from) =>
-        Effect.map(report.counts(from.archive.name), (counts): ImportedExport => ({
+        Effect.map(report.counts(from.archive.path), (counts): ImportedExport => ({
           archive: from.archive.name,
           exportedAt: from.archive.exportedAt,
           activities: from.table.rows.length,

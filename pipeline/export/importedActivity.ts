@@ -39,6 +39,8 @@ export interface RowToImport {
 /** Items of an activity, and what else a checkpoint stores for it. */
 export interface ImportedActivity {
   readonly id: string
+  /** Path of the export. */
+  readonly from: string
   readonly arrivals: ReadonlyArray<Arrival>
   readonly marks: ReadonlyArray<LedgerMark>
   readonly origin: Origin
@@ -163,6 +165,7 @@ export const importActivity = (
   const reason = content === undefined ? undefined : missing ?? damage
   return {
     id: row.id,
+    from: archive.path,
     arrivals: [
       {
         item: itemFrom({ ...key, resource: "activities" }, text, exportedAt),

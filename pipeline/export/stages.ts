@@ -92,7 +92,7 @@ const exportRows = Stage.make({
       for (const from of yield* newestFirst) {
         const { known, plan } = yield* planOfExport(from)
         yield* confirm(plan)
-        yield* report.count(from.archive.name, { known: plan.known })
+        yield* report.count(from.archive.path, { known: plan.known })
         yield* tally.add("activities", { known: plan.known })
         let done = 0
         yield* importEach(plan.rows, known, makeRow, () =>

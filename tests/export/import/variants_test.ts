@@ -80,3 +80,17 @@ live("an activity that a newer export lacks is named and kept", () =>
     const activities = yield* fs.readFileString(`${data}/json/activities.ndjson`)
     assert.match(activities, new RegExp(`"id":${gone},`))
   }))
+
+live("two exports of one name have figures of their own", () =>
+  Effect.gen(function* () {
+    const { data, path, world } = yield* writtenExport()
+    const older = yield* writtenExport({ activities: 3 }, { exportedAt: exportTime - 1 })
+    const { exports } = yield* importedJson(0, data, older.path, path, "--sink", "json")
+    assert.deepEqual(
+      exports.map(({ activities, archive }: Record<string, unknown>) => [archive, activities]),
+      [["export_1.zip", 3], ["export_1.zip", world.size]],
+    )
+    const [first, second] = exports
+    assert.ok(first.streams > 0 && first.streams <= 3, `${first.streams} streams`)
+    assert.ok(second.streams <= world.size, `${second.streams} streams`)
+  }))
