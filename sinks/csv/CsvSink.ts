@@ -12,6 +12,7 @@ import {
   athleteIdOf,
   isStats,
   isZones,
+  olderAthleteContent,
   statsContent,
   zonesContent,
 } from "./singleResponse.ts"
@@ -40,6 +41,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
   return {
     athlete: onlyFile(profile, {
       contentOf: athleteContent,
+      olderContentOf: olderAthleteContent,
       what: "an athlete",
       isReadable: (content) => Effect.map(athleteIdOf(content), (id) => id !== undefined),
       whose: (content) => content === undefined ? Effect.undefined : athleteIdOf(content),

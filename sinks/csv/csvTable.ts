@@ -1,5 +1,6 @@
 /** A table in a CSV file that grows. A key column says which item a row belongs to. */
 import { Array as Arr, Effect, Option, Stream } from "effect"
+import { sourceOf } from "../../schemas/export/source.ts"
 import { isListed, type Item } from "../../schemas/Item.ts"
 import { membersOf } from "../../schemas/json/Json.ts"
 import { namedSources } from "../../schemas/json/entryNames.ts"
@@ -19,6 +20,15 @@ export type Cells = ReadonlyMap<string, string>
 /** Returns the members of a JSON object as cells, by column. */
 export const cellsOf = (members: ReadonlyMap<string, string>): Cells =>
   new Map(Array.from(members, ([name, source]) => [textCell(name), cellOf(source)]))
+
+/** Returns the members of an item and its column `source`. A field `source` of Strava's becomes `source_2`. */
+export const cellsWithSource = (item: Item, members: ReadonlyMap<string, string>): Cells => {
+  const source = sourceOf(item)
+  const fields = Array.from(members)
+    .filter(([name]) => source === "api" || name !== "source")
+    .map(([name, value]) => [/^source(_2)*$/.test(name) ? `${name}_2` : name, value] as const)
+  return new Map(cellsOf(new Map(fields))).set("source", source)
+}
 
 /** Returns the source texts of the members of a response, or of its entries by name. */
 export const sourcesOf = (item: Item): ReadonlyMap<string, string> =>

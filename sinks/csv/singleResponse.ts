@@ -1,23 +1,29 @@
 /** CSV tables of one response: the athlete's profile, zones and stats. */
 import { Effect, Stream } from "effect"
 import { DetailedAthlete } from "../../schemas/Athlete.ts"
+import { sourceOf } from "../../schemas/export/source.ts"
 import { isDecimalId, type Item } from "../../schemas/Item.ts"
 import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
 import { ActivityStats, ActivityTotal } from "../../schemas/Stats.ts"
 import { cellOf, csvRows, formatCsv, textCell } from "./csv.ts"
-import { type Cells, cellsOf, csvColumns } from "./csvTable.ts"
+import { type Cells, cellsOf, cellsWithSource, csvColumns } from "./csvTable.ts"
 
 const encoder = new TextEncoder()
 
 const oneRow = (columns: ReadonlyArray<string>, cells: Cells) =>
   encoder.encode(formatCsv([columns, columns.map((column) => cells.get(column) ?? "")]))
 
-const athleteFields = Object.keys(DetailedAthlete.schema.fields)
+const athleteFields = [...Object.keys(DetailedAthlete.schema.fields), "source"]
 
-export const athleteContent = (item: Item): Uint8Array => {
-  const cells = cellsOf(membersOf(item.text))
-  return oneRow(csvColumns(athleteFields, new Set(cells.keys())), cells)
-}
+const athleteRow = (cells: Cells): Uint8Array =>
+  oneRow(csvColumns(athleteFields, new Set(cells.keys())), cells)
+
+export const athleteContent = (item: Item): Uint8Array =>
+  athleteRow(cellsWithSource(item, membersOf(item.text)))
+
+/** Returns the content of earlier versions, without the source; undefined if the athlete was imported. */
+export const olderAthleteContent = (item: Item): Uint8Array | undefined =>
+  sourceOf(item) === "api" ? athleteRow(cellsOf(membersOf(item.text))) : undefined
 
 /** Returns `name` with `_2` at its end, repeated until it is not in `taken`. */
 const free = (name: string, taken: { has(name: string): boolean }): string =>

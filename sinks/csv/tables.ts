@@ -2,29 +2,21 @@
 import { activityFields } from "../../schemas/Activity.ts"
 import { DetailedActivity, type DetailList, detailLists } from "../../schemas/DetailedActivity.ts"
 import type { Declaration, DeclaredColumn } from "../../schemas/Declaration.ts"
-import { sourceOf } from "../../schemas/export/source.ts"
 import { DetailedGear } from "../../schemas/Gear.ts"
 import { isDecimalId, isGearId, type Item, type TableResource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
 import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
-import { type Cells, cellsOf, type CsvTable } from "./csvTable.ts"
+import { type Cells, cellsOf, cellsWithSource, type CsvTable } from "./csvTable.ts"
 
 const anActivity = { isKey: isDecimalId, keyIs: "activity's id" }
-
-/** Returns the row of an item with the columns `id` and `source`. A field `source` of Strava's becomes `source_2`. */
-const rowWithSource = (item: Item, members: ReadonlyMap<string, string>): Cells => {
-  const source = sourceOf(item)
-  const fields = Array.from(members)
-    .filter(([name]) => source === "api" || name !== "source")
-    .map(([name, value]) => [/^source(_2)*$/.test(name) ? `${name}_2` : name, value] as const)
-  return new Map(cellsOf(new Map(fields))).set("id", item.id).set("source", source)
-}
 
 /** Columns of tables with items of both sources. Tables of earlier versions have only responses of the API. */
 const ofBothSources = {
   first: ["id", "source"],
   defaults: new Map([["source", "api"]]),
-  rowsOf: (item: Item, members: ReadonlyMap<string, string>) => [rowWithSource(item, members)],
+  rowsOf: (item: Item, members: ReadonlyMap<string, string>) => [
+    new Map(cellsWithSource(item, members)).set("id", item.id),
+  ],
 }
 
 export const csvActivities: CsvTable = {

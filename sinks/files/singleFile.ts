@@ -10,6 +10,8 @@ import type { SinkEntry } from "../Sink.ts"
 
 interface SingleFile {
   readonly contentOf: (item: Item) => Uint8Array
+  /** Returns the content that earlier versions wrote, if it is no difference; undefined if it is one. */
+  readonly olderContentOf?: (item: Item) => Uint8Array | undefined
   /** Description of its contents for the user: "an athlete". */
   readonly what: string
   /** True if the content can be read as such. */
@@ -26,7 +28,7 @@ interface SingleFile {
 
 export const onlyFile = (
   file: string,
-  { contentOf, isReadable, keepsAnswers, profile, what, whose }: SingleFile,
+  { contentOf, isReadable, keepsAnswers, olderContentOf, profile, what, whose }: SingleFile,
 ): ResourceFiles => {
   const look = Effect.gen(function* () {
     const path = yield* Path.Path
@@ -83,8 +85,11 @@ export const onlyFile = (
     differing: Effect.fnUntraced(function* (items) {
       const last = items.at(-1)
       if (last === undefined) return []
-      const detail = differenceFrom(yield* find(file), contentOf(last))
-      return detail === undefined ? [] : [{ item: last, detail }]
+      const found = yield* find(file)
+      const detail = differenceFrom(found, contentOf(last))
+      const older = olderContentOf?.(last)
+      const isOlder = older !== undefined && differenceFrom(found, older) === undefined
+      return detail === undefined || isOlder ? [] : [{ item: last, detail }]
     }),
     putAside: Effect.succeed([]),
   }

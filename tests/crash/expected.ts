@@ -199,7 +199,7 @@ const others = ["zones.csv", "stats.csv"]
 
 export const csvFaults = (folder: string, wanted: Expected): ReadonlyArray<string> => {
   const tables = new Map<string, Table>([
-    ["athlete.csv", [rowOf(wanted.athlete)]],
+    ["athlete.csv", [rowFromApi(wanted.athlete)]],
     ["activities.csv", [...wanted.activities.values()].map(rowFromApi)],
     ...[...wanted.streams].map(([id, text]) => [`streams/${id}.csv`, samplesOf(text)] as const),
   ])

@@ -68,7 +68,7 @@ const subject: SinkSubject = {
   landed: (directory) => ({
     athlete: Effect.map(
       read(directory, "athlete.csv"),
-      (table) => table && fieldsOf(table.header, table.rows[0] ?? []),
+      (table) => table && sentFields(table.header, table.rows[0] ?? []),
     ),
     activities: Effect.map(
       read(directory, "activities.csv"),
