@@ -1,5 +1,6 @@
 /** A stored activity: Strava's fields under Strava's names, each a plain value or null. */
 import { boolean, localTimeOf, number, record, text } from "./values.ts"
+import type { Source } from "../../schemas/export/source.ts"
 import { parseTime } from "../../schemas/time.ts"
 
 const fields = {
@@ -70,6 +71,7 @@ export interface Activity extends Fields {
   readonly start: number | null
   /** Local time of the start, as `2026-01-31T07:30:00`; null if unknown. */
   readonly local: string | null
+  readonly source: Source
   /** Track of Strava's map in Google's polyline encoding; null if there is none. */
   readonly polyline: string | null
 }
@@ -89,6 +91,7 @@ export const activityFrom = (id: string, sent: unknown): Activity | undefined =>
     id,
     ...known,
     start,
+    source: part["source"] === "export" ? "export" : "api",
     local: localTimeOf(known.start_date_local, start, known.utc_offset),
     polyline: polyline === "" ? null : polyline,
   }

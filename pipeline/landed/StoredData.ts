@@ -183,7 +183,8 @@ const make = (
   const responses = responsesOf(reader)
   const knownOf = Effect.fnUntraced(function* (resource: ActivityResource) {
     const here = yield* reader.ids(resource)
-    return { here, lacks: state?.lacks[resource] ?? (yield* reader.missing(resource)) }
+    const lacks = state?.lacks[resource] ?? (yield* reader.missing(resource))
+    return { here, lacks, imported: resource === "streams" ? state?.imported : undefined }
   }, Effect.mapError(storedDataError))
   const known = Effect.all({ streams: knownOf("streams"), details: knownOf("details") })
   const begun = responses.activities.pipe(

@@ -23,11 +23,15 @@ export interface Coverage {
   readonly listed: number
   readonly streams: Share
   readonly details: Share
+  /** Number of streams that were imported from an export. */
+  readonly imported: number
 }
 
 /** Activities that have a response of one resource, and the reasons why others have none. */
 export interface KnownResource {
   readonly here: ReadonlySet<string>
+  /** Those among them whose response was imported from an export. */
+  readonly imported?: ReadonlySet<string> | undefined
   readonly lacks: ReadonlyMap<string, MissingReason>
 }
 
@@ -63,8 +67,8 @@ export const coverageOf = (
   const stored = new Set(activities.map(({ id }) => id))
   const unread = quarantined.filter(({ id }) => !stored.has(id))
   const unreadable = unread.map(({ id }) => [id, "quarantined"] as const)
-  const withUnread = ({ here, lacks }: KnownResource): KnownResource => ({
-    here,
+  const withUnread = ({ lacks, ...found }: KnownResource): KnownResource => ({
+    ...found,
     lacks: unread.length === 0 ? lacks : new Map([...lacks, ...unreadable]),
   })
   const [streams, details] = [withUnread(known.streams), withUnread(known.details)]
@@ -76,5 +80,6 @@ export const coverageOf = (
       listed: rows.length,
       streams: shareOf(rows, streams),
       details: shareOf(rows, details),
+      imported: rows.filter(({ id }) => streams.here.has(id) && streams.imported?.has(id)).length,
     }))
 }

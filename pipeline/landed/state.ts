@@ -1,5 +1,6 @@
 /** Contents of the state file for reports: last run, rate limit, reasons why responses are missing. */
 import { quantity } from "../output/kit/plurals.ts"
+import { countFrom } from "../output/sourcePhrases.ts"
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
@@ -41,6 +42,10 @@ export interface StoredState {
   readonly lacks: Readonly<Record<"streams" | "details", ReadonlyMap<string, MissingReason>>>
   /** True if details were ever listed to be fetched. */
   readonly asksDetails: boolean
+  /** Stored items by source. */
+  readonly sources: Counts["sources"]
+  /** Activities whose streams were imported from an export. */
+  readonly imported: ReadonlySet<string>
 }
 
 /** True if the account had no activities at the last sync. */
@@ -87,6 +92,13 @@ const quarantined = Effect.map(
     })),
 )
 
+const importedStreams = Effect.fnUntraced(function* (owner: AthleteId) {
+  const known = yield* (yield* StateFile).imports.known(owner)
+  return new Set(
+    [...known].flatMap(([id, { streams }]) => streams?.source === "export" ? [id] : []),
+  )
+})
+
 /** Reads the state file of `folder`, which is not locked and might be in use. */
 export const storedState = Effect.fn("storedState")(function* (folder: string) {
   return yield* Effect.gen(function* () {
@@ -115,6 +127,10 @@ export const storedState = Effect.fn("storedState")(function* (folder: string) {
       ),
       lacks: { streams: yield* lacksOf("streams"), details: yield* lacksOf("details") },
       asksDetails: counts.items.some(({ resource }) => resource === "details"),
+      sources: counts.sources,
+      imported: owner === undefined || countFrom(counts.sources, "streams", "export") === 0
+        ? new Set()
+        : yield* importedStreams(owner),
     }
     return found
   }).pipe(Effect.provide(StateFile.layerReadOnly(folder)))

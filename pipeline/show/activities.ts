@@ -20,6 +20,7 @@ const first: ReadonlyArray<ShowColumn> = [
   { name: "hr", type: "float", decimals: 0, rank: 6 },
   { name: "watts", type: "float", decimals: 0, rank: 8 },
   { name: "name", type: "str", shrinkTo: 16 },
+  { name: "source", type: "str", hidden: true },
 ]
 
 /** Strava's names of these fields. */

@@ -6,6 +6,7 @@ import { type Html, markup } from "../html.ts"
 import { isEmpty, noActivities } from "../../landed/state.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { minuteTime } from "../../output/kit/times.ts"
+import { describeSources, isOnlyExport } from "../../output/sourcePhrases.ts"
 import { quantity } from "../../output/kit/plurals.ts"
 
 const parts = ["here", "absent", "skipped", "purged", "quarantined", "toFetch"] as const
@@ -34,13 +35,14 @@ const noneOf = ({ absent, purged, skipped }: Share) => absent + purged + skipped
 
 const dash = (count: number) => count === 0 ? "–" : decimal(count)
 
-const row = ({ listed, streams, year }: Coverage) => {
+const row = (hasImports: boolean) => ({ imported, listed, streams, year }: Coverage) => {
   const name = year === null ? "no date" : String(year)
   return markup`
     <tr>
       <th scope="row">${name}</th>
       <td>${decimal(listed)}</td>
       <td>${dash(streams.here)}</td>
+      ${hasImports ? markup`<td>${dash(imported)}</td>` : ""}
       <td>${dash(noneOf(streams))}</td>
       <td>${dash(streams.quarantined)}</td>
       <td>${dash(streams.toFetch)}</td>
@@ -65,6 +67,7 @@ const totalOf = (coverage: ReadonlyArray<Coverage>): Coverage => {
     listed: sum(({ listed }) => listed),
     streams: share("streams"),
     details: share("details"),
+    imported: sum(({ imported }) => imported),
   }
 }
 
@@ -92,7 +95,9 @@ const sync = ({ state }: ReportFacts): Html => {
   return markup`${
     run === undefined
       ? markup`<li>No run yet.</li>`
-      : markup`<li>Last sync: ${minuteTime(run.ended ?? run.started)}, ${
+      : markup`<li>Last ${isOnlyExport(state.sources) ? "import" : "sync"}: ${
+        minuteTime(run.ended ?? run.started)
+      }, ${
         run.ended === null
           ? "not ended (running, stopped or killed)"
           : endings[run.exit ?? -1] ?? `exit code ${run.exit ?? "unknown"}`
@@ -100,16 +105,40 @@ const sync = ({ state }: ReportFacts): Html => {
   }${windows.length === 0 ? "" : markup`<li>Requests used: ${windows.join("; ")}.</li>`}`
 }
 
+/** Samples that are not stored yet, and the commands that fetch them. */
+const describePending = (toFetch: number, onlyExport: boolean): ReadonlyArray<string> => {
+  if (toFetch === 0) return []
+  const whose = `Samples of ${quantity(toFetch, "activity", "activities")}`
+  return [
+    onlyExport
+      ? `${whose} are not in your export. To fetch them: deno task setup, then deno task pipeline`
+      : `${whose} are still to fetch: deno task pipeline`,
+  ]
+}
+
+const describeDetails = (
+  { here, quarantined, toFetch }: Share,
+  listed: number,
+  asksDetails: boolean,
+  onlyExport: boolean,
+): ReadonlyArray<string> =>
+  here > 0 || asksDetails
+    ? [
+      `Details: ${decimal(here)} of ${decimal(listed)} here${
+        toFetch > 0 ? `, ${decimal(toFetch)} to fetch` : ""
+      }${quarantined > 0 ? `, ${decimal(quarantined)} quarantined` : ""}.`,
+    ]
+    : onlyExport
+    ? []
+    : ["Details are not fetched. To fetch them: deno task pipeline --with details"]
+
 const rest = ({ coverage, leftOut, source, state }: ReportFacts): Html => {
   const { details, listed, streams } = totalOf(coverage)
+  const from = describeSources(state?.sources ?? [])
+  const onlyExport = isOnlyExport(state?.sources ?? [])
   const lines = [
-    ...(streams.toFetch > 0
-      ? [
-        `Samples of ${
-          quantity(streams.toFetch, "activity", "activities")
-        } are still to fetch: deno task pipeline`,
-      ]
-      : []),
+    ...(from === undefined ? [] : [`${from}.`]),
+    ...describePending(streams.toFetch, onlyExport),
     ...(streams.purged > 0
       ? [
         `Samples of ${
@@ -120,11 +149,7 @@ const rest = ({ coverage, leftOut, source, state }: ReportFacts): Html => {
     ...(streams.quarantined + details.quarantined > 0
       ? ["Quarantined items are retried by later runs. To see them: deno task status"]
       : []),
-    details.here > 0 || state?.asksDetails === true
-      ? `Details: ${decimal(details.here)} of ${decimal(listed)} here${
-        details.toFetch > 0 ? `, ${decimal(details.toFetch)} to fetch` : ""
-      }${details.quarantined > 0 ? `, ${decimal(details.quarantined)} quarantined` : ""}.`
-      : "Details are not fetched. To fetch them: deno task pipeline --with details",
+    ...describeDetails(details, listed, state?.asksDetails === true, onlyExport),
     ...(leftOut.later > 0
       ? [
         `${
@@ -139,7 +164,7 @@ const rest = ({ coverage, leftOut, source, state }: ReportFacts): Html => {
         } no date and appear in no other panel.`,
       ]
       : []),
-    `Source: ${source}.`,
+    `Read from: ${source}.`,
   ]
   return markup`${lines.map((line) => markup`<li>${line}</li>`)}`
 }
@@ -153,6 +178,7 @@ export const dataPanel = (facts: ReportFacts): Panel => {
     span: 5 as const,
   }
   const total = totalOf(coverage)
+  const hasImports = total.imported > 0
   return {
     ...head,
     body: markup`${
@@ -170,18 +196,24 @@ export const dataPanel = (facts: ReportFacts): Panel => {
                 <th scope="col">Year</th>
                 <th scope="col">Listed</th>
                 <th scope="col">Streams</th>
+                ${
+          hasImports
+            ? markup`<th scope="col"><abbr title="Streams from your export">Export</abbr></th>`
+            : ""
+        }
                 <th scope="col"><abbr title="Entered manually, not available at Strava, or purged">None</abbr></th>
                 <th scope="col"><abbr title="Quarantined; retried later">Failed</abbr></th>
                 <th scope="col">To fetch</th>
                 <th scope="col" class="second"><span class="hidden">Share</span></th>
               </tr>
             </thead>
-            <tbody>${coverage.map(row)}</tbody>
+            <tbody>${coverage.map(row(hasImports))}</tbody>
             <tfoot>
               <tr><th scope="row">All</th>${
           [
             total.listed,
             total.streams.here,
+            ...(hasImports ? [total.imported] : []),
             noneOf(total.streams),
             total.streams.quarantined,
             total.streams.toFetch,

@@ -5,6 +5,7 @@ import { writeExport } from "../../../pipeline/simulator/export/writeExport.ts"
 import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { command, commandFolder } from "../../commands/driver/inProcess.ts"
 import { simulatedServer, small } from "../../commands/driver/program.ts"
+import { htmlText, panelOf, reportOf } from "../../report/landed.ts"
 import { live } from "../../testing.ts"
 import { importing, writtenExport } from "../import/importing.ts"
 
@@ -92,6 +93,12 @@ live(
       const status = flat(yield* pageOf(["status", "--data", data]))
       assert.match(status, /5 streams from your export, 6 activities and 1 stream from the API/)
       assert.match(status, /rate limit .* next deno task pipeline/)
+      const panel = htmlText(panelOf(yield* reportOf(data), "data"))
+      assert.match(
+        panel,
+        /Last sync: .* 5 streams from your export, 6 activities and 1 stream from/,
+      )
+      assert.match(panel, /All 6 6 5 – – –/)
       const doctor = flat(yield* pageOf(["doctor", "--data", data], env))
       assert.match(doctor, /5 streams from your export, .* Next: deno task pipeline/)
     }).pipe(Effect.provide(small({ activities: 6, samples: 30, manual: 0 }))),

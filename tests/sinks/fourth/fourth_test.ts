@@ -126,7 +126,7 @@ test("reports and tables read a fourth sink if it is the only one", () =>
     assert.deepEqual(JSON.parse(yield* typed("show", "activities", "--json")), shown)
     assert.equal(yield* typed("show", "streams", id, "--json"), samples)
     yield* typed("report")
-    assert.match(yield* fs.readFileString(`${data}/report.html`), /Source: text\./)
+    assert.match(yield* fs.readFileString(`${data}/report.html`), /Read from: text\./)
   }).pipe(withText))
 
 test("doctor names the folder of a fourth sink that cannot be written", () =>
