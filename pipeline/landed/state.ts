@@ -1,12 +1,11 @@
 /** Contents of the state file for reports: last run, rate limit, reasons why responses are missing. */
 import { quantity } from "../output/kit/plurals.ts"
-import { countFrom } from "../output/sourcePhrases.ts"
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { sinkNames } from "../../sinks/SinkKind.ts"
-import { countOf, type Counts } from "../state/ledger/counts.ts"
+import { countFrom, countOf, type Counts, isOnlyExport } from "../state/ledger/counts.ts"
 import type { LedgerEntry } from "../state/ledger/ledger.ts"
 import type { QuotaRow } from "../state/ledger/quota.ts"
 import { rememberedFrom, rememberedKey } from "../state/ledger/optional.ts"
@@ -44,6 +43,8 @@ export interface StoredState {
   readonly asksDetails: boolean
   /** Stored items by source. */
   readonly sources: Counts["sources"]
+  /** True if everything was imported. */
+  readonly onlyExport: boolean
   /** Activities whose streams were imported from an export. */
   readonly imported: ReadonlySet<string>
 }
@@ -128,6 +129,7 @@ export const storedState = Effect.fn("storedState")(function* (folder: string) {
       lacks: { streams: yield* lacksOf("streams"), details: yield* lacksOf("details") },
       asksDetails: counts.items.some(({ resource }) => resource === "details"),
       sources: counts.sources,
+      onlyExport: isOnlyExport(counts.sources),
       imported: owner === undefined || countFrom(counts.sources, "streams", "export") === 0
         ? new Set()
         : yield* importedStreams(owner),

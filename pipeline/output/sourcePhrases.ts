@@ -1,6 +1,6 @@
 /** Phrases about the two sources of stored data: the athlete's bulk export and Strava's API. */
 import type { Source } from "../../schemas/export/source.ts"
-import type { Counts } from "../state/ledger/counts.ts"
+import { countFrom, type Counts } from "../state/ledger/counts.ts"
 import { formatNumber } from "./kit/numbers.ts"
 import { listWords, quantity } from "./kit/plurals.ts"
 
@@ -11,18 +11,6 @@ const named = {
   streams: ["stream", "streams"],
 } as const
 const shown = ["activities", "streams"] as const
-
-/** Returns the number of stored items of a resource from one source. */
-export const countFrom = (
-  counts: SourceCounts,
-  resource: typeof shown[number],
-  from: Source,
-): number => counts.find((row) => row.resource === resource && row.source === from)?.count ?? 0
-
-/** True if the export is the only source of the stored activities and streams. */
-export const isOnlyExport = (counts: SourceCounts): boolean =>
-  counts.some(({ source }) => source === "export") &&
-  counts.every(({ source }) => source === "export")
 
 /**
  * Returns `2,980 activities and 2,934 streams from your export, 31 and 77 from the API`; undefined if nothing

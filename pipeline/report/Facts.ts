@@ -9,6 +9,7 @@ import type { StoredState } from "../landed/state.ts"
 import type { Day } from "../metrics/days.ts"
 import type { Digest } from "./digest.ts"
 import type { Group } from "../metrics/sports.ts"
+import type { Position } from "../metrics/track.ts"
 
 /** An activity with a known day; unknown numbers are 0. */
 export interface ReportActivity {
@@ -37,6 +38,8 @@ export interface ReportFacts {
   /** Newest first. */
   readonly entries: ReadonlyArray<ReportActivity>
   readonly digests: ReadonlyMap<string, Digest>
+  /** Tracks of activities that were imported without a polyline, from their streams; empty without maps. */
+  readonly importedTracks: ReadonlyMap<string, ReadonlyArray<Position>>
   /** Lower bound of each heart rate zone, from the lowest; empty if the zones are unknown. */
   readonly zones: ReadonlyArray<number>
   /** True if the athlete's zones are stored, which need not contain heart rates. */

@@ -7,6 +7,7 @@ import type { Zones } from "../../schemas/Zones.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import type { AsOf, ReportActivity, ReportFacts } from "./Facts.ts"
 import { type Digest, type DigestKind, reportDigest, wantedFor } from "./digest.ts"
+import { readImportedTracks } from "./importedTracks.ts"
 import { isDrawable } from "../metrics/buckets.ts"
 import { dayAt, dayOf, firstOfYear, yearOf } from "../metrics/days.ts"
 import { groupOf } from "../metrics/sports.ts"
@@ -161,6 +162,7 @@ export const collect = Effect.fn("collect")(function* ({ activity, maps, year }:
     leftOut: { later: dated.length - entries.length, undated: all.length - dated.length },
     entries,
     digests: yield* digests(entries, here, last.day),
+    importedTracks: maps ? yield* readImportedTracks(entries, here) : new Map(),
     zones: lowerBounds(zones),
     hasZones: Option.isSome(zones),
     streams: known.streams,

@@ -60,8 +60,10 @@ const span = ({ entries }: ReportFacts): string => {
     }${shortDate(newest.day)}`
 }
 
-const asOf = ({ asOf: { day, sync } }: ReportFacts): string =>
-  sync === undefined ? `as of ${shortDate(day)}` : `last sync ${minuteTime(sync)}`
+const asOf = ({ asOf: { day, sync }, state }: ReportFacts): string =>
+  sync === undefined
+    ? `as of ${shortDate(day)}`
+    : `last ${state?.onlyExport === true ? "import" : "sync"} ${minuteTime(sync)}`
 
 const footer = ({ maps }: ReportFacts): Html =>
   markup`Made by <code>deno task report</code> from the data on this machine. This file loads nothing and sends nothing. ${

@@ -1,8 +1,8 @@
 /** Phrases about the two sources of stored data, and the status page that has them. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { describeSources, isOnlyExport } from "../../pipeline/output/sourcePhrases.ts"
-import type { Counts } from "../../pipeline/state/ledger/counts.ts"
+import { describeSources } from "../../pipeline/output/sourcePhrases.ts"
+import { type Counts, isOnlyExport } from "../../pipeline/state/ledger/counts.ts"
 import { test } from "../testing.ts"
 
 const sourcesOf = (

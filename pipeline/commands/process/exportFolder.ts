@@ -1,8 +1,7 @@
 /** A data directory that an export was imported to. */
 import { Effect, FileSystem, Path } from "effect"
 import { isOriginalName, originalsFolder } from "../../export/archive/originalNames.ts"
-import { isOnlyExport } from "../../output/sourcePhrases.ts"
-import type { Counts } from "../../state/ledger/counts.ts"
+import { type Counts, isOnlyExport } from "../../state/ledger/counts.ts"
 import { isThere } from "./isThere.ts"
 
 /** Returns the number of original files in `data`. */

@@ -17,7 +17,7 @@ import {
   describeWithheld,
   overDays,
 } from "../phrases.ts"
-import { countFrom } from "../sourcePhrases.ts"
+import { countFrom } from "../../state/ledger/counts.ts"
 import { doneAt } from "../whenDone.ts"
 import { describeIncomplete } from "./incomplete.ts"
 import { describeLacks } from "./lacks.ts"

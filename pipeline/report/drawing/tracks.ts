@@ -1,5 +1,6 @@
 /** Tracks of activities for the two panels with routes. */
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
+import { mostTracks } from "../importedTracks.ts"
 import { decodePolyline, type Position, withoutEnds } from "../../metrics/track.ts"
 import { quantity } from "../../output/kit/plurals.ts"
 
@@ -7,9 +8,6 @@ export interface MapTrack {
   readonly entry: ReportActivity
   readonly positions: ReadonlyArray<Position>
 }
-
-/** Most tracks that are drawn: more would make the page large, and the map no clearer. */
-export const mostTracks = 1_500
 
 export interface Tracks {
   /** Newest first. */
@@ -35,17 +33,19 @@ export const noTracks = ({ activities, total }: Tracks): string =>
   }`
 
 /** Returns the tracks of the newest activities that have one, without their ends. */
-export const tracksOf = ({ entries, maps }: ReportFacts): Tracks => {
+export const tracksOf = ({ entries, importedTracks, maps }: ReportFacts): Tracks => {
   const activities = entries.length
   if (!maps) return { tracks: [], total: 0, activities }
   const outdoors = entries.filter(({ activity, group }) =>
-    activity.polyline !== null && activity.trainer !== true && group !== "indoor"
+    (activity.polyline !== null || importedTracks.has(activity.id)) &&
+    activity.trainer !== true && group !== "indoor"
   )
   const tracks: Array<MapTrack> = []
   for (const entry of outdoors) {
     if (tracks.length === mostTracks) break
     const { id, polyline } = entry.activity
-    const positions = withoutEnds(id, decodePolyline(polyline ?? ""))
+    const track = polyline === null ? importedTracks.get(id) ?? [] : decodePolyline(polyline)
+    const positions = withoutEnds(id, track)
     if (positions.length > 1) tracks.push({ entry, positions })
   }
   return { tracks, total: outdoors.length, activities }

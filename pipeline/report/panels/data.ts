@@ -6,7 +6,7 @@ import { type Html, markup } from "../html.ts"
 import { isEmpty, noActivities } from "../../landed/state.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { minuteTime } from "../../output/kit/times.ts"
-import { describeSources, isOnlyExport } from "../../output/sourcePhrases.ts"
+import { describeSources } from "../../output/sourcePhrases.ts"
 import { quantity } from "../../output/kit/plurals.ts"
 
 const parts = ["here", "absent", "skipped", "purged", "quarantined", "toFetch"] as const
@@ -95,7 +95,7 @@ const sync = ({ state }: ReportFacts): Html => {
   return markup`${
     run === undefined
       ? markup`<li>No run yet.</li>`
-      : markup`<li>Last ${isOnlyExport(state.sources) ? "import" : "sync"}: ${
+      : markup`<li>Last ${state.onlyExport ? "import" : "sync"}: ${
         minuteTime(run.ended ?? run.started)
       }, ${
         run.ended === null
@@ -135,7 +135,7 @@ const describeDetails = (
 const rest = ({ coverage, leftOut, source, state }: ReportFacts): Html => {
   const { details, listed, streams } = totalOf(coverage)
   const from = describeSources(state?.sources ?? [])
-  const onlyExport = isOnlyExport(state?.sources ?? [])
+  const onlyExport = state?.onlyExport === true
   const lines = [
     ...(from === undefined ? [] : [`${from}.`]),
     ...describePending(streams.toFetch, onlyExport),

@@ -7,7 +7,8 @@ import { groupNames, sportGroups } from "../../metrics/sports.ts"
 import { pathOf, type Position, thinned } from "../../metrics/track.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { drawing } from "../drawing/svg.ts"
-import { mostTracks, noTracks, type Tracks } from "../drawing/tracks.ts"
+import { noTracks, type Tracks } from "../drawing/tracks.ts"
+import { mostTracks } from "../importedTracks.ts"
 import { quantity } from "../../output/kit/plurals.ts"
 
 const width = 366

@@ -4,7 +4,6 @@ import { durationOfSeconds, tick } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
 import { dateOf, firstOfMonth, monthOf, months, yearOf } from "../../metrics/days.ts"
 import { secondsInZones } from "../../metrics/heartRate.ts"
-import { isOnlyExport } from "../../output/sourcePhrases.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noSamples, withSamples } from "../reasons.ts"
 import { plot } from "../drawing/svg.ts"
@@ -49,7 +48,7 @@ const noZones = ({ hasZones, state }: ReportFacts): string =>
     ? "Your profile has no heart-rate zones. Set them at Strava, then run: deno task zones"
     : state?.asksZones === false
     ? "Zones are off. To fetch them: deno task zones --with zones"
-    : isOnlyExport(state?.sources ?? [])
+    : state?.onlyExport === true
     ? "Zones are not in your export. To fetch them: deno task setup, then deno task zones"
     : state?.zonesWithheld === undefined
     ? "Zones have not been fetched yet: deno task zones"

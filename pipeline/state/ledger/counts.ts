@@ -78,6 +78,17 @@ export const countOf = (
   items.filter((row) => row.resource === resource && statuses.includes(row.status))
     .reduce((sum, { count }) => sum + count, 0)
 
+/** Returns the number of stored items of a resource from one source. */
+export const countFrom = (
+  sources: Counts["sources"],
+  resource: Resource,
+  from: Source,
+): number => sources.find((row) => row.resource === resource && row.source === from)?.count ?? 0
+
+/** True if everything that is stored was imported from an export. */
+export const isOnlyExport = (sources: Counts["sources"]): boolean =>
+  sources.length > 0 && sources.every(({ source }) => source === "export")
+
 /** An item whose request or delivery failed repeatedly. */
 export interface QuarantinedItem {
   readonly resource: Resource
