@@ -1,6 +1,8 @@
 /** Imports and runs with the API in any order: the same rows, and no request for what an export contains. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
+import { StateFile } from "../../../pipeline/state/StateFile.ts"
+import { itemFrom } from "../../../schemas/json/ParsedItem.ts"
 import { simulatedDays } from "../../pipeline/daily.ts"
 import { streamsAsked } from "../../pipeline/running.ts"
 import { rounds, test } from "../../testing.ts"
@@ -36,6 +38,34 @@ test("an activity that changes at Strava costs no request if its streams come fr
     yield* next(8)
     assert.equal(sink.items.get(`activities/${id}`)?.text, world.summaryText(id))
     assert.equal(yield* streamRequests, 0)
+  }).pipe(simulatedDays()))
+
+test("imported gear is requested no more often than gear of the API", () =>
+  Effect.gen(function* () {
+    const { importNow, next, owner, setup, world } = yield* mergedAthlete()
+    const now = yield* nowOnClock
+    yield* importNow(now)
+    const ids = new Set(
+      world.ids.flatMap((id) => /"gear_id":"(\w+)"/.exec(world.summaryText(id))?.[1] ?? []),
+    )
+    assert.ok(ids.size > 0)
+    const arrivals = [...ids].map((id) => ({
+      item: itemFrom(
+        { athlete: owner, resource: "gear", id },
+        `{"id":"${id}","name":"x","source":"export"}`,
+        now - 90 * day,
+      ),
+      start: 0,
+    }))
+    yield* Effect.flatMap(StateFile, (state) => state.checkpoint({ arrivals })).pipe(
+      Effect.provide(StateFile.layer(setup.data, ["json"]), { local: true }),
+    )
+    const gearIn = (paths: ReadonlyArray<string>) =>
+      paths.flatMap((path) => /^\/gear\/(\w+)$/.exec(path)?.[1] ?? []).filter((id) => ids.has(id))
+    assert.deepEqual(gearIn((yield* next(0, { turnOn: ["gear"] })).paths), [])
+    yield* world.add({ start: now + 7 * day, patch: { gear_id: [...ids][0] ?? "" } })
+    assert.deepEqual(gearIn((yield* next(8)).paths), [...ids].slice(0, 1))
+    assert.deepEqual(gearIn((yield* next(1)).paths), [])
   }).pipe(simulatedDays()))
 
 const Step = Schema.Literals(["older export", "newer export", "API", "newer export again"])
