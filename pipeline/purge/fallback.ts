@@ -2,7 +2,7 @@
  * Falls back to the export: where the API's response of an imported activity was purged, the export's version takes
  * its place. A separate step that can be repeated, so that the next run completes it if this one is killed.
  */
-import { Effect, Option, Path, Schema, Stream } from "effect"
+import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
 import { dirname } from "node:path"
 import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
@@ -68,6 +68,42 @@ const streamsIn = Effect.fnUntraced(function* (
   return Option.some<Arrival>({ item, start: startOf(activity) })
 })
 
+/** Names of the original files that are kept; empty if none are. */
+const namesOfOriginals = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const { join } = yield* Path.Path
+  const folder = join(dirname((yield* StateFile).path), originalsFolder)
+  return new Set(yield* Effect.orElseSucceed(fs.readDirectory(folder), () => []))
+})
+
+/** Stages the export's version of these purged items of one resource. Returns the number of items. */
+const fallBackTo = Effect.fnUntraced(function* (
+  athlete: AthleteId,
+  resource: Fallback["resource"],
+  some: ReadonlyMap<string, Fallback>,
+) {
+  const state = yield* StateFile
+  const delivery = yield* Delivery
+  const entries = yield* state.ledger.entries("export", [...some.keys()])
+  const rows = yield* textsOf(state.ledger, yield* delivery.opened, "export", entries)
+  const atOnce = resource === "streams" ? streamsAtOnce : resources.export.atOnce.adopted
+  let count = 0
+  for (let from = 0; from < rows.length; from += atOnce) {
+    const found = yield* Effect.forEach(rows.slice(from, from + atOnce), (row) => {
+      const fallback = some.get(row.id)
+      return resource === "streams" && fallback !== undefined
+        ? Effect.tap(streamsIn(athlete, row, fallback), () => Effect.yieldNow)
+        : Effect.succeed(activityIn(athlete, row))
+    })
+    const arrivals = found.flatMap(Option.toArray)
+    if (arrivals.length === 0) continue
+    yield* state.checkpoint({ arrivals })
+    yield* delivery.offer(resource, arrivals.length)
+    count += arrivals.length
+  }
+  return count
+})
+
 /**
  * Stages the export's version of purged activities, from the rows of the export in the state file or in a sink,
  * and that of purged streams, from the original files. Returns the number of items. Those whose row no sink
@@ -78,26 +114,19 @@ export const fallBack = Effect.fn("fallBack")(function* () {
   const athlete = yield* state.athlete
   if (athlete === undefined) return 0
   const fallbacks = yield* state.imports.fallbacks(athlete)
-  const sinks = yield* (yield* Delivery).opened
+  if (fallbacks.length === 0) return 0
+  const originals = yield* namesOfOriginals
+  // For each group, a sink might read all of its rows.
+  const size = resources.export.atOnce.compared
   let count = 0
   for (const resource of ["activities", "streams"] as const) {
-    const wanted = fallbacks.filter((one) => one.resource === resource)
-    const size = resource === "streams" ? streamsAtOnce : resources.export.atOnce.adopted
+    const wanted = fallbacks.filter((one) =>
+      one.resource === resource &&
+      (resource === "activities" || originals.has(originalName(one.file ?? "")))
+    )
     for (let at = 0; at < wanted.length; at += size) {
       const some = new Map(wanted.slice(at, at + size).map((one) => [one.id, one]))
-      const entries = yield* state.ledger.entries("export", [...some.keys()])
-      const rows = yield* textsOf(state.ledger, sinks, "export", entries)
-      const found = yield* Effect.forEach(rows, (row) => {
-        const fallback = some.get(row.id)
-        return resource === "streams" && fallback !== undefined
-          ? Effect.tap(streamsIn(athlete, row, fallback), () => Effect.yieldNow)
-          : Effect.succeed(activityIn(athlete, row))
-      })
-      const arrivals = found.flatMap(Option.toArray)
-      if (arrivals.length === 0) continue
-      yield* state.checkpoint({ arrivals })
-      yield* (yield* Delivery).offer(resource, arrivals.length)
-      count += arrivals.length
+      count += yield* fallBackTo(athlete, resource, some)
     }
   }
   return count
