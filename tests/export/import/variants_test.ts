@@ -94,3 +94,29 @@ live("two exports of one name have figures of their own", () =>
     assert.ok(first.streams > 0 && first.streams <= 3, `${first.streams} streams`)
     assert.ok(second.streams <= world.size, `${second.streams} streams`)
   }))
+
+live(
+  "an activity whose date cannot be read begins at the first time of its file",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { data, folder, path } = yield* writtenExport({ manual: 0 }, {
+        name: "export/",
+        formats: ["gpx", "tcx"],
+      })
+      const plain = yield* imported(data, path)
+      const table = `${folder}/export/activities.csv`
+      const text = yield* fs.readFileString(table)
+      const undated = text.replaceAll(/"[A-Z][a-z]{2} \d+, \d{4}, [\d:]+.[AP]M"/g, "some day")
+      assert.notEqual(undated, text)
+      yield* fs.writeFileString(table, undated)
+      const other = yield* imported(`${folder}/undated`, path)
+      const startsOf = ({ activities }: typeof plain) =>
+        activities.matchAll(/"id":(\d+),.*?"start_date":"?(\w+)/g).toArray()
+          .map(([, id, start]) => [id, start])
+      const withFile = (starts: ReturnType<typeof startsOf>) =>
+        starts.filter(([id]) => plain.streams.has(`${id}.json`)).sort()
+      assert.ok(withFile(startsOf(plain)).length > 3)
+      assert.deepEqual(withFile(startsOf(other)), withFile(startsOf(plain)))
+    }),
+)
