@@ -17,12 +17,12 @@ const quota = {
   day: { used: 140, cap: 1_000, end: Date.UTC(2026, 10, 24) },
 }
 
-const screen = (terminal: boolean) => {
+const screen = (terminal: boolean, columns: number) => {
   const written: Array<string> = []
   const fake: Screen = {
     terminal,
     color: false,
-    columns: () => 100,
+    columns: () => columns,
     write: (text) => written.push(text),
   }
   return { fake, written }
@@ -30,12 +30,17 @@ const screen = (terminal: boolean) => {
 
 /** Shows a run of one event per second, and returns the output. */
 const shown = Effect.fnUntraced(
-  function* (terminal: boolean, events: ReadonlyArray<ProgressEvent>) {
+  function* (
+    terminal: boolean,
+    events: ReadonlyArray<ProgressEvent>,
+    limits: typeof quota | null = quota,
+    columns = 100,
+  ) {
     yield* TestClock.setTime(start)
-    const { fake, written } = screen(terminal)
+    const { fake, written } = screen(terminal, columns)
     yield* Effect.scoped(Effect.gen(function* () {
       const display = yield* makeDisplay(fake)
-      display.attach(Effect.succeed(quota))
+      if (limits !== null) display.attach(Effect.succeed(limits))
       for (const event of events) {
         yield* display.progress.notify(event)
         yield* TestClock.adjust("1 second")
@@ -66,6 +71,25 @@ test("a terminal gets a bar with count, rate, quota and the time left under the 
       /^ {2}streams +━━╺─+ 10 % {2}20\/200 {2}done Monday 10:30 UTC {2}1\.0\/s {2}60 reads left$/,
     )
     assert.match(written.at(-2) ?? "", /streams +ok +20 +21 s\n$/)
+  }))
+
+test("a stage that reads files shows the time left, and the bytes if there is room", () =>
+  Effect.gen(function* () {
+    const events: ReadonlyArray<ProgressEvent> = [
+      { _tag: "StageStarted", stage: "export_streams" },
+      ...[1, 2].map((done): ProgressEvent => ({
+        _tag: "Advanced",
+        stage: "export_streams",
+        done: done * 1_000,
+        total: 4_000,
+        bytes: { done: done * 1e8, total: 5e8 },
+      })),
+    ]
+    const line = (written: ReadonlyArray<string>) => written.at(-2)?.replace("\r\x1b[2K", "") ?? ""
+    const wide = yield* shown(true, events, null)
+    assert.match(line(wide), / 50 % {2}2000\/4000 {2}3 s left {2}200\.0 MB of 500\.0 MB /)
+    const narrow = yield* shown(true, events, null, 70)
+    assert.match(line(narrow), / 50 % {2}2000\/4000 {2}3 s left$/)
   }))
 
 test("the cursor of a terminal is visible again at the end", () =>
@@ -170,7 +194,7 @@ test("a wait shows its reason and end, and does not lower the displayed rate", (
     const until = Date.UTC(2026, 10, 23, 10, 15)
     const why = "Rate limit reached: 100 of 100 read requests in this 15-minute window"
     yield* TestClock.setTime(start)
-    const { fake, written } = screen(true)
+    const { fake, written } = screen(true, 100)
     yield* Effect.scoped(Effect.gen(function* () {
       const { progress: { notify } } = yield* makeDisplay(fake)
       yield* notify({ _tag: "StageStarted", stage: "streams" })

@@ -68,8 +68,9 @@ class ProgressDisplay {
     this.lastDrawn = stage.drawnAt = now
     const quota = yield* this.snapshot
     if (!this.screen.terminal) return this.line(renderLogLine(stage, quota, now))
-    const text = renderTerminalLine([...this.running.values()], quota, now)
-    this.screen.write(clearLine(this.screen) + text.slice(0, this.screen.columns() - 1))
+    const room = this.screen.columns() - 1
+    const text = renderTerminalLine([...this.running.values()], quota, now, room)
+    this.screen.write(clearLine(this.screen) + text.slice(0, room))
   })
 
   private end({ stage: name }: Event<"StageEnded">, now: number): void {

@@ -63,15 +63,15 @@ const describeEnd = (
     : `${formatDuration((left / rate) * 1_000)} left`
 }
 
-/** Describes the bytes read, and the time left at the rate so far; undefined for stages that read no files. */
+/** Describes the time left at the rate so far, and the bytes read; empty for stages that read no files. */
 const describeBytes = (
   { bytes, startedAt }: StageProgress,
   now: number,
-): string | undefined => {
-  if (bytes === undefined || bytes.total === 0) return undefined
+): ReadonlyArray<string> => {
+  if (bytes === undefined || bytes.total === 0) return []
   const left = (now - startedAt) * (bytes.total - bytes.done) / bytes.done
   const read = `${formatSize(bytes.done)} of ${formatSize(bytes.total)}`
-  return bytes.done === 0 ? read : `${read}  ${formatDuration(left)} left`
+  return bytes.done === 0 ? [read] : [`${formatDuration(left)} left`, read]
 }
 
 /** Describes work that takes several days; undefined for other work. */
@@ -89,11 +89,15 @@ export const describeDays = (
   return words?.startsWith("day ") ? words : undefined
 }
 
-/** Returns one line for all stages that are running; only those that can be counted, if there are any. */
+/**
+ * Returns one line for all stages that are running; only those that can be counted, if there are any. Leaves out
+ * the last parts that do not fit into `room` columns, because half a number would be read as another one.
+ */
 export const renderTerminalLine = (
   stages: ReadonlyArray<StageProgress>,
   quota: QuotaSnapshot | undefined,
   now: number,
+  room: number,
 ): string => {
   const counted = stages.filter(({ total = 0 }) => total > 0)
   const shown = counted.length > 0 ? counted : stages.slice(-1)
@@ -103,16 +107,18 @@ export const renderTerminalLine = (
     ? undefined
     : done / Math.max(1, total)
   const rate = sum(shown.map((stage) => perSecond(stage, now)))
-  return [
+  const parts = [
     `  ${shown.map(({ name }) => name).join("+").padEnd(10)}`,
     share === undefined ? `${done}` : `${progressBar(share)} ${Math.floor(share * 100)} %`,
     share === undefined ? "" : `${done}/${total}`,
     quota === undefined ? "" : describeDays(shown, quota, now)?.split(":")[0] ?? "",
     quota === undefined ? "" : describeEnd(shown, quota, now),
-    ...shown.map((stage) => describeBytes(stage, now) ?? ""),
+    ...shown.flatMap((stage) => describeBytes(stage, now)),
     rate > 0 ? `${rate.toFixed(1)}/s` : "",
     quota === undefined ? "" : `${quota.quarter.cap - quota.quarter.used} reads left`,
-  ].filter((part) => part !== "").join("  ")
+  ].filter((part) => part !== "")
+  while (parts.length > 1 && parts.join("  ").length > room) parts.pop()
+  return parts.join("  ")
 }
 
 /** Returns the line of one stage for a log. */
@@ -128,6 +134,6 @@ export const renderLogLine = (
   const days = quota && describeDays([stage], quota, now)
   const bytes = describeBytes(stage, now)
   return `${clockTime(now)} ${stage.name} ${stage.done}${total}${limit}` +
-    (bytes === undefined ? "" : ` ${bytes}`) +
+    bytes.map((part) => ` ${part}`).join("") +
     (days === undefined ? "" : `; ${days}`)
 }
