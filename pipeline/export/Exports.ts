@@ -3,7 +3,7 @@ import { Context, Effect, type FileSystem, type Path, Result, type Scope } from 
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { type Archive, openArchive } from "./archive/Archive.ts"
 import type { EntryError } from "./archive/EntryError.ts"
-import { downloadAgain, ExportError } from "./archive/ExportError.ts"
+import { downloadAgain, ExportError, fixCause } from "./archive/ExportError.ts"
 import { tableFile } from "./archive/memberNames.ts"
 import { type ExportedGear, readGear } from "./table/gear.ts"
 import { type ExportedAthlete, readProfile } from "./table/profile.ts"
@@ -26,8 +26,13 @@ export class Exports extends Context.Service<Exports, {
   readonly all: ReadonlyArray<AthleteExport>
 }>()("paceline/export/Exports") {}
 
-const unreadable = ({ path }: Archive, detail: string) =>
-  new ExportError({ path, reason: "damaged", detail, fix: downloadAgain })
+/** Returns the error for a table that cannot be read, because of the archive or because of the disk. */
+const unreadable = ({ path }: Archive, { detail, reason }: EntryError) => {
+  const cause = { path, detail: `${tableFile} cannot be read: ${detail}` }
+  return reason === "unreadable"
+    ? new ExportError({ ...cause, reason: "disk", fix: fixCause })
+    : new ExportError({ ...cause, reason: "damaged", fix: downloadAgain })
+}
 
 /** Returns the bytes of an entry that not every export has. */
 const optional = (archive: Archive, name: string) =>
@@ -46,7 +51,7 @@ const openExport = Effect.fn("openExport")(function* (path: string) {
   const archive = yield* openArchive(path)
   const bytes = yield* Effect.mapError(
     archive.read(tableFile),
-    ({ detail }) => unreadable(archive, `${tableFile} cannot be read: ${detail}`),
+    (error) => unreadable(archive, error),
   )
   const table = readTable(bytes)
   if (Result.isFailure(table)) {

@@ -19,6 +19,9 @@ export const giveExport =
 export const downloadAgain =
   "Download the export again with the link in Strava's e-mail, then run the same command again"
 
+/** Fix for an error of the system. */
+export const fixCause = "Fix the cause, then run the same command again"
+
 /**
  * `missing`: there is nothing at the path; `format`: it is not an export; `athlete`: it is the export
  * of another athlete.
@@ -46,6 +49,6 @@ export const exportDiskError = (path: string) => (cause: unknown): ExportError =
     path,
     reason: "disk",
     detail: causeWords(cause),
-    fix: "Fix the cause, then run the same command again",
+    fix: fixCause,
     cause,
   })

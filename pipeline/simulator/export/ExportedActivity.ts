@@ -38,7 +38,9 @@ export function* exportedActivities(
   for (const [index, id] of ids.entries()) {
     const { file, values: known } = exportedActivity(world, options, id, index)
     // Of rows without a file, none seen was an upload.
-    const values = { ...known, uploaded: file !== undefined }
+    const uploaded = file !== undefined
+    const numbers = new Map([...known.numbers, ["From Upload", uploaded ? 1 : 0]])
+    const values = { ...known, uploaded, numbers }
     const damage = damages.get(id)
     const filename = file === undefined ? "" : filenames[damage ?? "empty"] ?? file.name
     yield { values, file, damage, cells: activityCells(values, file, filename, formats) }

@@ -73,7 +73,7 @@ const largeZip = Effect.gen(function* () {
   return path
 })
 
-test("an export of 4.8 GB is listed and read with few bytes", () =>
+test("trap 20: an export of 4.8 GB is listed and read with few bytes", () =>
   Effect.gen(function* () {
     const path = yield* largeZip
     const reads: Array<SourceRead> = []

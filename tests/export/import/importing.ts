@@ -56,7 +56,7 @@ export const filesIn = Effect.fnUntraced(function* (folder: string) {
 
 /** Imports without the command, so that a test can provide services such as failpoints. */
 export const importDirectly = Effect.fnUntraced(
-  function* (data: string, path: string) {
+  function* (data: string, ...paths: ReadonlyArray<string>) {
     const settings = {
       data,
       sinks: ["json"],
@@ -66,7 +66,7 @@ export const importDirectly = Effect.fnUntraced(
     const choice = { data, stored: undefined, named: undefined }
     return yield* importExports().pipe(
       Effect.provide(Layer.merge(storeLayer(settings), ImportReport.layer), { local: true }),
-      Effect.provideServiceEffect(Exports, openExports([path], choice)),
+      Effect.provideServiceEffect(Exports, openExports(paths, choice)),
       Effect.provideServiceEffect(Originals, makeOriginals(data, true)),
       Effect.provideService(ImportOptions, { prefer: undefined }),
     )
