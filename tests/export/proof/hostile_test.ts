@@ -1,4 +1,4 @@
-/** What a hostile or an unlucky user gives the command: it ends, says what it left out, and harms nothing. */
+/** Input of a hostile or an unlucky user: the command ends, names all that it left out, and harms nothing. */
 import { Effect, FileSystem, PlatformError } from "effect"
 import assert from "node:assert/strict"
 import { errorExitCode, exitCodes } from "../../../pipeline/base/exit.ts"
