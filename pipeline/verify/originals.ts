@@ -111,8 +111,8 @@ export const verifyOriginals = Effect.fn("verifyOriginals")(
         }
       }),
     )
-    yield* keep(provable, "export", { kept: unchanged, proven })
     if (expected === 0) return undefined
+    yield* keep(provable, "export", { kept: unchanged, proven })
     return {
       folder: folder.path,
       expected,

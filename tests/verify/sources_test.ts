@@ -163,6 +163,10 @@ test("original files that are unchanged since they were verified are not read ag
     assert.deepEqual([first?.expected, first?.intact, first?.unchanged], [2, 2, 0])
     const second = (yield* folder.lookAgain()).originals
     assert.deepEqual([second?.expected, second?.intact, second?.unchanged], [2, 2, 2])
+    // Without a sink that keeps the rows of the export, nothing is known of the files.
+    const csv = folder.sinks.filter(({ name }) => name === "csv")
+    assert.equal((yield* folder.lookAgain(csv)).originals, undefined)
+    assert.equal((yield* folder.lookAgain()).originals?.unchanged, 2)
     yield* TestClock.adjust("1 hour")
     assert.equal((yield* folder.lookAgain(folder.sinks, { full: true })).originals?.unchanged, 0)
 
