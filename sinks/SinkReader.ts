@@ -31,6 +31,8 @@ export interface SinkReader {
   counts(athlete: AthleteId): Effect.Effect<ReadonlyMap<Resource, number>, SinkReadError>
   /** Activities that Strava still has, newest first. One can occur twice, or be damaged. */
   readonly activities: Stream.Stream<string, SinkReadError>
+  /** Rows of the export, in any order. */
+  readonly exported: Stream.Stream<string, SinkReadError>
   profile(resource: "athlete" | "zones"): Effect.Effect<Option.Option<string>, SinkReadError>
   /** Ids of the activities that have a response of `resource`. */
   ids(resource: ActivityResource): Effect.Effect<ReadonlySet<string>, SinkReadError>

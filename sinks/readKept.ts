@@ -59,6 +59,9 @@ const readerOf = (sink: Sink): SinkReader => {
     activities: Stream.unwrap(Effect.map(newestFirst, (ids) => read("activities", ids))).pipe(
       Stream.map(({ text }) => text),
     ),
+    exported: Stream.unwrap(Effect.map(idsOf("export"), (ids) => read("export", ids))).pipe(
+      Stream.map(({ text }) => text),
+    ),
     profile: (resource) =>
       Effect.flatMap(idsOf(resource), (ids) => Stream.runHead(read(resource, ids))).pipe(
         Effect.map(Option.map(({ text }) => text)),

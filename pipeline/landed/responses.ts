@@ -62,6 +62,8 @@ export const responsesOf = (reader: SinkReader) => {
         Stream.mapError(storedDataError),
       )
     }),
+    /** Texts of the rows of the export, in any order. */
+    exported: Stream.mapError(reader.exported, storedDataError),
     athlete: Effect.mapError(Effect.map(reader.profile("athlete"), decodeAthlete), storedDataError),
     zones: Effect.mapError(Effect.map(reader.profile("zones"), decodeZones), storedDataError),
     /**

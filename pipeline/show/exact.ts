@@ -13,13 +13,17 @@ const read = (text: string): Json => {
   }
 }
 
+/** Returns the members of an object, with every digit; empty if the text is none. */
+export const exactMembers = (text: string): Readonly<Record<string, unknown>> =>
+  record(read(text)) ?? {}
+
 /** Returns the fields of an activity from its response; `names` are those with another name there. */
 export const exactFields = (
   row: ShowRow,
   text: string,
   names: Readonly<Record<string, string>>,
 ): ShowRow => {
-  const sent = record(read(text)) ?? {}
+  const sent = exactMembers(text)
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => {
       const source = sent[names[name] ?? name]

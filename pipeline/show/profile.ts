@@ -21,6 +21,8 @@ const listed = (athlete: DetailedAthlete | undefined, kind: "bikes" | "shoes") =
 export const gearTable = (
   athlete: DetailedAthlete | undefined,
   entries: ReadonlyArray<ReportActivity>,
+  /** Names of gear in an export, by id. */
+  imported: ReadonlyMap<string, string>,
 ): ShowTable => {
   const owned = new Map(
     [...listed(athlete, "bikes"), ...listed(athlete, "shoes")].map((one) => [one.id, one]),
@@ -36,8 +38,8 @@ export const gearTable = (
     const gear = owned.get(id)
     return {
       id,
-      kind: gear?.kind ?? null,
-      name: text(gear?.gear?.["name"]),
+      kind: gear?.kind ?? (id.startsWith("b") ? "bike" : id.startsWith("g") ? "shoe" : null),
+      name: text(gear?.gear?.["name"]) ?? imported.get(id) ?? null,
       activities: sums.activities,
       km: rounded(sums.meters / 1_000),
       hours: rounded(sums.seconds / 3_600),

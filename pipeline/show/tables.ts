@@ -8,13 +8,22 @@ import { asOfFrom, reportActivityOf } from "../report/collect.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { printable } from "../output/kit/terminal.ts"
 import { activitiesTable } from "./activities.ts"
+import { exportTable, namesOfGear } from "./exportRows.ts"
 import { periodTable } from "./periods.ts"
 import { gearTable, zonesTable } from "./profile.ts"
 import { ShowError } from "./ShowError.ts"
 import { samplesTable } from "./streams.ts"
 import type { ShowTable } from "./Table.ts"
 
-export const tableNames = ["activities", "weekly", "daily", "streams", "gear", "zones"] as const
+export const tableNames = [
+  "activities",
+  "weekly",
+  "daily",
+  "streams",
+  "gear",
+  "zones",
+  "export",
+] as const
 type TableName = typeof tableNames[number]
 
 /** Reasons why there are no samples, and where to look, for a data directory. */
@@ -103,10 +112,13 @@ export const tablesOf = Effect.fn("tablesOf")(function* (
       return yield* samplesOf(asked)
     case "zones":
       return [zonesTable(Option.getOrUndefined(yield* stored.zones))]
-    case "gear":
-      return [
-        gearTable(Option.getOrUndefined(yield* stored.athlete), (yield* read).entries),
-      ]
+    case "gear": {
+      const imported = yield* Stream.runCollect(stored.exported)
+      const athlete = Option.getOrUndefined(yield* stored.athlete)
+      return [gearTable(athlete, (yield* read).entries, namesOfGear(imported))]
+    }
+    case "export":
+      return [exportTable(yield* Stream.runCollect(stored.exported))]
     case "activities": {
       const { activities, entries, last } = yield* read
       const sent = yield* sentOf("activities", activities.map(({ id }) => id), exact)

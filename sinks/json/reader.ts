@@ -55,10 +55,12 @@ const readerIn = Effect.fnUntraced(function* (folder: string, { look }: Pick<Sin
       )
       : Effect.succeed([])
 
-  // An account without activities has no list.
-  const lines = Stream.unwrap(
-    Effect.map(exists(list), (there) => there ? linesOf(readFile(list)) : Stream.empty),
-  ).pipe(Stream.provideContext(services), Stream.mapError(failed))
+  // An account without activities has no list, and one without an export no rows of it.
+  const linesIn = (file: string) =>
+    Stream.unwrap(
+      Effect.map(exists(file), (there) => there ? linesOf(readFile(file)) : Stream.empty),
+    ).pipe(Stream.provideContext(services), Stream.mapError(failed))
+  const lines = linesIn(list)
   const activitiesOf = (ids: ReadonlySet<string>) =>
     Stream.suspend(() => {
       const wanted = new Set(ids)
@@ -82,6 +84,7 @@ const readerIn = Effect.fnUntraced(function* (folder: string, { look }: Pick<Sin
           ),
         ),
     activities: Stream.map(lines, textOf),
+    exported: Stream.map(linesIn(path.join(folder, "export.ndjson")), textOf),
     profile: (resource) =>
       Effect.map(
         bytesAt(`${resource}.json`),

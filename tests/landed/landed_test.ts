@@ -36,6 +36,7 @@ const all = Effect.fnUntraced(function* (reader: SinkReader, wanted?: SampleName
     activities,
     athlete: yield* source.athlete,
     zones: yield* source.zones,
+    exported: (yield* Stream.runCollect(source.exported)).toSorted(),
     streams: yield* Effect.map(reader.ids("streams"), (here) => [...here].sort()),
     samples: yield* Stream.runCollect(source.streamsOf(ids, wanted)),
     details: yield* Effect.forEach(ids, source.details),
@@ -100,6 +101,12 @@ const batches: ReadonlyArray<Batch> = [
       }),
     ],
   },
+  {
+    resource: "export",
+    items: ["1", "3"].map((id) =>
+      item({ resource: "export", id, json: { activity_id: Number(id), calories: 12.5 } })
+    ),
+  },
 ]
 
 live(
@@ -108,6 +115,7 @@ live(
     Effect.gen(function* () {
       const { json, postgres, sql } = yield* landed(batches)
       const files = yield* all(json)
+      assert.equal(files.exported.length, 2)
       assert.deepEqual(files, yield* all(postgres))
       assert.deepEqual(
         files.activities.map(({ id, local, start }) => [id, local, start]),

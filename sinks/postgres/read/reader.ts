@@ -71,8 +71,10 @@ const queriesOf = (sql: SqlClient, location: string, owner: AthleteId) => {
   const failed = (error: SqlError) => errorOf(postgresError(error, location))
   const ask = <A extends object>(text: string, ...parameters: ReadonlyArray<string>) =>
     Effect.mapError(reading(sql, sql.unsafe<A>(text, parameters)), failed)
-  const keptOf = (resource: "activities" | ActivityResource, ids: ReadonlyArray<string>) =>
-    Effect.mapError(storedResponses(sql, postgresTables[resource], ids, owner), failed)
+  const keptOf = (
+    resource: "activities" | "export" | ActivityResource,
+    ids: ReadonlyArray<string>,
+  ) => Effect.mapError(storedResponses(sql, postgresTables[resource], ids, owner), failed)
   /** The JSON of rows of activities, which has all digits too. */
   const rowsOf = (ids: ReadonlyArray<string>) =>
     ask<StoredRow>(
@@ -101,7 +103,26 @@ const queriesOf = (sql: SqlClient, location: string, owner: AthleteId) => {
       `select raw::text as raw from ${table} where ${key} = $1::text::bigint`,
       String(owner),
     )
-  return { ask, columnsOf, detailsOf, failed, keptOf, profileOf, rowsOf }
+  const idsIn = (resource: "export" | ActivityResource) =>
+    Effect.map(
+      ask<{ id: string }>(
+        `select t.activity_id::text as id from ${postgresTables[resource].name} t
+           where t.athlete_id = $1::text::bigint and ${postgresTables[resource].isThere}`,
+        String(owner),
+      ),
+      (rows) => rows.map(({ id }) => id),
+    )
+  /** The responses of all rows of the export. */
+  const exported = Stream.unwrap(Effect.map(
+    idsIn("export"),
+    (ids) =>
+      Stream.fromIterable(Array.chunksOf(ids, activitiesAtOnce)).pipe(
+        Stream.mapEffect((some) => keptOf("export", some)),
+        Stream.flattenIterable,
+        Stream.map(({ text }) => text),
+      ),
+  ))
+  return { ask, columnsOf, detailsOf, exported, failed, idsIn, keptOf, profileOf, rowsOf }
 }
 
 const storedRow = ({ id, raw }: StoredRow): StoredText => ({ id, text: raw })
@@ -112,11 +133,12 @@ const readerOn = (
   owner: AthleteId,
   absent: ReadonlySet<Resource>,
 ): SinkReader => {
-  const { ask, columnsOf, detailsOf, failed, keptOf, profileOf, rowsOf } = queriesOf(
-    sql,
-    location,
-    owner,
-  )
+  const { ask, columnsOf, detailsOf, exported, failed, idsIn, keptOf, profileOf, rowsOf } =
+    queriesOf(
+      sql,
+      location,
+      owner,
+    )
   const activitiesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
     const found: ReadonlyArray<StoredText> = yield* keptOf("activities", ids)
     const has = new Set(found.map(({ id }) => id))
@@ -162,6 +184,7 @@ const readerOn = (
           Stream.flattenIterable,
         ),
     )),
+    exported: absent.has("export") ? Stream.empty : exported,
     profile: (resource) =>
       Effect.map(
         resource === "athlete"
@@ -169,15 +192,7 @@ const readerOn = (
           : profileOf("strava.zones", "athlete_id"),
         ([row]) => Option.map(Option.fromUndefinedOr(row), ({ raw }) => raw),
       ),
-    ids: (resource) =>
-      Effect.map(
-        ask<{ id: string }>(
-          `select t.activity_id::text as id from ${postgresTables[resource].name} t
-             where t.athlete_id = $1::text::bigint and ${postgresTables[resource].isThere}`,
-          String(owner),
-        ),
-        (rows) => new Set(rows.map(({ id }) => id)),
-      ),
+    ids: (resource) => Effect.map(idsIn(resource), (ids) => new Set(ids)),
     missing: (resource) =>
       Effect.map(
         ask<{ id: string; status: MissingStatus }>(

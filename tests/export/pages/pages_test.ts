@@ -65,6 +65,46 @@ live(
 )
 
 live(
+  "report and show name the source, and have what only the export has",
+  () =>
+    Effect.gen(function* () {
+      const { data, path, world } = yield* writtenExport()
+      yield* importing(data, path, ...sinks)
+      const files = world.outlines.filter(({ manual }) => !manual).length
+      const rowsOf = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
+        const rows = JSON.parse(yield* pageOf(["show", ...words, "--data", data, "--json"]))
+        return rows as ReadonlyArray<Readonly<Record<string, unknown>>>
+      })
+      const imported = yield* rowsOf("activities", "--where", "source=export")
+      assert.equal(imported.length, world.ids.length)
+      assert.equal((yield* rowsOf("activities", "--where", "source=api")).length, 0)
+      const exported = yield* rowsOf("export")
+      const ids = world.ids.toSorted((a, b) => a - b)
+      assert.deepEqual(exported.map((row) => row["activity_id"]), ids)
+      assert.ok(exported.some((row) => typeof row["calories"] === "number"))
+      const gear = yield* rowsOf("gear")
+      assert.ok(gear.length > 0)
+      for (const { kind, name } of gear) assert.ok(kind !== null && typeof name === "string")
+
+      const html = yield* reportOf(data)
+      assert.match(htmlText(html), /last import \d{4}-/)
+      assert.match(panelOf(html, "routes"), /<path class="\w+" transform/)
+      assert.match(htmlText(panelOf(html, "heatmap")), /\d tracks?[.;]/)
+      const withoutMaps = yield* reportOf(data, { maps: false })
+      assert.match(htmlText(panelOf(withoutMaps, "routes")), /Maps are left out/)
+      assert.match(htmlText(panelOf(html, "zones")), /Zones are not in your export/)
+      const panel = htmlText(panelOf(html, "data"))
+      assert.match(panel, /Year Listed Streams Export None/)
+      assert.match(
+        panel,
+        new RegExp(`All ${world.ids.length} ${files} ${files} ${world.ids.length - files} – –`),
+      )
+      assert.match(panel, /Last import: .* streams from your export, none from the API\./)
+      assert.doesNotMatch(panel, /deno task pipeline|Requests used/)
+    }),
+)
+
+live(
   "an export with a damaged file: the exit code of the last run is explained",
   () =>
     Effect.gen(function* () {
