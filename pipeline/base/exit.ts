@@ -24,9 +24,12 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   complete: "complete",
   bug: "internal error (please report it)",
   quarantined:
-    "complete, with quarantined items (see `deno task status`); of `verify`: differences found",
+    "complete, with quarantined items (see `deno task status`); of `verify`: differences found; of " +
+    "`import`: files that could not be read, which it names",
   usage: "invalid usage, or a query that PostgreSQL rejects",
-  data: "the state file or a response cannot be read, or a stage lacks its input",
+  data:
+    "the state file, a response or an export cannot be read, an export is another athlete's, or a " +
+    "stage lacks its input",
   unavailable: "Strava or a database cannot be reached",
   disk:
     "a file, directory or the output cannot be used: the disk is full or read-only, permission is " +
