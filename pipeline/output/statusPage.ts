@@ -158,7 +158,7 @@ const problems = (
   { counts, lacks, lost, onlyExport, plan, shortfalls }: StatusReport,
   folder: string,
 ): ReadonlyArray<string> => [
-  ...describeShort(shortfalls, folder, lost),
+  ...describeShort(shortfalls, folder, lost, onlyExport),
   ...describeUnknownSinks(counts.unknownSinks),
   ...describeLacks(lacks, folder, { onlyExport }),
   ...describeQuarantined(counts.quarantined, countQuarantined(counts), 20, plan.now, folder),

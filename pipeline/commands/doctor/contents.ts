@@ -15,7 +15,7 @@ const patience = "20 seconds"
 /** Returns no finding while a run is active, or if there is no readable state file. */
 export const checkContents = Effect.fn("contents")(function* (
   { data, databaseUrl }: Pick<Settings, "data" | "databaseUrl">,
-  { counts, holder }: StateFound,
+  { counts, holder, onlyExport }: StateFound,
 ) {
   if (counts === undefined || holder !== undefined) return []
   const sources = yield* configuredSinks({ data, databaseUrl })
@@ -34,16 +34,18 @@ export const checkContents = Effect.fn("contents")(function* (
     yield* Effect.flatMap(StateFile, ({ ledger }) => ledger.losses(short)).pipe(
       Effect.provide(StateFile.layerReadOnly(data)),
     ),
+    onlyExport,
   )
+  const [next, task] = onlyExport ? ["import", "import FILE"] : ["run", "pipeline"]
   return short.length === 0
     ? [ok("contents", "every readable sink holds what the state file lists")]
     : short.map(({ location, shortfalls, sink }): Finding =>
       warning(
         "contents",
         describeShortfalls(sink, location, shortfalls),
-        "The next run restores what another sink keeps for 0 requests" +
+        `The next ${next} restores what another sink keeps for 0 requests` +
           (lost === undefined ? "" : `. No sink keeps all of that: ${lost}`) +
-          `. Run: ${taskLine("pipeline", data)}`,
+          `. Run: ${taskLine(task, data)}`,
       )
     )
 })

@@ -1,5 +1,6 @@
 /** Phrases about items that sinks lack, the cost of fetching them again, and the command for it. */
-import { Resource } from "../../../schemas/Item.ts"
+import { isExportResource, Resource } from "../../../schemas/Item.ts"
+import { resources } from "../../../schemas/resources.ts"
 import { countToRefetch, totalRequests } from "../../run/refetchCost.ts"
 import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
 import { taskLine } from "../kit/line.ts"
@@ -23,17 +24,31 @@ const listItems = (
     { first: "    " },
   )
 
-/** Returns `60 streams are fetched again, for 60 requests or more`; undefined if no sink lost an item. */
-export const describeLost = (lost: ReadonlyArray<UndeliveredItems>): string | undefined => {
-  const what = Resource.literals.flatMap((resource) =>
-    lost.filter((lack) => lack.resource === resource && lack.resource !== "athlete")
-      .map(({ count }) => `${formatNumber(count)} ${resource}`)
-  )
-  return what.length === 0
-    ? undefined
-    : `${what.join(", ")} are fetched again, for ${
-      quantity(totalRequests(lost), "request")
-    } or more`
+/**
+ * Returns `60 streams are fetched again, for 60 requests or more`; undefined if no sink lost an item. Rows of the
+ * export come back with an import only, and so does everything if there is no sign-in.
+ */
+export const describeLost = (
+  lost: ReadonlyArray<UndeliveredItems>,
+  onlyExport = false,
+): string | undefined => {
+  const wordsOf = (isWanted: (resource: Resource) => boolean) =>
+    Resource.literals.flatMap((resource) =>
+      lost.filter((lack) => lack.resource === resource && resource !== "athlete")
+        .flatMap(({ count }) =>
+          isWanted(resource) ? [`${formatNumber(count)} ${resources[resource].noun}`] : []
+        )
+    ).join(", ")
+  const isImported = (resource: Resource) => onlyExport || isExportResource(resource)
+  const fetched = wordsOf((resource) => !isImported(resource))
+  const imported = wordsOf(isImported)
+  const parts = [
+    ...(fetched === ""
+      ? []
+      : [`${fetched} are fetched again, for ${quantity(totalRequests(lost), "request")} or more`]),
+    ...(imported === "" ? [] : [`${imported} come back with the next import, for 0 requests`]),
+  ]
+  return parts.length === 0 ? undefined : parts.join(", ")
 }
 
 interface LacksOptions {

@@ -27,15 +27,17 @@ export const describeShort = (
   short: ReadonlyArray<ShortSink>,
   folder: string,
   lost: ReadonlyArray<UndeliveredItems>,
+  onlyExport = false,
 ): ReadonlyArray<string> => {
-  const words = describeLost(lost)
+  const words = describeLost(lost, onlyExport)
+  const [next, task] = onlyExport ? ["import", "import FILE"] : ["run", "pipeline"]
   return [
     ...short.flatMap(({ location, shortfalls, sink }) => [
       `  ${sink} was emptied, replaced or changed since the last run. It holds`,
       ...wrapList(countsOf(shortfalls), { first: "    " }),
       ...wrap(
-        `in ${location}. The next run restores, for 0 requests, what another sink keeps: ` +
-          taskLine("pipeline", folder),
+        `in ${location}. The next ${next} restores, for 0 requests, what another sink keeps: ` +
+          taskLine(task, folder),
         { first: "    " },
       ),
     ]),

@@ -1,5 +1,5 @@
 /** Pages about stored data, after an import without a sign-in and after a run that followed it. */
-import { Effect } from "effect"
+import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { writeExport } from "../../../pipeline/simulator/export/writeExport.ts"
 import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
@@ -142,4 +142,28 @@ live(
       const doctor = flat(yield* pageOf(["doctor", "--data", data], env))
       assert.match(doctor, /5 streams from your export, .* Next: deno task pipeline/)
     }).pipe(Effect.provide(small({ activities: 6, samples: 30, manual: 0 }))),
+)
+
+live(
+  "lost rows of an export are not said to be fetched again: the next import brings them back",
+  () =>
+    Effect.gen(function* () {
+      const { data, path } = yield* writtenExport()
+      yield* importing(data, path, ...sinks)
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.remove(`${data}/json/export.ndjson`)
+      yield* fs.remove(`${data}/json/streams`, { recursive: true })
+      const lost = /7 streams, 8 rows of the export come back with the next import, for 0 requests/
+      const status = flat(yield* pageOf(["status", "--data", data]))
+      assert.match(status, lost)
+      assert.match(status, /The next import restores, .* deno task import FILE/)
+      assert.match(flat(yield* pageOf(["doctor", "--data", data])), lost)
+      const plan = flat(yield* pageOf(["plan", "--data", data]))
+      assert.match(
+        plan,
+        /7 streams are fetched again, for 7 requests or more, 8 rows of the export/,
+      )
+      yield* pageOf(["import", "--data", data, path, ...sinks])
+      assert.doesNotMatch(yield* pageOf(["status", "--data", data]), /lost/)
+    }),
 )
