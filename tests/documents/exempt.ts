@@ -15,7 +15,7 @@ export const exemptions: ReadonlyArray<Exemption> = [
   },
   {
     command: /^deno task demo\b/,
-    reason: "takes half a minute and 230 MB; CI runs it",
+    reason: "takes half a minute and 300 MB; CI runs it",
     instead: ".github/workflows/ci.yml",
   },
   {
@@ -39,8 +39,8 @@ export const exemptions: ReadonlyArray<Exemption> = [
     instead: "tests/postgres/server.ts",
   },
   {
-    command: /^deno task import\b/,
-    reason: "reads an export, which only Strava sends",
+    command: /^deno task import\b(?! export_12345\.zip)/,
+    reason: "reads exports that the test does not have",
     instead: "tests/export/import/first_test.ts",
   },
   {
