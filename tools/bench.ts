@@ -7,6 +7,7 @@ import { version } from "../pipeline/base/version.ts"
 import { registryLayer } from "../sinks/registry.ts"
 import { copy } from "./bench/copy.ts"
 import { growth } from "./bench/growth.ts"
+import { imports } from "./bench/imports.ts"
 import { peers } from "./bench/peers.ts"
 import { report } from "./bench/report.ts"
 import { requests } from "./bench/requests.ts"
@@ -20,6 +21,7 @@ const cases = {
   growth: (scale: number) => growth([100, 1_000, 10_000, 100_000].map((length) => length * scale)),
   report: (scale: number) => report([700, 10_000].map((length) => length * scale)),
   copy: (scale: number) => copy(200 * scale),
+  import: (scale: number) => imports(3_000 * scale),
 }
 
 type CaseName = keyof typeof cases

@@ -11,7 +11,7 @@ interface Packages {
 
 export interface Program {
   readonly name: string
-  /** Number of stream types that it requests. */
+  /** Number of stream types that it copies; 0 if it only reads. */
   readonly types: number
   readonly packages?: Packages
   /** Returns the command that copies everything into a folder. */
@@ -58,7 +58,7 @@ const pip: Packages = {
 }
 
 const python = (name: string, script: string, types: number): Program => ({
-  name: `${name}, not durable`,
+  name: types > 0 ? `${name}, not durable` : name,
   types,
   packages: pip,
   words: (folder) => [`${cached(pip)}/venv/bin/python`, source(script), folder],
@@ -67,6 +67,9 @@ const python = (name: string, script: string, types: number): Program => ({
 
 export const stravalib = python("stravalib (Python), JSON files", "stravalib_script.py", 11)
 export const notebook = python("the notebook (Python, polars), CSV files", "notebook.py", 8)
+
+/** Reads the files of a folder, and writes nothing. */
+export const fitdecode = python("fitdecode (Python), reads only", "fitdecode_script.py", 0)
 
 export const stravaV3: Program = {
   name: "strava-v3 (Node), JSON files, not durable",

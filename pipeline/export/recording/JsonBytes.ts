@@ -14,12 +14,19 @@ const digitCount = (value: number): number => {
   return count
 }
 
+/** Bytes of memory that are kept for the next text, so that an import allocates only what it stores. */
+const mostSpare = 4 * 1024 * 1024
+
+let spare = new Uint8Array(0)
+
 export class JsonBytes {
   #bytes: Uint8Array<ArrayBuffer>
   #length = 0
 
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(Math.max(capacity, longestNumber))
+    const least = Math.max(capacity, longestNumber)
+    this.#bytes = spare.length >= least ? spare : new Uint8Array(least)
+    spare = new Uint8Array(0)
   }
 
   /** Makes room for that many more bytes. */
@@ -66,8 +73,12 @@ export class JsonBytes {
     }
   }
 
-  /** Returns a copy of what was written. */
+  /** Returns a copy of what was written, and is empty again. */
   take(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.#length)
+    const taken = this.#bytes.slice(0, this.#length)
+    if (this.#bytes.length <= mostSpare) spare = this.#bytes
+    this.#bytes = new Uint8Array(0)
+    this.#length = 0
+    return taken
   }
 }

@@ -19,8 +19,25 @@ interface Unzipped {
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
+/** Bytes that a compressed byte becomes at most in usual files; more are decompressed in further chunks. */
+const usualExpansion = 32
+
+/** Returns the size that the end of a file declares, as far as it is plausible: then it is one chunk. */
+const chunkSizeOf = (bytes: Uint8Array, limit: number): number => {
+  const { buffer, byteOffset, length } = bytes
+  if (length < 18) return 1024
+  const declared = new DataView(buffer, byteOffset, length).getUint32(length - 4, true)
+  return Math.max(1024, Math.min(declared, limit, length * usualExpansion) + 64)
+}
+
 const inflate = (bytes: Uint8Array, maxOutputLength: number, finishFlush: number) =>
-  Result.try((): Uint8Array => gunzipSync(bytes, { maxOutputLength, finishFlush }))
+  Result.try((): Uint8Array =>
+    gunzipSync(bytes, {
+      maxOutputLength,
+      finishFlush,
+      chunkSize: chunkSizeOf(bytes, maxOutputLength),
+    })
+  )
 
 const isTooLarge = (cause: unknown): boolean =>
   Predicate.hasProperty(cause, "code") && cause.code === "ERR_BUFFER_TOO_LARGE"
