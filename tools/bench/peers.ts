@@ -2,15 +2,15 @@
 import { Effect, Result } from "effect"
 import { markdown } from "../markdown.ts"
 import { bytesUnder, measure, type Measurement, temporaryFolder } from "./measure.ts"
-import * as Programs from "./programs.ts"
+import type { Program } from "./programs.ts"
+import { floor, install, notebook, pacelineSync, stravalib, stravaV3 } from "./programs.ts"
 import { startServer } from "./server.ts"
 import { startStrava } from "./strava.ts"
 
-const { floor, install, pacelineSync, stravaV3 } = Programs
 const onServer = pacelineSync("PostgreSQL only, a server", "postgres")
 
 const programs = [
-  ...[floor, stravaV3, Programs.stravalib, Programs.notebook],
+  ...[floor, stravaV3, stravalib, notebook],
   ...[pacelineSync("JSON only", "json"), pacelineSync("CSV only", "csv")],
   ...[pacelineSync("PostgreSQL only, embedded", "postgres"), onServer],
   pacelineSync("all three sinks, embedded"),
@@ -26,7 +26,7 @@ const ratio = (run: Run, to: Run | undefined) => to ? (run.cpu / to.cpu).toFixed
 const middle = (all: ReadonlyArray<Run> = []) =>
   all.toSorted((a, b) => a.cpu - b.cpu)[all.length >> 1]
 
-const rowsOf = (runs: ReadonlyMap<Programs.Program, ReadonlyArray<Run>>) =>
+const rowsOf = (runs: ReadonlyMap<Program, ReadonlyArray<Run>>) =>
   [...runs].flatMap(([program, all]) => {
     const run = middle(all)
     return run === undefined ? [] : [[
@@ -40,7 +40,7 @@ const rowsOf = (runs: ReadonlyMap<Programs.Program, ReadonlyArray<Run>>) =>
 export const peers = Effect.fnUntraced(function* (activities: number, rounds: number) {
   const { env } = yield* startStrava({ activities, samples: 3_600, prepared: true })
   const server = yield* Effect.result(startServer)
-  const runs = new Map<Programs.Program, Array<Run>>()
+  const runs = new Map<Program, Array<Run>>()
   const absent: Array<string> = []
   for (const program of programs) {
     const installed = yield* Effect.result(
@@ -49,7 +49,7 @@ export const peers = Effect.fnUntraced(function* (activities: number, rounds: nu
     if (Result.isSuccess(installed)) runs.set(program, [])
     else absent.push(`Left out: ${program.name}: ${installed.failure}`)
   }
-  const run = Effect.fnUntraced(function* (program: Programs.Program) {
+  const run = Effect.fnUntraced(function* (program: Program) {
     const database = program === onServer ? Result.getOrUndefined(server) : undefined
     if (database) yield* database.psql("drop schema if exists strava cascade")
     const folder = yield* temporaryFolder
