@@ -6,14 +6,11 @@ import { markdown } from "../markdown.ts"
 import { measure, type Measurement, temporaryFolder } from "./measure.ts"
 import { fitdecode, install, paceline } from "./programs.ts"
 
-const samples = 5_000
-/** Bytes of photos, so that the export has 5 GB. */
-const padding = 4_800_000_000
+/** Samples per activity, and bytes of photos, so that the export has 5 GB. */
+const [samples, padding] = [5_000, 4_800_000_000]
 
-const row = (
-  name: string,
-  { cpu, peak, wall }: Measurement,
-) => [name, ...[cpu, peak, wall].map((figure) => figure.toFixed(1))]
+const fixed = (figure: number) => figure.toFixed(1)
+const row = (name: string, m: Measurement) => [name, ...[m.cpu, m.peak, m.wall].map(fixed)]
 
 const load = (file: string, data: string, ...flags: ReadonlyArray<string>) =>
   measure(paceline("import", data, "--quiet", ...flags, file))
