@@ -95,10 +95,11 @@ export const planImport = (
       plan.confirmed.push({ ...origin, athlete, id: row.id, archive: name, exported: exportedAt })
     }
     const entry = entryOf(from, row)
-    if (
-      entry !== undefined && originals !== undefined && !isDeletedSince(activity, from) &&
-      originals.get(originalName(entry.name)) !== entry.size
-    ) plan.originals.push(one)
+    if (entry === undefined || originals === undefined || isDeletedSince(activity, from)) continue
+    const stored = originals.get(originalName(entry.name))
+    // The stored file is that of the row, so an older export does not replace it.
+    const isOlder = origin !== undefined && origin.exported > exportedAt
+    if (stored === undefined || (stored !== entry.size && !isOlder)) plan.originals.push(one)
   }
   return plan
 }

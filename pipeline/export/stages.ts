@@ -10,6 +10,7 @@ import { StateFile } from "../state/StateFile.ts"
 import { type AthleteExport, Exports } from "./Exports.ts"
 import { importEach } from "./importBatches.ts"
 import { entryOf, importActivity, readFileOf, type RowToImport } from "./importedActivity.ts"
+import { originalName } from "./archive/originalNames.ts"
 import { ImportOptions } from "./ImportOptions.ts"
 import { type ImportPlan, planImport } from "./importPlan.ts"
 import { ImportReport } from "./ImportReport.ts"
@@ -21,7 +22,7 @@ const planOfExport = Effect.fn("planOfExport")(function* (from: AthleteExport) {
   const { prefer } = yield* ImportOptions
   const known = yield* (yield* StateFile).imports.known(athlete)
   const originals = yield* (yield* Originals).stored
-  return { known, plan: planImport(from, { athlete, known, originals, prefer }) }
+  return { known, originals, plan: planImport(from, { athlete, known, originals, prefer }) }
 })
 
 /** The newest first: then an older one has only gaps to fill, and no file is read twice. */
@@ -65,12 +66,17 @@ const makeRow = Effect.fnUntraced(function* (one: RowToImport) {
   return importActivity(one, content, (yield* Originals).keeps)
 })
 
-/** Without the row's own items, which a newer export has. */
-const makeGap = (one: RowToImport) =>
-  Effect.map(makeRow(one), (activity) => ({
-    ...activity,
-    arrivals: activity.arrivals.filter(({ item }) => item.resource === "streams"),
-  }))
+/** Without the row's own items, and without a file of a name that is `stored`: a newer export has those. */
+const makeGap = (stored: ReadonlyMap<string, number> | undefined) => (one: RowToImport) =>
+  Effect.map(makeRow(one), (activity) => {
+    const { arrivals, original } = activity
+    const isStored = original !== undefined && stored?.has(originalName(original.name))
+    return {
+      ...activity,
+      arrivals: arrivals.filter(({ item }) => item.resource === "streams"),
+      original: isStored ? undefined : original,
+    }
+  })
 
 /** Stores the origins that a newer export confirms, so that an older one does not replace them. */
 const confirm = Effect.fnUntraced(function* ({ confirmed }: ImportPlan) {
@@ -127,7 +133,7 @@ export const exportStreams = Stage.make({
       const all = yield* newestFirst
       const sizeOf = ({ from, row }: RowToImport) => entryOf(from, row)?.size ?? 0
       for (const from of all) {
-        const { known, plan } = yield* planOfExport(from)
+        const { known, originals, plan } = yield* planOfExport(from)
         const work = [...plan.files, ...plan.gaps, ...plan.originals]
         totalFiles += work.length
         totalBytes += work.reduce((sum, one) => sum + sizeOf(one), 0)
@@ -140,7 +146,7 @@ export const exportStreams = Stage.make({
             bytes: { done: bytes += sizeOf(one), total: totalBytes },
           })
         yield* importEach(plan.files, known, makeRow, advance)
-        yield* importEach(plan.gaps, known, makeGap, advance)
+        yield* importEach(plan.gaps, known, makeGap(originals), advance)
         yield* importEach(plan.originals, known, makeOriginal, advance)
       }
       return { files }

@@ -167,3 +167,26 @@ live(
       }
     }).pipe(Effect.provide(small({ activities: count, samples: 20, manual: 0 })), Effect.scoped),
 )
+
+live(
+  "of two exports that have different files of one name, the newer one's is stored, and stays",
+  () =>
+    Effect.gen(function* () {
+      const { folder, world } = yield* bothExports
+      const data = `${folder}/data`
+      const [intact, cut] = [`${folder}/intact.zip`, `${folder}/cut.zip`]
+      yield* writeExport(intact, world, { exportedAt: exportTime - day })
+      yield* writeExport(cut, world, {
+        exportedAt: exportTime,
+        damage: ["unreadable", "truncated"],
+      })
+      for (const paths of [[cut, intact], [cut, intact], [intact], [cut]]) {
+        const before = yield* Effect.orElseSucceed(filesIn(`${data}/originals`), () => undefined)
+        yield* imported(data, ...paths)
+        if (before !== undefined) assert.deepEqual(yield* filesIn(`${data}/originals`), before)
+        const { code, stdout } = yield* command(["verify", "--data", data, "--full"])
+        assert.equal(code, 0, stdout)
+      }
+      assert.equal((yield* texts(`${data}/json/streams`)).size, world.size)
+    }).pipe(Effect.provide(small({ activities: count, samples: 20, manual: 0 })), Effect.scoped),
+)
