@@ -46,13 +46,17 @@ const finishPreview = Effect.fnUntraced(function* (
   found: ImportPreview,
   { data, json, partialOk, quiet }: ImportFlags,
 ) {
-  const hasProblems = found.problems.length > 0
+  const lost = found.exports.reduce((sum, { lost }) => sum + lost, 0)
+  const hasProblems = found.problems.length > 0 || lost > 0
   const code = hasProblems && !partialOk ? exitCodes.quarantined : exitCodes.complete
   if (json) yield* print(JSON.stringify({ ...found, exit: code }))
   else if (!quiet) yield* print(renderPreview(found, data))
   if (code === exitCodes.complete) return
-  const files = quantity(found.problems.length, "file")
-  return yield* endWith(code, `${files} cannot be imported completely. Nothing was written`)
+  const left = [
+    ...(found.problems.length > 0 ? [quantity(found.problems.length, "file")] : []),
+    ...(lost > 0 ? [quantity(lost, "row")] : []),
+  ].join(" and ")
+  return yield* endWith(code, `${left} cannot be imported completely. Nothing was written`)
 })
 
 /** Prints the result and ends the process with its code. */

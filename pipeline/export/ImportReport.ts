@@ -23,6 +23,8 @@ export interface ImportedExport {
   /** Activities in the table, and those among them that were imported before. */
   readonly activities: number
   readonly known: number
+  /** Rows of the table that are not imported. */
+  readonly lost: number
   /** Streams that were imported from it. */
   readonly streams: number
   /** Original files that were stored, and their size in bytes. */

@@ -87,6 +87,7 @@ const summarize = Effect.fnUntraced(
           archive: from.archive.name,
           exportedAt: from.archive.exportedAt,
           activities: from.table.rows.length,
+          lost: from.table.lost,
           ...counts,
           problems: [
             ...from.problems,
@@ -109,6 +110,7 @@ export const importExports = Effect.fn("importExports")(() =>
     ),
     purge: () => purgeOlder(undefined),
     summarize,
-    hasProblems: ({ problems }) => problems.length > 0,
+    hasProblems: ({ exports, problems }) =>
+      problems.length > 0 || exports.some(({ lost }) => lost > 0),
   })
 )

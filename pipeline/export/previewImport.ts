@@ -26,6 +26,8 @@ interface PreviewedExport {
   readonly fresh: number
   readonly changed: number
   readonly known: number
+  /** Rows of the table that it would not import. */
+  readonly lost: number
   /** Streams that it would store. */
   readonly streams: number
   readonly problems: ReadonlyArray<string>
@@ -96,6 +98,7 @@ export const previewImport = Effect.fn("previewImport")(
         activities: table.rows.length,
         ...counts,
         known: plan.known,
+        lost: table.lost,
         problems: [...ofTable, ...archive.ignored],
       })
     }

@@ -13,6 +13,18 @@ export const quoted = (text: string): string =>
 
 export class TableProblems {
   readonly #lines = new Map<string, Array<number>>()
+  #lost = 0
+
+  /** Number of rows that are not imported. */
+  get lost(): number {
+    return this.#lost
+  }
+
+  /** Adds a problem because of which a row is not imported. */
+  lose(reason: string, line: number): void {
+    this.#lost++
+    this.add(reason, line)
+  }
 
   add(reason: string, line: number): void {
     const lines = this.#lines.get(reason)

@@ -133,7 +133,7 @@ interface EndedImport {
 
 /** Returns sentences without the dot at the end, at least one for each code but 0. */
 export const importEnding = (
-  { problems, quarantined, setAside, sinks }: ImportSummary,
+  { exports, problems, quarantined, setAside, sinks }: ImportSummary,
   { code, error, folder }: EndedImport,
 ): readonly [string, ...ReadonlyArray<string>] => {
   const why = error === undefined
@@ -151,6 +151,10 @@ export const importEnding = (
     `${quantity(problems.length, "file")} could not be imported completely, everything else is ` +
     `stored: ${listWords(problems.length > 3 ? [...named, "others"] : named)}`,
   ]
+  const lost = exports.reduce((sum, { lost }) => sum + lost, 0)
+  const rows = lost === 0 || code !== exitCodes.quarantined ? [] : [
+    `${quantity(lost, "row")} of activities.csv could not be imported, all others are stored`,
+  ]
   const [item] = quarantined
   const aside = setAside === 0 || code !== exitCodes.quarantined || problems.length > 0 ? [] : [
     `${quantity(setAside, "item")} quarantined, everything else is stored` +
@@ -159,6 +163,6 @@ export const importEnding = (
       : `: ${item.resource} ${item.id}, ${printable(item.reason).slice(0, 160)}`) +
     `. To see all: ${taskLine("status", folder)}`,
   ]
-  const [first, ...more] = [...why, ...down, ...files, ...aside]
+  const [first, ...more] = [...why, ...down, ...files, ...rows, ...aside]
   return first === undefined ? [`The import ended with exit code ${code}`] : [first, ...more]
 }

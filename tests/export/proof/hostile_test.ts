@@ -149,15 +149,23 @@ live(
     }),
 )
 
-live("an export with no activity, or with one, is imported", () =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const { data, path } = yield* writtenExport({ activities: 1 }, { name: "export/" })
-    const table = yield* fs.readFileString(`${path}activities.csv`)
-    yield* fs.writeFileString(`${path}activities.csv`, table.slice(0, table.indexOf("\n") + 1))
-    const none = yield* importedJson(0, data, path, "--sink", "json")
-    assert.equal(none.exports[0].activities, 0)
-    yield* fs.writeFileString(`${path}activities.csv`, table)
-    const one = yield* importedJson(0, data, path, "--sink", "json")
-    assert.equal(one.resources.activities.fresh, 1)
-  }))
+live(
+  "an export with no activity, or with one, is imported; a lost row makes the exit code 2",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { data, path } = yield* writtenExport({ activities: 1 }, { name: "export/" })
+      const table = yield* fs.readFileString(`${path}activities.csv`)
+      yield* fs.writeFileString(`${path}activities.csv`, table.slice(0, table.indexOf("\n") + 1))
+      const none = yield* importedJson(0, data, path, "--sink", "json")
+      assert.equal(none.exports[0].activities, 0)
+      yield* fs.writeFileString(`${path}activities.csv`, table)
+      const one = yield* importedJson(0, data, path, "--sink", "json")
+      assert.equal(one.resources.activities.fresh, 1)
+      yield* fs.writeFileString(`${path}activities.csv`, `${table}no id,,,\n`)
+      for (const words of [[], ["--dry-run"]]) {
+        const lost = yield* importedJson(2, data, path, "--sink", "json", ...words)
+        assert.equal(lost.exports[0].lost, 1)
+      }
+    }),
+)
