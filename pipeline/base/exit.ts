@@ -25,7 +25,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   bug: "internal error (please report it)",
   quarantined:
     "complete, with quarantined items (see `deno task status`); of `verify`: differences found; of " +
-    "`import`: files that could not be read, which it names",
+    "`import`: files or rows that could not be read, which it names",
   usage: "invalid usage, or a query that PostgreSQL rejects",
   data:
     "the state file, a response or an export cannot be read, an export is another athlete's, or a " +
