@@ -62,12 +62,12 @@ live(
         [
           "calls per known activity",
           (callsOf(more.again) - callsOf(base.again)) / activities,
-          200,
+          300,
         ],
         [
           "calls per sample of a known activity",
           (callsOf(longer.again) - callsOf(base.again)) / (activities * samples),
-          0.05,
+          0.5,
         ],
         ["reads per file", Math.max(...reads(more.first)) / (2 * activities), 1],
         ["reads of known files", Math.max(...reads(more.again)), 0],
