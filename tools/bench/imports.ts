@@ -15,7 +15,7 @@ const row = (name: string, m: Measurement) => [name, ...[m.cpu, m.peak, m.wall].
 const load = (file: string, data: string, ...flags: ReadonlyArray<string>) =>
   measure(paceline("import", data, "--quiet", ...flags, file))
 
-/** Returns tables of imports, and of FIT files alone; the latter are a thirtieth of `activities`. */
+/** Returns tables of imports, and of FIT files alone; the latter are a tenth of `activities`. */
 export const imports = Effect.fnUntraced(function* (activities: number) {
   const folder = yield* temporaryFolder
   const [file, fit] = [`${folder}/export.zip`, `${folder}/fit`]
@@ -29,7 +29,7 @@ export const imports = Effect.fnUntraced(function* (activities: number) {
     yield* run("all three sinks, embedded", "all"),
     yield* run("all three sinks, the same export again", "all"),
   ])
-  const count = Math.ceil(activities / 30)
+  const count = Math.ceil(activities / 10)
   yield* writeExport(`${fit}/`, World.make({ activities: count, samples }), { formats: ["fit"] })
   const ours = yield* load(fit, `${folder}/one`, "--sink", "json")
   const rows = [row("Paceline, the whole import, JSON only", ours)]
