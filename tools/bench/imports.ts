@@ -15,7 +15,7 @@ const row = (name: string, m: Measurement) => [name, ...[m.cpu, m.peak, m.wall].
 const load = (file: string, data: string, ...flags: ReadonlyArray<string>) =>
   measure(paceline("import", data, "--quiet", ...flags, file))
 
-/** Returns tables of imports, and of FIT files alone; the latter are a tenth of `activities`. */
+/** Returns tables of imports, and of the FIT files of a tenth of them: fitdecode needs about a minute. */
 export const imports = Effect.fnUntraced(function* (activities: number) {
   const folder = yield* temporaryFolder
   const [file, fit] = [`${folder}/export.zip`, `${folder}/fit`]
