@@ -13,7 +13,7 @@ const fixed = (figure: number) => figure.toFixed(1)
 const row = (name: string, m: Measurement) => [name, ...[m.cpu, m.peak, m.wall].map(fixed)]
 
 const load = (file: string, data: string, ...flags: ReadonlyArray<string>) =>
-  measure(paceline("import", data, "--quiet", ...flags, file))
+  measure(["env", "MALLOC_ARENA_MAX=1", ...paceline("import", data, "--quiet", ...flags, file)])
 
 /** Returns tables of imports, and of the FIT files of a tenth of them: fitdecode needs about a minute. */
 export const imports = Effect.fnUntraced(function* (activities: number) {

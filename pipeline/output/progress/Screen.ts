@@ -45,11 +45,9 @@ export const hideCursor = (screen: Screen) =>
       }),
   )
 
-const barWidth = 20
-
-/** Returns a bar of 20 columns of which `share`, from 0 to 1, is filled. */
-export const progressBar = (share: number): string => {
-  const filled = Math.floor(share * barWidth)
-  const head = filled < barWidth ? "╺" : ""
-  return "━".repeat(filled) + head + "─".repeat(Math.max(0, barWidth - filled - 1))
+/** Returns a bar of `width` columns of which `share`, from 0 to 1, is filled. */
+export const progressBar = (share: number, width = 20): string => {
+  const filled = Math.floor(share * width)
+  const head = filled < width ? "╺" : ""
+  return "━".repeat(filled) + head + "─".repeat(Math.max(0, width - filled - 1))
 }

@@ -107,9 +107,13 @@ export const renderTerminalLine = (
     ? undefined
     : done / Math.max(1, total)
   const rate = sum(shown.map((stage) => perSecond(stage, now)))
+  // Room for the bytes on a terminal of 80 columns.
+  const hasBytes = shown.some(({ bytes }) => bytes !== undefined)
   const parts = [
     `  ${shown.map(({ name }) => name).join("+").padEnd(10)}`,
-    share === undefined ? `${done}` : `${progressBar(share)} ${Math.floor(share * 100)} %`,
+    share === undefined
+      ? `${done}`
+      : `${progressBar(share, hasBytes ? 10 : 20)} ${Math.floor(share * 100)} %`,
     share === undefined ? "" : `${done}/${total}`,
     quota === undefined ? "" : describeDays(shown, quota, now)?.split(":")[0] ?? "",
     quota === undefined ? "" : describeEnd(shown, quota, now),

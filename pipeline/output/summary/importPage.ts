@@ -98,7 +98,8 @@ export const renderImport = (summary: ImportSummary, folder: string): string =>
     "",
     "  Next:",
     `    ${taskLine("report", folder)}`,
-    `    ${taskLine("pipeline", folder)}   # adds new activities, after a sign-in`,
+    `    ${taskLine("pipeline", folder)}`,
+    "    (adds new activities, after a sign-in)",
   ].join("\n")
 
 /** The page of a dry run. */

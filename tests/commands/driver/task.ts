@@ -8,9 +8,9 @@ import { unwrapped } from "./unwrapped.ts"
 
 const root = new URL("../../..", import.meta.url)
 
-/** Returns the words of the task with an absolute path of the program. */
+/** Returns the words of the task after `deno`, with an absolute path of the program. */
 const wordsOf = (task: "report" | "show" | "import") =>
-  config.tasks[task].command.split(" ").slice(1)
+  config.tasks[task].command.replace(/^.*?deno /, "").split(" ")
     .map((word) => word.endsWith(".ts") ? new URL(word, root).pathname : word)
 
 export const runTask = (
