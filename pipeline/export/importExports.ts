@@ -53,10 +53,10 @@ const checkRoom = Effect.gen(function* () {
   yield* originals.ensureRoom([...missing.values()].reduce((sum, size) => sum + size, 0))
 })
 
-/** Number of activities that a sentence names. */
+/** Maximum number of activities that a sentence names. */
 const mostNamed = 10
 
-/** Says which imported activities the newest export lacks; they stay. */
+/** Returns a sentence about imported activities that the newest export lacks; empty if there are none. */
 const describeAbsent = Effect.gen(function* () {
   const { all, athlete } = yield* Exports
   const newest = all.at(-1)

@@ -16,7 +16,7 @@ import type { ImportProblem } from "./ImportReport.ts"
 import { originalName } from "./archive/originalNames.ts"
 import { Originals } from "./originals.ts"
 
-/** What an import of one export would do. */
+/** Effects that the import of one export would have. */
 interface PreviewedExport {
   readonly archive: string
   /** Time of the export, in milliseconds since 1970. */
@@ -40,7 +40,7 @@ export interface ImportPreview {
   readonly originals: { readonly files: number; readonly bytes: number }
 }
 
-/** What the state file would know of an activity after it was imported. */
+/** Returns the knowledge that the state file would have of an activity after its import. */
 const knowledgeOf = ({ arrivals, origin }: ImportedActivity): KnownActivity => {
   const stored = (resource: "activities" | "streams" | "export") => {
     const item = arrivals.find(({ item }) => item.resource === resource)?.item

@@ -5,7 +5,7 @@ import { StoredData } from "../landed/StoredData.ts"
 import { metersBetween, type Position } from "../metrics/track.ts"
 import type { ReportActivity } from "./Facts.ts"
 
-/** Most tracks that are drawn: more would make the page large, and the map no clearer. */
+/** Maximum number of tracks that are drawn: more would make the page large, and the map no clearer. */
 export const mostTracks = 1_500
 
 const wanted = new Set(["lat", "lng"] as const)

@@ -37,7 +37,7 @@ const ownerOf = Effect.fnUntraced(
   ),
 )
 
-/** Fails if a database server is to be written to without the permission to reach it. */
+/** Fails if `DATABASE_URL` names a server and the process has no network permission. */
 export const checkNetwork = Effect.fnUntraced(function* (
   { databaseUrl, sinks }: Pick<StoreSettings, "databaseUrl" | "sinks">,
   paths: ReadonlyArray<string>,
@@ -65,7 +65,7 @@ export interface ImportFlags {
   readonly partialOk: boolean
 }
 
-/** Returns the flags of an import without flags. */
+/** Returns the default flags of an import. */
 export const plainImport = (data: string, files: ReadonlyArray<string>): ImportFlags => ({
   data,
   files,

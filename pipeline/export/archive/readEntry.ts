@@ -28,7 +28,7 @@ const encryptedFlag = 1
 const headerSize = 30
 const headerMark = 0x04034b50
 
-/** Bytes that a packed byte can become at most. */
+/** Maximum number of bytes that a compressed byte can become. */
 const maxExpansion = 1032
 
 /** Unpacks into one piece of memory of the declared size; throws as soon as there is more. */

@@ -1,6 +1,6 @@
 /** Problems of a file that is being read, in the order in which they are found. */
 
-/** Number of problems that are listed; a damaged file could have thousands. */
+/** Maximum number of problems that are listed; a damaged file could have thousands. */
 const mostNotes = 10
 
 /** Collects problems; a repeated one is listed once. */

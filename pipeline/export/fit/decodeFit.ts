@@ -22,7 +22,7 @@ import { heartRateMessage, SwimHeartRate } from "./swimHeartRate.ts"
 /** Raw times below this one count from when the device was switched on, until it knows the time. */
 const firstUtc = 0x10000000
 
-/** Result of a file, as it is read. */
+/** Result of a file, collected while it is read. */
 interface FitState {
   readonly bytes: Uint8Array
   readonly view: DataView

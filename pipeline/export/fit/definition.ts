@@ -39,8 +39,9 @@ export const isDefinition = (bytes: Uint8Array, at: number, end: number): boolea
   at + 2 >= end || bytes[at + 2]! <= 1
 
 /**
- * Returns the definition whose first byte is at `at`; undefined if it does not end before `end`. The sizes of developer fields are in the definition itself, so that messages are read
- * before, or without, the descriptions of these fields.
+ * Returns the definition whose first byte is at `at`; undefined if it does not end before
+ * `end`. The sizes of developer fields are in the definition itself, so that messages are read before, or
+ * without, the descriptions of these fields.
  */
 export const definitionAt = (
   bytes: Uint8Array,

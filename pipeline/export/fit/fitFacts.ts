@@ -4,7 +4,7 @@ import { baseType } from "./baseTypes.ts"
 import { fieldOf, type FitMessage, fitNumber } from "./definition.ts"
 import { fitSport } from "./sports.ts"
 
-/** Facts of a file, as its messages come. */
+/** Facts of a file, collected from its messages. */
 export interface FitFacts {
   device: string | undefined
   /** Sport of the file as a whole, of the first message that has one. */

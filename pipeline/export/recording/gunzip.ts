@@ -19,7 +19,7 @@ interface Unzipped {
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-/** Bytes that a compressed byte becomes at most in usual files; more are decompressed in further chunks. */
+/** Maximum number of bytes that a compressed byte becomes in usual files; more are decompressed in further chunks. */
 const usualExpansion = 32
 
 /** Returns the size that the end of a file declares, as far as it is plausible: then it is one chunk. */

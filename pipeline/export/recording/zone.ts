@@ -20,7 +20,7 @@ const gmt = (offset: number): string => {
   return `GMT${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
 }
 
-/** The offset without daylight saving time, in the year of `ms`: the smaller one of January and July. */
+/** Returns the offset without daylight saving time, in the year of `ms`: the smaller one of January and July. */
 const standardOffset = (timeZone: DateTime.TimeZone, ms: number): number => {
   const year = new Date(ms).getUTCFullYear()
   return Math.min(...[0, 6].map((month) => offsetIn(timeZone, Date.UTC(year, month, 1))))

@@ -1,9 +1,9 @@
 /** Problems of a table, counted by kind so that thousands of equal ones are one sentence. */
 
-/** Lines that a sentence names. */
+/** Maximum number of lines that a sentence names. */
 const mostLines = 20
 
-/** Characters of a cell that a problem quotes. */
+/** Maximum number of characters of a cell that a problem quotes. */
 const mostQuoted = 40
 
 /** Returns a text in quotes, on one line, short and without control characters. */

@@ -18,7 +18,7 @@ export interface DelimitedTable {
 
 type Delimiter = "," | ";" | "\t"
 
-/** Most characters of a row. A quote that is not closed would otherwise take all rows after it. */
+/** Maximum number of characters of a row. A quote that is not closed would otherwise take all rows after it. */
 const longestRow = 1_000_000
 
 const reasons = new Map([
@@ -115,7 +115,7 @@ const startsOf = (text: string): ReadonlyArray<number> => [
   ...text.matchAll(/(?<=\n)"?\d{1,19}"?[,;\t]/g).map(({ index }) => index),
 ]
 
-/** Most parts that can be one row: a description can have lines that look like a row's start. */
+/** Maximum number of parts that can be one row: a description can have lines that look like a row's start. */
 const mostParts = 8
 
 const encoder = new TextEncoder()

@@ -13,10 +13,10 @@ export interface TableHeader {
   readonly unknown: ReadonlyArray<string>
 }
 
-/** Least width of a table whose columns have the same order in every language. */
+/** Minimum number of columns of a table whose columns have the same order in every language. */
 const leastWidth = 87
 
-/** Characters of a header that are read; HTML headers have about 150. */
+/** Maximum number of characters of a header that are read; HTML headers have about 150. */
 const longestHeader = 300
 
 /** Positions of names that occur twice, in every language. */

@@ -1,6 +1,6 @@
 /** Cells as JSON numbers with the digits of the table: none of them is ever a float. */
 
-/** Digits of the longest number that is read. */
+/** Maximum number of digits of a number that is read. */
 const longestNumber = 40
 
 /** Largest value of an integer column. */

@@ -43,7 +43,7 @@ const tests = new Map<string, (cell: string) => unknown>([
   ...["Commute", "Commute (2)"].map((name) => [name, booleanOf] as const),
 ])
 
-/** Most columns of a header. */
+/** Maximum number of columns of a header. */
 const mostColumns = 1_000
 
 interface RowContext {

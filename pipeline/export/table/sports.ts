@@ -5,7 +5,7 @@ import { plainWord } from "./dates/months.ts"
 /** Returns a name without its accents, white space and punctuation. */
 const keyOf = (name: string): string => plainWord(name).replace(/[^\p{L}\p{N}]/gu, "")
 
-/** Characters of a name that are read. */
+/** Maximum number of characters of a name that are read. */
 const longestName = 100
 
 /**

@@ -60,7 +60,8 @@ const noteOf = (position: number, message: string): string =>
 
 /**
  * Reads a file to its end or until the handler is done. Malformed XML is read as far as possible, with a
- * note about the first error, and one about the first because of which elements can be missing. Entities of a document type are not expanded; external ones are not read.
+ * note about the first error, and one about the first because of which elements can be missing. Entities of
+ * a document type are not expanded; external ones are not read.
  */
 export const parseXml = (bytes: Uint8Array, handler: XmlHandler): XmlEnd => {
   const parser = new SaxesParser({ xmlns: false, position: false })

@@ -11,7 +11,7 @@ import { printable } from "../kit/terminal.ts"
 import { wrap } from "../kit/wrap.ts"
 import { describeSinks, resourceTable } from "./summary.ts"
 
-/** Problems that the page names; `--json` has all. */
+/** Maximum number of problems that the page names; `--json` has all. */
 const mostNamed = 20
 
 const day = (at: number) => new Date(at).toISOString().slice(0, 10)
@@ -69,7 +69,7 @@ const describeTableProblems = (
   ]
 }
 
-/** Says how the streams of unreadable files can be had. */
+/** Returns sentences about the streams of unreadable files, and the command that fetches them. */
 const describePending = (
   problems: ReadonlyArray<ImportProblem>,
   folder: string,
@@ -84,7 +84,7 @@ const describePending = (
   ]
 }
 
-/** The page. Commands in it are for the data directory `folder`. */
+/** Returns the page of an import. Commands in it are for the data directory `folder`. */
 export const renderImport = (summary: ImportSummary, folder: string): string =>
   [
     "",
@@ -102,7 +102,7 @@ export const renderImport = (summary: ImportSummary, folder: string): string =>
     "    (adds new activities, after a sign-in)",
   ].join("\n")
 
-/** The page of a dry run. */
+/** Returns the page of a dry run. */
 export const renderPreview = (
   { exports, originals, problems }: ImportPreview,
   folder: string,

@@ -100,7 +100,7 @@ live.prop(
             assert.ok(code === 0 || isStopped && code === 75, `${code} ${stderr}`)
           }
         }
-        // What was stored stays as it is, and costs no request.
+        // Stored streams stay as they are, and cost no request.
         for (const [name, text] of had) assert.equal((yield* stored()).get(name), text, step)
         const requested = (yield* streamsAsked).slice(asked).map((id) => `${id}.json`)
         assert.deepEqual(requested.filter((name) => had.has(name)), [], step)

@@ -3,7 +3,7 @@ import type { ExportRow } from "../ExportRow.ts"
 
 export type DateOrder = "dayFirst" | "monthFirst"
 
-/** Most milliseconds between a date and the first time of its file: they are equal to the second. */
+/** Maximum number of milliseconds between a date and the first time of its file: they are equal to the second. */
 const tolerance = 120_000
 
 /**

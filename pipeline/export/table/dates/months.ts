@@ -66,7 +66,7 @@ const lookUp = (word: string, languages: ReadonlyArray<string>): number | undefi
 
 const found = new Map<string, number | undefined>()
 
-/** Words that are kept, so that a file of invented words does not fill the memory. */
+/** Maximum number of words that are kept, so that a file of invented words does not fill the memory. */
 const mostWords = 1_000
 
 /**

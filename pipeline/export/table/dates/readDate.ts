@@ -6,10 +6,10 @@ import { monthNamed } from "./months.ts"
 /** Time in milliseconds since 1970, UTC; two if the order of day and month is not clear. */
 type ReadDate = number | AmbiguousDate | undefined
 
-/** Characters of a date that are read. */
+/** Maximum number of characters of a date that are read. */
 const longestDate = 60
 
-/** Words around dates and times that mean nothing here, without accents. */
+/** Words around dates and times that are skipped, without accents. */
 const ignored = new Set([
   ..."a at as de del do om um kl klo den die el il le les og och ore alle uhr h г".split(" "),
   "年",

@@ -77,7 +77,7 @@ export class FitWriter {
   private bytes: Uint8Array<ArrayBuffer>
   private view: DataView
   private length = 0
-  /** Where the header of the current file begins. */
+  /** Position of the header of the current file. */
   private start = 0
 
   /** `little`: true if values have their lowest byte first; the header always has. */
