@@ -46,15 +46,15 @@ const finishPreview = Effect.fnUntraced(function* (
   found: ImportPreview,
   { data, json, partialOk, quiet }: ImportFlags,
 ) {
-  const lost = found.exports.reduce((sum, { lost }) => sum + lost, 0)
-  const hasProblems = found.problems.length > 0 || lost > 0
+  const rejected = found.exports.reduce((sum, { rejected }) => sum + rejected, 0)
+  const hasProblems = found.problems.length > 0 || rejected > 0
   const code = hasProblems && !partialOk ? exitCodes.quarantined : exitCodes.complete
   if (json) yield* print(JSON.stringify({ ...found, exit: code }))
   else if (!quiet) yield* print(renderPreview(found, data))
   if (code === exitCodes.complete) return
   const left = [
     ...(found.problems.length > 0 ? [quantity(found.problems.length, "file")] : []),
-    ...(lost > 0 ? [quantity(lost, "row")] : []),
+    ...(rejected > 0 ? [quantity(rejected, "row")] : []),
   ].join(" and ")
   return yield* endWith(code, `${left} cannot be imported completely. Nothing was written`)
 })

@@ -24,7 +24,7 @@ export interface ImportedExport {
   readonly activities: number
   readonly known: number
   /** Rows of the table that are not imported. */
-  readonly lost: number
+  readonly rejected: number
   /** Streams that were imported from it. */
   readonly streams: number
   /** Original files that were stored, and their size in bytes. */

@@ -87,7 +87,7 @@ const summarize = Effect.fnUntraced(
           archive: from.archive.name,
           exportedAt: from.archive.exportedAt,
           activities: from.table.rows.length,
-          lost: from.table.lost,
+          rejected: from.table.rejected,
           ...counts,
           problems: [
             ...from.problems,
@@ -111,6 +111,6 @@ export const importExports = Effect.fn("importExports")(() =>
     purge: () => purgeOlder(undefined),
     summarize,
     hasProblems: ({ exports, problems }) =>
-      problems.length > 0 || exports.some(({ lost }) => lost > 0),
+      problems.length > 0 || exports.some(({ rejected }) => rejected > 0),
   })
 )

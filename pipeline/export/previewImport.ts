@@ -27,7 +27,7 @@ interface PreviewedExport {
   readonly changed: number
   readonly known: number
   /** Rows of the table that it would not import. */
-  readonly lost: number
+  readonly rejected: number
   /** Streams that it would store. */
   readonly streams: number
   readonly problems: ReadonlyArray<string>
@@ -98,7 +98,7 @@ export const previewImport = Effect.fn("previewImport")(
         activities: table.rows.length,
         ...counts,
         known: plan.known,
-        lost: table.lost,
+        rejected: table.rejected,
         problems: [...ofTable, ...archive.ignored],
       })
     }

@@ -13,16 +13,16 @@ export const quoted = (text: string): string =>
 
 export class TableProblems {
   readonly #lines = new Map<string, Array<number>>()
-  #lost = 0
+  #rejected = 0
 
   /** Number of rows that are not imported. */
-  get lost(): number {
-    return this.#lost
+  get rejected(): number {
+    return this.#rejected
   }
 
   /** Adds a problem because of which a row is not imported. */
-  lose(reason: string, line: number): void {
-    this.#lost++
+  reject(reason: string, line: number): void {
+    this.#rejected++
     this.add(reason, line)
   }
 

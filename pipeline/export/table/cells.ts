@@ -142,10 +142,10 @@ const salvage = (
     for (const row of joined?.rows ?? alone.rows) {
       // Lines of a damaged row's description can look like rows.
       if (row.cells.length === width) rows.push(row)
-      else problems.lose("the row, or the one before it, is damaged: not imported", row.line)
+      else problems.reject("the row, or the one before it, is damaged: not imported", row.line)
     }
     if (joined === undefined && alone.error !== undefined) {
-      problems.lose(reasons.get(alone.error) ?? "the row is not valid CSV", alone.line)
+      problems.reject(reasons.get(alone.error) ?? "the row is not valid CSV", alone.line)
     }
     const bytes = part(index, count)
     line += lineEnds(bytes, 0, bytes.length)

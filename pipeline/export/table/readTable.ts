@@ -20,7 +20,7 @@ export interface ActivityTable {
   /** Problems of the whole table and of its rows, each kind once. */
   readonly problems: ReadonlyArray<string>
   /** Number of rows that are not imported. */
-  readonly lost: number
+  readonly rejected: number
 }
 
 /** Names of entries that are opened; nothing else in a cell is ever used as a path. */
@@ -82,13 +82,13 @@ const readRow = (context: RowContext, csv: CsvRow): ExportRow | undefined => {
   const width = header.names.length
   const own: Array<string> = []
   if (csv.cells.slice(width).some((cell) => cell !== "")) {
-    problems.lose(`more cells than the header, which has ${width}: not imported`, line)
+    problems.reject(`more cells than the header, which has ${width}: not imported`, line)
     return undefined
   }
   const cells = cellsOf(context, csv)
   const id = idDigits(cells.get("Activity ID"))
   if (id === undefined) {
-    problems.lose("the activity id is not a number: not imported", line)
+    problems.reject("the activity id is not a number: not imported", line)
     return undefined
   }
   const text = cells.get("Activity Date") ?? ""
@@ -96,7 +96,7 @@ const readRow = (context: RowContext, csv: CsvRow): ExportRow | undefined => {
   if (csv.cells.length < width) {
     // Excel drops empty cells at the end of rows. Without a date, the cells might be shifted.
     if (date === undefined) {
-      problems.lose(`fewer cells than the header, which has ${width}: not imported`, line)
+      problems.reject(`fewer cells than the header, which has ${width}: not imported`, line)
       return undefined
     }
     own.push(`${csv.cells.length} cells, but the header has ${width}: the missing ones are empty`)
@@ -206,12 +206,12 @@ export const readTable = (bytes: Uint8Array): Result.Result<ActivityTable, Table
   const rows = new Map<string, ExportRow>()
   for (const csv of others) {
     if (isOpen && csv === others.at(-1) && csv.cells.length < header.names.length) {
-      problems.lose("the row is cut off at the end of the file: not imported", csv.line)
+      problems.reject("the row is cut off at the end of the file: not imported", csv.line)
       continue
     }
     const row = readRow(context, csv)
     if (row === undefined) continue
-    if (rows.has(row.id)) problems.lose(`activity ${row.id} again: not imported`, row.line)
+    if (rows.has(row.id)) problems.reject(`activity ${row.id} again: not imported`, row.line)
     else rows.set(row.id, row)
   }
   const read = [...rows.values()]
@@ -227,6 +227,6 @@ export const readTable = (bytes: Uint8Array): Result.Result<ActivityTable, Table
     language: header.language,
     unknownColumns: header.unknown,
     problems: [...problems.texts(), ...unknownNames(read, header.unknown)],
-    lost: problems.lost,
+    rejected: problems.rejected,
   })
 }

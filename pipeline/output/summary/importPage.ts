@@ -152,9 +152,9 @@ export const importEnding = (
     `${quantity(problems.length, "file")} could not be imported completely, everything else is ` +
     `stored: ${listWords(problems.length > 3 ? [...named, "others"] : named)}`,
   ]
-  const lost = exports.reduce((sum, { lost }) => sum + lost, 0)
-  const rows = lost === 0 || code !== exitCodes.quarantined ? [] : [
-    `${quantity(lost, "row")} of activities.csv could not be imported, all others are stored`,
+  const rejected = exports.reduce((sum, { rejected }) => sum + rejected, 0)
+  const rows = rejected === 0 || code !== exitCodes.quarantined ? [] : [
+    `${quantity(rejected, "row")} of activities.csv could not be imported, all others are stored`,
   ]
   const [item] = quarantined
   const aside = setAside === 0 || code !== exitCodes.quarantined || problems.length > 0 ? [] : [

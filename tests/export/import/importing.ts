@@ -11,7 +11,9 @@ import type { ExportOptions } from "../../../pipeline/simulator/export/ExportOpt
 import { writeExport } from "../../../pipeline/simulator/export/writeExport.ts"
 import { World, type WorldOptions } from "../../../pipeline/simulator/world/World.ts"
 import { defaultOptions } from "../../../pipeline/stages/RunOptions.ts"
+import { markName } from "../../../sinks/files/mark.ts"
 import { command, commandFolder } from "../../commands/driver/inProcess.ts"
+import { fileTexts } from "../../pipeline/model.ts"
 
 export const exportTime = Date.UTC(2026, 10, 20, 12)
 
@@ -73,3 +75,13 @@ export const importDirectly = Effect.fnUntraced(
   },
   Effect.scoped,
 )
+
+/** Returns all files of the sinks and all original files, except the number of runs. */
+export const importedFiles = Effect.fnUntraced(function* (data: string) {
+  const files = yield* Effect.forEach(
+    ["json", "csv", "originals"],
+    (name) => fileTexts(`${data}/${name}`),
+  )
+  for (const folder of files) folder.delete(markName)
+  return files
+})

@@ -1,29 +1,17 @@
 /** kill -9 of the real import at every failpoint that it passes, with all sinks: the same command completes it. */
 import { Effect, FileSystem, Redacted } from "effect"
 import assert from "node:assert/strict"
-import { markName } from "../../../sinks/files/mark.ts"
 import type { Failpoint } from "../../../sinks/failpoints.ts"
 import { command } from "../../commands/driver/inProcess.ts"
 import { makeCrashStand, runProgram } from "../../crash/stand.ts"
-import { fileTexts } from "../../pipeline/model.ts"
 import { TestServer } from "../../postgres/databases.ts"
 import { freshDatabase } from "../../postgres/server.ts"
 import { liveWith } from "../../testing.ts"
-import { writtenExport } from "./importing.ts"
+import { importedFiles, writtenExport } from "./importing.ts"
 
 const live = liveWith(TestServer.layer)
 
 const onDisk = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
-
-/** Returns all files of the sinks and all original files, except the number of runs. */
-const stored = Effect.fnUntraced(function* (data: string) {
-  const files = yield* Effect.forEach(
-    ["json", "csv", "originals"],
-    (name) => fileTexts(`${data}/${name}`),
-  )
-  for (const folder of files) folder.delete(markName)
-  return files
-})
 
 live(
   "after kill -9 at any failpoint, the same import completes, in files and in PostgreSQL",
@@ -50,7 +38,7 @@ live(
         const second = stop === undefined ? first : yield* runProgram(run)
         assert.equal(second.code, 0, `${JSON.stringify(stop)}: ${second.stderr}`)
         const verified = yield* command(["verify", "--full", "--data", data], env)
-        return { first, verified, files: yield* stored(data), data }
+        return { first, verified, files: yield* importedFiles(data), data }
       })
       const whole = yield* imported()
       const passed = Map.groupBy(whole.first.passed, (name) => name)

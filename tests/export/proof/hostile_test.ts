@@ -150,7 +150,7 @@ live(
 )
 
 live(
-  "an export with no activity, or with one, is imported; a lost row makes the exit code 2",
+  "an export with no activity, or with one, is imported; a rejected row makes the exit code 2",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -164,8 +164,8 @@ live(
       assert.equal(one.resources.activities.fresh, 1)
       yield* fs.writeFileString(`${path}activities.csv`, `${table}no id,,,\n`)
       for (const words of [[], ["--dry-run"]]) {
-        const lost = yield* importedJson(2, data, path, "--sink", "json", ...words)
-        assert.equal(lost.exports[0].lost, 1)
+        const rejected = yield* importedJson(2, data, path, "--sink", "json", ...words)
+        assert.equal(rejected.exports[0].rejected, 1)
       }
     }),
 )

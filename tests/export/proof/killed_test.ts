@@ -2,28 +2,17 @@
 import { Effect, FileSystem, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { Random } from "../../../pipeline/simulator/world/random.ts"
-import { markName } from "../../../sinks/files/mark.ts"
 import { command } from "../../commands/driver/inProcess.ts"
 import { makeCrashStand, runProgram } from "../../crash/stand.ts"
-import { fileTexts } from "../../pipeline/model.ts"
 import { TestServer } from "../../postgres/databases.ts"
 import { freshDatabase } from "../../postgres/server.ts"
 import { liveWith } from "../../testing.ts"
-import { writtenExport } from "../import/importing.ts"
+import { importedFiles, writtenExport } from "../import/importing.ts"
 
 const live = liveWith(TestServer.layer)
 
 /** Data directories, and kills in each of them. */
 const [directories, kills] = [3, 4]
-
-const storedIn = Effect.fnUntraced(function* (data: string) {
-  const files = yield* Effect.forEach(
-    ["json", "csv", "originals"],
-    (name) => fileTexts(`${data}/${name}`),
-  )
-  for (const folder of files) folder.delete(markName)
-  return files
-})
 
 live(
   "after several kills at random times, the same import completes, in files and in PostgreSQL",
@@ -53,7 +42,7 @@ live(
         }
         const { code, stdout } = yield* command(["verify", "--full", "--data", data], env)
         assert.equal(code, 0, stdout)
-        return { killed, stored: yield* storedIn(data) }
+        return { killed, stored: yield* importedFiles(data) }
       })
       const whole = yield* imported("whole", [])
       let killed = 0

@@ -124,7 +124,7 @@ holds("a replacement character that Strava wrote is text, not damage", () => {
   assert.deepEqual(problems, [])
 })
 
-holds("a row with an open quote is lost alone", () => {
+holds("a row with an open quote is rejected alone", () => {
   const lines = tableText(numberedRides(6)).split("\n")
   lines[3] = lines[3]!.replace("Morning Ride", '"Morning Ride')
   const read = table(lines.join("\n"))
@@ -133,7 +133,7 @@ holds("a row with an open quote is lost alone", () => {
   assert.deepEqual(read.rows.map(({ line }) => line), [2, 3, 5, 6, 7])
 })
 
-holds("a row with a quote in a cell without quotes is lost alone, many times", () => {
+holds("a row with a quote in a cell without quotes is rejected alone, many times", () => {
   const lines = tableText(numberedRides(500, { 4: "a\n7,b" })).split(/\n(?=1\d{3},)/)
   const damaged = lines.map((line, index) =>
     index % 5 === 1 ? line.replace("Morning Ride", 'Morning "Ride"') : line
