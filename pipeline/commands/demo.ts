@@ -120,7 +120,8 @@ const importExport = Effect.fnUntraced(
     const world = World.make({ until: now })
     const until = now - exportAge
     const file = (yield* Path.Path).join(data, `export_${world.athleteId}.zip`)
-    yield* writeExport(file, world, { until, exportedAt: until })
+    // FIT files are written and read the fastest.
+    yield* writeExport(file, world, { until, exportedAt: until, formats: ["fit"] })
     yield* complain(`1. The export that Strava sends on request: ${file}\n`)
     const { error } = yield* importFiles(
       { data, sinks, databaseUrl: Option.none(), options: defaultOptions },

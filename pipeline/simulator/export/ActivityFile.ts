@@ -180,7 +180,7 @@ export const activityFile = (
       : tcxSamples(samples),
     bytes: () => {
       const bytes = encode()
-      return ending.endsWith(".gz") ? new Uint8Array(gzipSync(bytes, { level: 6 })) : bytes
+      return ending.endsWith(".gz") ? new Uint8Array(gzipSync(bytes, { level: 1 })) : bytes
     },
   }
 }
