@@ -87,7 +87,7 @@ export const makeOriginals = Effect.fnUntraced(function* (data: string, keep: bo
       const free = freeBytes(join(data, "state.db"))
       return bytes + reserve <= free ? Effect.void : Effect.fail(
         fail(true)(
-          `they have ${formatSize(bytes)}, and the disk of ${data} has ${formatSize(free)} left`,
+          `they need ${formatSize(bytes)}, and the disk of ${data} has ${formatSize(free)} left`,
         ),
       )
     },

@@ -51,7 +51,7 @@ const withoutUnwanted = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const { purges } = yield* StateFile
-  for (const file of yield* purges.unwantedOriginals) {
+  for (const file of yield* purges.originalsToDelete) {
     const original = path.join(folder, originalsFolder, originalName(file))
     yield* fs.remove(original, { force: true })
     yield* purges.recordOriginalDeleted(file)

@@ -29,7 +29,7 @@ export interface Archive {
   /** Files that are not used, as `name: reason`. Each is printable. */
   readonly ignored: ReadonlyArray<string>
   /**
-   * Returns the unpacked bytes of an entry, with its checksum verified. It has at most `maxEntrySize`
+   * Returns the unpacked bytes of an entry, with its checksum verified. It has at most `mostEntryBytes`
    * bytes. Only files that are asked for are opened.
    */
   readonly read: (name: string) => Effect.Effect<Uint8Array, EntryError>

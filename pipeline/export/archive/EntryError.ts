@@ -9,7 +9,7 @@ import { printableName } from "./memberNames.ts"
  * Maximum size of an entry in bytes, unpacked. The longest activity files have some 30 MB; more is a
  * decompression bomb, or does not fit in memory with what is made of it.
  */
-export const maxEntrySize = 128 * 1024 ** 2
+export const mostEntryBytes = 128 * 1024 ** 2
 
 /** `unreadable`: the system reports an error. */
 export class EntryError extends Schema.TaggedError<EntryError>()("EntryError", {
@@ -36,10 +36,10 @@ export class EntryError extends Schema.TaggedError<EntryError>()("EntryError", {
 export const causeWords = (cause: unknown): string =>
   systemCauseOf(cause) ?? (cause instanceof Error ? cause.message : String(cause))
 
-/** Returns the error for an entry of `size` bytes, which is more than `maxEntrySize`. */
+/** Returns the error for an entry of `size` bytes, which is more than `mostEntryBytes`. */
 export const entryTooLarge = (name: string, size: number): EntryError =>
   new EntryError({
     name,
     reason: "tooLarge",
-    detail: `it has ${formatSize(size)} when unpacked, more than ${formatSize(maxEntrySize)}`,
+    detail: `it has ${formatSize(size)} when unpacked, more than ${formatSize(mostEntryBytes)}`,
   })

@@ -13,7 +13,7 @@ const codes = {
 
 /** Fix for a file that is not an export. */
 export const giveExport =
-  "Give the file export_….zip that Strava sends, or the folder that it unpacks to"
+  "Use the file export_….zip that Strava sends, or the folder that it unpacks to"
 
 /** Fix for an export that is damaged. */
 export const downloadAgain =

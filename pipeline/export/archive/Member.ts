@@ -5,7 +5,7 @@ import type { EntryError } from "./EntryError.ts"
 import { ExportError, giveExport } from "./ExportError.ts"
 
 /** Maximum number of members. An athlete with 10,000 activities and photos of each has 30,000. */
-export const maxMembers = 100_000
+export const mostMembers = 100_000
 
 export interface Member {
   /** Name as stored, with `/` between folders. */

@@ -1,9 +1,9 @@
 /** Members of an unpacked export: no path leaves its folder, and no link is followed. */
 import { Effect, FileSystem, Path } from "effect"
 import { systemCodeOf } from "../../../sinks/systemError.ts"
-import { causeWords, EntryError, entryTooLarge, maxEntrySize } from "./EntryError.ts"
+import { causeWords, EntryError, entryTooLarge, mostEntryBytes } from "./EntryError.ts"
 import { exportDiskError } from "./ExportError.ts"
-import { maxMembers, type Member, tooManyMembers } from "./Member.ts"
+import { type Member, mostMembers, tooManyMembers } from "./Member.ts"
 import { tableFile } from "./memberNames.ts"
 
 /** Member without its bytes. */
@@ -58,7 +58,7 @@ const readingError = (name: string) => (cause: unknown): EntryError =>
 /** Reads a file that is as it was listed, and whose path has no link in it. */
 const readFile = Effect.fnUntraced(
   function* (fs: FileSystem.FileSystem, path: string, { modified, name, size }: Listed) {
-    if (size > maxEntrySize) return yield* entryTooLarge(name, size)
+    if (size > mostEntryBytes) return yield* entryTooLarge(name, size)
     const failed = readingError(name)
     const now = yield* Effect.try({ try: () => Deno.lstatSync(path), catch: failed })
     const isUnchanged = now.size === size && (now.mtime?.getTime() ?? 0) === modified
@@ -79,7 +79,7 @@ const readFile = Effect.fnUntraced(
  * allow to list it, or if there are more than `most`.
  */
 export const folderMembers = Effect.fn("folderMembers")(
-  function* (path: string, most = maxMembers) {
+  function* (path: string, most = mostMembers) {
     const fs = yield* FileSystem.FileSystem
     const { join } = yield* Path.Path
     const root = yield* Effect.mapError(fs.realPath(path), exportDiskError(path))

@@ -20,7 +20,7 @@ export const listingError = (zip: typeof Zip, path: string) => (cause: unknown):
   if (words.startsWith(zip.ERR_AMBIGUOUS_ARCHIVE)) {
     return damaged(
       `other programs might find other files in the ZIP file (${words})`,
-      "Unpack it and give the folder",
+      "Unpack it and import the folder",
     )
   }
   switch (words) {
@@ -34,7 +34,7 @@ export const listingError = (zip: typeof Zip, path: string) => (cause: unknown):
     case zip.ERR_ENCRYPTED_CENTRAL_DIRECTORY:
       return damaged(
         "its list of files is encrypted",
-        "Unpack it with its password, and give the folder",
+        "Unpack it with its password, and import the folder",
       )
     default:
       return damaged(`the list of files in the ZIP file is damaged (${words})`)

@@ -2,7 +2,7 @@
 import { Effect, Predicate } from "effect"
 import { crc32, inflateRawSync } from "node:zlib"
 import type { ByteSource } from "./ByteSource.ts"
-import { causeWords, EntryError, entryTooLarge, maxEntrySize } from "./EntryError.ts"
+import { causeWords, EntryError, entryTooLarge, mostEntryBytes } from "./EntryError.ts"
 
 /** An entry as the list of files describes it. */
 export interface ZipEntry {
@@ -29,13 +29,13 @@ const headerSize = 30
 const headerMark = 0x04034b50
 
 /** Maximum number of bytes that a compressed byte can become. */
-const maxExpansion = 1032
+const mostExpansion = 1032
 
 /** Unpacks into one piece of memory of the declared size; throws as soon as there is more. */
 const inflate = (packed: Uint8Array, size: number): Uint8Array => {
   const { buffer, byteOffset, length } = inflateRawSync(packed, {
     maxOutputLength: Math.max(1, size),
-    chunkSize: Math.min(size, packed.length * maxExpansion) + 64,
+    chunkSize: Math.min(size, packed.length * mostExpansion) + 64,
   })
   return new Uint8Array(buffer, byteOffset, length)
 }
@@ -46,7 +46,7 @@ const isTooLarge = (cause: unknown) =>
 /**
  * Returns the unpacked bytes of an entry. Fails with `EntryError` unless its header agrees with the
  * list of files, and its bytes with their declared size and checksum. Needs memory for the packed and
- * the unpacked bytes, at most `maxEntrySize` each.
+ * the unpacked bytes, at most `mostEntryBytes` each.
  */
 export const readEntry = Effect.fnUntraced(function* (source: ByteSource, entry: ZipEntry) {
   const { crc, flags, method, name, nameCrc, packedSize, position, size } = entry
@@ -63,7 +63,7 @@ export const readEntry = Effect.fnUntraced(function* (source: ByteSource, entry:
     return yield* error("unsupported", `it is compressed with the unknown method ${method}`)
   }
   const largest = Math.max(size, packedSize)
-  if (largest > maxEntrySize) return yield* entryTooLarge(name, largest)
+  if (largest > mostEntryBytes) return yield* entryTooLarge(name, largest)
 
   const header = yield* read(position, headerSize)
   if (header.length < headerSize) return yield* error("damaged", "its header is missing")

@@ -7,13 +7,13 @@ import { EntryError } from "./EntryError.ts"
 import { exportDiskError, ExportError, giveExport } from "./ExportError.ts"
 import { beginsAsZip, formatPhrase, headLength, markLength } from "./fileFormat.ts"
 import { listingError } from "./listingError.ts"
-import { maxMembers, type Member, tooManyMembers } from "./Member.ts"
+import { type Member, mostMembers, tooManyMembers } from "./Member.ts"
 import { readEntry, type ZipEntry } from "./readEntry.ts"
 
 type Library = typeof Zip
 
 /** Maximum number of bytes of the list of files; 100,000 files have some 15 MB. */
-const maxList = 32 * 1024 ** 2
+const mostListBytes = 32 * 1024 ** 2
 
 /** Loads the library when the first ZIP file is opened, so that other commands start without it. */
 const loadLibrary: Effect.Effect<Library> = Effect.promise(() => import("@zip.js/zip.js"))
@@ -22,7 +22,7 @@ const readerOf = (zip: Library, source: ByteSource): Zip.Reader<ByteSource> =>
   new class extends zip.Reader<ByteSource> {
     override size = source.size
     override readUint8Array(position: number, length: number) {
-      if (length > maxList) return Promise.reject(new Error("it is too long"))
+      if (length > mostListBytes) return Promise.reject(new Error("it is too long"))
       return new Promise<Uint8Array>((resolve) => resolve(source.read(position, length)))
     }
   }(source)
@@ -88,7 +88,7 @@ const memberOf = (source: ByteSource, name: string, entry: Zip.Entry): Member =>
 export const zipMembers = Effect.fn("zipMembers")(function* (
   path: string,
   source: ByteSource,
-  most = maxMembers,
+  most = mostMembers,
 ) {
   const head = (length: number) =>
     Effect.try({ try: () => source.read(0, length), catch: exportDiskError(path) })

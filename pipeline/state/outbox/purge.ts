@@ -9,7 +9,7 @@ import type { SinkName } from "../../../sinks/Sink.ts"
 import { tombstones } from "./stage.ts"
 import { eraseKey, eraseStateKey } from "../file/secureErase.ts"
 import type { StateDatabase } from "../file/Database.ts"
-import { markFallback, recordOriginalDeleted, unwantedOriginalsIn } from "../sources/origins.ts"
+import { markFallback, originalsToDeleteIn, recordOriginalDeleted } from "../sources/origins.ts"
 import { sourceIn } from "../sources/sourceColumn.ts"
 import type { LostItem } from "./redeliver.ts"
 import { deleteMetaIn, metaIn, setMetaIn } from "../file/meta.ts"
@@ -33,7 +33,7 @@ export interface Purges {
   /** Purges them: marks them for deletion in the sinks and updates the ledger in one transaction. */
   purge(cutoff: number): Effect.Effect<PurgeCounts, StateError>
   /** Names in the export of the original files whose activities were deleted at Strava. */
-  readonly unwantedOriginals: Effect.Effect<ReadonlyArray<string>, StateError>
+  readonly originalsToDelete: Effect.Effect<ReadonlyArray<string>, StateError>
   /** Records that an original file was deleted. */
   recordOriginalDeleted(file: string): Effect.Effect<void, StateError>
   /** Number of purged items that a sink still has to delete, by the name of the sink. */
@@ -145,7 +145,7 @@ export const purgesIn = (
 ): Purges => ({
   older: (cutoff) => db.read(() => olderIn(db, cutoff)),
   purge: (cutoff) => commit((now) => purgeIn(db, cutoff, now)),
-  unwantedOriginals: db.read(() => unwantedOriginalsIn(db)),
+  originalsToDelete: db.read(() => originalsToDeleteIn(db)),
   recordOriginalDeleted: (file) => commit(() => recordOriginalDeleted(db, file)),
   undeleted: db.read(() =>
     new Map(

@@ -6,7 +6,7 @@ import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { activityResources, type ItemKey, type Resource } from "../../../schemas/Item.ts"
 import type { Deletion, SinkName } from "../../../sinks/Sink.ts"
-import { deleteOrigin, unwantOriginal } from "../sources/origins.ts"
+import { deleteOrigin, markOriginalForDeletion } from "../sources/origins.ts"
 import { tombstones } from "./stage.ts"
 import { unstage } from "./staged.ts"
 import { eraseKey, eraseStateKey } from "../file/secureErase.ts"
@@ -91,7 +91,7 @@ export const removeActivity = (
     deleteFromSinks(db, key, "deleted")
   }
   eraseActivityFacts(db, athlete, id)
-  unwantOriginal(db, { athlete, id })
+  markOriginalForDeletion(db, { athlete, id })
   deleteOrigin(db, athlete, id)
   db.run(
     `insert into summary (athlete, id, missed) values (?1, ?2, ?3)

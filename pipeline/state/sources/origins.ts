@@ -21,7 +21,7 @@ export interface Origin extends Omit<ItemKey, "resource"> {
 }
 
 /** Prefix of the keys in `meta` of original files that are to be deleted. */
-const unwantedKey = "unwanted "
+const toDeleteKey = "unwanted "
 
 /**
  * Inside a transaction, before the items are stored: records the origin of an activity. An older export only adds
@@ -31,7 +31,7 @@ export const recordOrigin = (
   db: StateDatabase,
   { archive, athlete, exported, file, id, rowHash, version }: Origin,
 ): void => {
-  if (file !== null) deleteMetaIn(db, unwantedKey + file)
+  if (file !== null) deleteMetaIn(db, toDeleteKey + file)
   db.run(
     `insert into origin (athlete, id, row_hash, file, version, archive, exported, purged)
        select ?1, ?2, ?3, ?4, ?5, ?6, ?7, exists (select 1 from item where athlete = ?1
@@ -57,7 +57,7 @@ export const recordOrigin = (
 const FileRow = row({ file: Schema.NullOr(Schema.String) })
 
 /** Inside a transaction: records that the original file of an activity is to be deleted, as the activity is. */
-export const unwantOriginal = (
+export const markOriginalForDeletion = (
   db: StateDatabase,
   { athlete, id }: Omit<ItemKey, "resource">,
 ): void => {
@@ -68,19 +68,19 @@ export const unwantOriginal = (
     athlete,
     id,
   )
-  if (origin !== undefined && origin.file !== null) setMetaIn(db, unwantedKey + origin.file, "1")
+  if (origin !== undefined && origin.file !== null) setMetaIn(db, toDeleteKey + origin.file, "1")
 }
 
 const KeyRow = row({ key: Schema.String })
 
 /** Returns the names in the export of the original files that are to be deleted. */
-export const unwantedOriginalsIn = (db: StateDatabase): ReadonlyArray<string> =>
-  db.all(KeyRow, `select key from meta where key like '${unwantedKey}%'`)
-    .map(({ key }) => key.slice(unwantedKey.length))
+export const originalsToDeleteIn = (db: StateDatabase): ReadonlyArray<string> =>
+  db.all(KeyRow, `select key from meta where key like '${toDeleteKey}%'`)
+    .map(({ key }) => key.slice(toDeleteKey.length))
 
 /** Inside a transaction: records that an original file was deleted. */
 export const recordOriginalDeleted = (db: StateDatabase, file: string): void =>
-  deleteMetaIn(db, unwantedKey + file)
+  deleteMetaIn(db, toDeleteKey + file)
 
 /** True if the API's response of the activity was purged, so that the export's version stays. */
 export const isFallback = (db: StateDatabase, { athlete, id }: Omit<ItemKey, "resource">) =>

@@ -3,7 +3,7 @@ import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { type Archive, openArchive } from "../../../pipeline/export/archive/Archive.ts"
 import { ExportError } from "../../../pipeline/export/archive/ExportError.ts"
-import { maxEntrySize } from "../../../pipeline/export/archive/EntryError.ts"
+import { mostEntryBytes } from "../../../pipeline/export/archive/EntryError.ts"
 import { folderMembers } from "../../../pipeline/export/archive/folderMembers.ts"
 import { errorExitCode, exitCodes } from "../../../pipeline/base/exit.ts"
 import { textOf } from "../../../schemas/json/utf8.ts"
@@ -108,7 +108,7 @@ test("a file that is too large is refused before it is read", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* folderWith(files)
-    yield* fs.truncate(`${folder}/activities/1.gpx`, maxEntrySize + 1)
+    yield* fs.truncate(`${folder}/activities/1.gpx`, mostEntryBytes + 1)
     const error = yield* Effect.flip((yield* openArchive(folder)).read("activities/1.gpx"))
     assert.equal(error.reason, "tooLarge")
   }))

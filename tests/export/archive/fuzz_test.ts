@@ -3,7 +3,7 @@ import { Cause, Effect, Exit, Schema } from "effect"
 import assert from "node:assert/strict"
 import { crc32 } from "node:zlib"
 import type { Archive } from "../../../pipeline/export/archive/Archive.ts"
-import { maxEntrySize } from "../../../pipeline/export/archive/EntryError.ts"
+import { mostEntryBytes } from "../../../pipeline/export/archive/EntryError.ts"
 import { nameProblem } from "../../../pipeline/export/archive/memberNames.ts"
 import { bytesOf } from "../../../schemas/json/utf8.ts"
 import { rounds, test } from "../../testing.ts"
@@ -107,7 +107,7 @@ test.prop(
       const reads: Array<SourceRead> = []
       const outcome = yield* Effect.exit(Effect.flatMap(openBytes(bytes, reads), readAll))
       const isTyped = Exit.isSuccess(outcome) || !Cause.hasDies(outcome.cause)
-      const isBounded = reads.length < 1000 && reads.every(({ length }) => length <= maxEntrySize)
+      const isBounded = reads.length < 1000 && reads.every(({ length }) => length <= mostEntryBytes)
       return isTyped && isBounded
     }),
   { runs: rounds(1000, 20_000) },

@@ -84,8 +84,7 @@ test("a missing path is named", () =>
     assert.equal(text, "there is no such file or folder. Nothing was imported. Check the path")
   }))
 
-const advice =
-  "Nothing was imported. Give the file export_….zip that Strava sends, or the folder " +
+const advice = "Nothing was imported. Use the file export_….zip that Strava sends, or the folder " +
   "that it unpacks to"
 
 test("anything that is not an export is refused, with its kind and what to give", () =>
@@ -145,7 +144,7 @@ test("a ZIP file that could be read in two ways is refused, and can be given as 
       const { code, text } = yield* refusal(yield* fileWith(bytes))
       assert.equal(code, exitCodes.data)
       assert.match(text, /^other programs might find other files in the ZIP file \(.+\)\. Nothing/)
-      assert.match(text, /Nothing was imported\. Unpack it and give the folder$/)
+      assert.match(text, /Nothing was imported\. Unpack it and import the folder$/)
     }
   }))
 

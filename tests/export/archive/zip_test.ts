@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { deflateRawSync } from "node:zlib"
 import type { Archive } from "../../../pipeline/export/archive/Archive.ts"
-import { type EntryError, maxEntrySize } from "../../../pipeline/export/archive/EntryError.ts"
+import { type EntryError, mostEntryBytes } from "../../../pipeline/export/archive/EntryError.ts"
 import type { ByteSource } from "../../../pipeline/export/archive/ByteSource.ts"
 import { zipMembers } from "../../../pipeline/export/archive/zipMembers.ts"
 import { errorExitCode, exitCodes } from "../../../pipeline/base/exit.ts"
@@ -189,7 +189,7 @@ test("decompression bombs are refused and named", () =>
     const archive = yield* opened(
       { name: "honest", content: packed, method: 8, size: zeros.length },
       { name: "liar", content: packed, method: 8, size: 1000 },
-      { name: "largest", content: "", size: maxEntrySize + 1 },
+      { name: "largest", content: "", size: mostEntryBytes + 1 },
       { name: "good", content: "a" },
     )
     assert.deepEqual(yield* errorOf(archive, "honest"), [

@@ -31,7 +31,7 @@ live(
       const { message } = yield* Effect.flip(originals.ensureRoom(Number.MAX_SAFE_INTEGER))
       assert.match(
         message,
-        /Cannot store the original files: they have .* left\. Nothing was imported/,
+        /Cannot store the original files: they need .* left\. Nothing was imported/,
       )
     }),
 )
