@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { purgeOlder } from "../purge/older.ts"
 import { quantity } from "../output/kit/plurals.ts"
 import { runPipeline } from "../run/Pipeline.ts"
-import { runCourse } from "../run/run.ts"
+import { runSteps } from "../run/run.ts"
 import { type StoredSummary, summarizeStored } from "../run/Summary.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Exports, otherAthlete } from "./Exports.ts"
@@ -102,7 +102,7 @@ const summarize = Effect.fnUntraced(
 
 /** Imports the exports and delivers what is new to the sinks. */
 export const importExports = Effect.fn("importExports")(() =>
-  runCourse({
+  runSteps({
     prepare: Effect.void,
     stages: checkOwner.pipe(
       Effect.andThen(checkRoom),

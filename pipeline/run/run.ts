@@ -105,7 +105,7 @@ const cutoffOf = Effect.fnUntraced(function* (retention: number | undefined, err
 })
 
 /** Steps of a run that differ between fetching and importing. */
-interface Course<Result extends StoredSummary, E, R, R2, R3, R4> {
+interface RunSteps<Result extends StoredSummary, E, R, R2, R3, R4> {
   /** Runs before the stages, once the sinks are open. */
   readonly prepare: Effect.Effect<void, StateError, R2>
   readonly stages: Effect.Effect<unknown, E, R>
@@ -124,9 +124,9 @@ interface Course<Result extends StoredSummary, E, R, R2, R3, R4> {
  * stages still delivers what was stored, and is part of the outcome; a failing state file, a bug or an
  * interruption is not.
  */
-export const runCourse = Effect.fn("runCourse")(
+export const runSteps = Effect.fn("runSteps")(
   function* <Result extends StoredSummary, E, R, R2, R3, R4>(
-    course: Course<Result, E, R, R2, R3, R4>,
+    steps: RunSteps<Result, E, R, R2, R3, R4>,
   ) {
     const delivery = yield* Delivery
     const state = yield* StateFile
@@ -135,7 +135,7 @@ export const runCourse = Effect.fn("runCourse")(
     yield* failpoint("run.drained")
     const filled = yield* fillSinks()
     yield* refetchLost()
-    yield* course.prepare
+    yield* steps.prepare
     const busy = Effect.mapError(
       delivery.busy,
       ({ detail, sink }) => new AnotherRun({ sink, detail }),
@@ -143,19 +143,19 @@ export const runCourse = Effect.fn("runCourse")(
     // `busy` can have failed while the sinks were opened; then no stage begins.
     const exit = yield* Effect.raceFirst(
       Effect.raceFirst(delivery.failure, busy),
-      Effect.andThen(Effect.yieldNow, course.stages),
+      Effect.andThen(Effect.yieldNow, steps.stages),
     ).pipe(Effect.exit)
     const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
     if (Exit.isFailure(exit) && Option.isNone(error)) return yield* Effect.failCause(exit.cause)
     yield* delivery.flush
-    const purged = yield* course.purge(Option.getOrUndefined(error))
+    const purged = yield* steps.purge(Option.getOrUndefined(error))
     yield* explainMissing
     yield* failpoint("run.flushed")
-    const summary = yield* course.summarize(filled, purged)
+    const summary = yield* steps.summarize(filled, purged)
     const down = yield* delivery.down
     const code = Option.match(error, {
       onNone: () =>
-        codeOf(summary.quarantined.length > 0 || course.hasProblems?.(summary) === true, down),
+        codeOf(summary.quarantined.length > 0 || steps.hasProblems?.(summary) === true, down),
       onSome: Runtime.getErrorExitCode,
     })
     yield* state.recordEnd(code)
@@ -169,7 +169,7 @@ export const runCourse = Effect.fn("runCourse")(
     ),
 )
 
-/** Fetches: runs `last` and the stages that it needs, and purges by age. See `runCourse`. */
+/** Fetches: runs `last` and the stages that it needs, and purges by age. See `runSteps`. */
 export const sync = Effect.fn("sync")(
   function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
     const { close } = yield* Quota
@@ -177,7 +177,7 @@ export const sync = Effect.fn("sync")(
     const options = yield* RunOptions
     yield* rememberOptional
     if (options.retryQuarantined) yield* state.retryNow
-    return yield* runCourse({
+    return yield* runSteps({
       prepare: options.backfill ? backfill() : Effect.void,
       stages: gracefully(runPipeline(last, selected, close), close),
       purge: (error) => Effect.flatMap(cutoffOf(options.retention, error), purgeOlder),

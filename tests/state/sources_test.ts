@@ -6,7 +6,7 @@ import { migrations } from "../../pipeline/state/file/migrations.ts"
 import { reasons } from "../../pipeline/state/ledger/reasons.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
-import { checkpointOf } from "../export/merge/importing.ts"
+import { checkpointOf } from "../export/merge/importedRows.ts"
 import { runFolder, runStart } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
 

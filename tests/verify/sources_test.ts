@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { verifyCode } from "../../pipeline/verify/verdict.ts"
-import { importAll, type ImportedRow } from "../export/merge/importing.ts"
+import { importAll, type ImportedRow } from "../export/merge/importedRows.ts"
 import { type Finished, finished, makeTest } from "./fixture.ts"
 
 const test = makeTest()

@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Option, Path } from "effect"
 import { openSource } from "./ByteSource.ts"
 import { EntryError } from "./EntryError.ts"
-import { exportDiskError, ExportError, giveExport } from "./ExportError.ts"
+import { exportDiskError, ExportError, useExport } from "./ExportError.ts"
 import { folderMembers } from "./folderMembers.ts"
 import type { Member } from "./Member.ts"
 import { isClutter, nameProblem, printableName, tableFile } from "./memberNames.ts"
@@ -75,7 +75,7 @@ export const checkedArchive = Effect.fn("checkedArchive")(
     const wrapper = wrapperOf(files.keys())
     if (typeof wrapper === "number") {
       const detail = wrapper === 0 ? `it contains no ${tableFile}` : "it contains several exports"
-      return yield* new ExportError({ path, reason: "format", detail, fix: giveExport })
+      return yield* new ExportError({ path, reason: "format", detail, fix: useExport })
     }
     const entries = new Map<string, Member>()
     for (const [full, member] of files) {

@@ -12,7 +12,7 @@ const codes = {
 } as const
 
 /** Fix for a file that is not an export. */
-export const giveExport =
+export const useExport =
   "Use the file export_….zip that Strava sends, or the folder that it unpacks to"
 
 /** Fix for an export that is damaged. */

@@ -2,7 +2,7 @@
 import type { Effect } from "effect"
 import { formatNumber } from "../../output/kit/numbers.ts"
 import type { EntryError } from "./EntryError.ts"
-import { ExportError, giveExport } from "./ExportError.ts"
+import { ExportError, useExport } from "./ExportError.ts"
 
 /** Maximum number of members. An athlete with 10,000 activities and photos of each has 30,000. */
 export const mostMembers = 100_000
@@ -28,5 +28,5 @@ export const tooManyMembers = (path: string, most: number): ExportError =>
     path,
     reason: "format",
     detail: `it has more than ${formatNumber(most)} files`,
-    fix: giveExport,
+    fix: useExport,
   })

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { crc32 } from "node:zlib"
 import type { ByteSource } from "./ByteSource.ts"
 import { EntryError } from "./EntryError.ts"
-import { exportDiskError, ExportError, giveExport } from "./ExportError.ts"
+import { exportDiskError, ExportError, useExport } from "./ExportError.ts"
 import { beginsAsZip, formatPhrase, headLength, markLength } from "./fileFormat.ts"
 import { listingError } from "./listingError.ts"
 import { type Member, mostMembers, tooManyMembers } from "./Member.ts"
@@ -94,7 +94,7 @@ export const zipMembers = Effect.fn("zipMembers")(function* (
     Effect.try({ try: () => source.read(0, length), catch: exportDiskError(path) })
   if (!beginsAsZip(yield* head(markLength))) {
     const detail = formatPhrase(yield* head(headLength))
-    return yield* new ExportError({ path, reason: "format", detail, fix: giveExport })
+    return yield* new ExportError({ path, reason: "format", detail, fix: useExport })
   }
   const zip = yield* loadLibrary
   return yield* Effect.tryPromise({

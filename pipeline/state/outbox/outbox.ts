@@ -10,7 +10,7 @@ import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import type { Handover, SettledItems } from "./Handover.ts"
 import { reasons } from "../ledger/reasons.ts"
-import { loseImport } from "../sources/lostImports.ts"
+import { recordLostImport } from "../sources/lostImports.ts"
 import { nextTryAfter } from "../ledger/quarantine.ts"
 import { acknowledgeDeletions, deletionOf } from "./removals.ts"
 import type { StateError } from "../StateError.ts"
@@ -29,7 +29,7 @@ const refetchDamaged = (db: StateDatabase, { athlete, id }: OutboxRow, resource:
   const key = [athlete, resource, id] as const
   db.run(`delete from pending where athlete = ? and resource = ? and id = ?`, ...key)
   db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, ...key)
-  if (loseImport(db, { athlete, resource, id })) return
+  if (recordLostImport(db, { athlete, resource, id })) return
   db.run(
     `update item set status = 'listed', hash = null, recheck = null, source = 'api',
        reason = '${reasons.damaged}'

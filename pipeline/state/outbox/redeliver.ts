@@ -4,7 +4,7 @@ import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { row } from "../file/rows.ts"
 import { reasons } from "../ledger/reasons.ts"
-import { loseImport } from "../sources/lostImports.ts"
+import { recordLostImport } from "../sources/lostImports.ts"
 import { isOfApi } from "../sources/sourceColumn.ts"
 import { removeHoldings } from "./stage.ts"
 import { stageItem } from "./staged.ts"
@@ -73,7 +73,7 @@ export const forgetIn = (
 ): void => {
   for (const { key, sinks } of lost) {
     removeHoldings(db, key, sinks)
-    if (loseImport(db, key)) continue
+    if (recordLostImport(db, key)) continue
     if (key.resource === "activities") {
       relistActivitiesIn(db, key.athlete)
       continue

@@ -155,7 +155,7 @@ interface ArrivalOptions {
   readonly prefer?: Source | undefined
 }
 
-const HadRow = row({
+const StoredVersionRow = row({
   hash: Schema.NullOr(Schema.String),
   status: Status,
   source: SourceColumn,
@@ -177,7 +177,7 @@ export const stageArrival = (
     arrival
   const source = sourceOf(arrival.item)
   const had = db.first(
-    HadRow,
+    StoredVersionRow,
     `select hash, status, source, fetched, updated from item
        where athlete = ? and resource = ? and id = ?`,
     athlete,

@@ -7,7 +7,7 @@ import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import { reasons } from "../ledger/reasons.ts"
 import { relistActivitiesIn } from "../outbox/redeliver.ts"
-import { loseImport, lostSource } from "../sources/lostImports.ts"
+import { lostSource, recordLostImport } from "../sources/lostImports.ts"
 import { deliveryStatus, removeHoldings } from "../outbox/stage.ts"
 import { stageItem, unstage } from "../outbox/staged.ts"
 import type { ItemVersions } from "./compare.ts"
@@ -84,7 +84,7 @@ export const refetchItem = (
   const wasFetched = entry !== undefined && (entry.hash !== null || entry.status === "delivered")
   const isElsewhere = [...landed.keys()].some((sink) => !readSinks.has(sink))
   if (!wasFetched || isElsewhere) return false
-  if (loseImport(db, key)) return true
+  if (recordLostImport(db, key)) return true
   if (isOfKnownActivity(db, key)) {
     db.run(
       `update item set hash = null, recheck = null, updated = ?4,

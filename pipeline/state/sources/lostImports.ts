@@ -13,10 +13,13 @@ export const lostSource =
   `reason = case when ${isOfApi} then reason else '${reasons.lostImport}' end, source = 'api'`
 
 /**
- * Inside a transaction: makes the next import store a lost item again. Returns true if the ledger forgot the item,
+ * Inside a transaction: makes the next import store a lost item again. Returns true if the ledger entry was deleted,
  * because the API does not have its resource.
  */
-export const loseImport = (db: StateDatabase, { athlete, id, resource }: ItemKey): boolean => {
+export const recordLostImport = (
+  db: StateDatabase,
+  { athlete, id, resource }: ItemKey,
+): boolean => {
   const isImported = db.has(
     `select 1 from item where athlete = ? and resource = ? and id = ? and not ${isOfApi}`,
     athlete,

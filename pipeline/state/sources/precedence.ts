@@ -4,7 +4,7 @@ import type { Source } from "../../../schemas/export/source.ts"
 import type { Status } from "../ledger/counts.ts"
 
 /** An item that arrives, and its ledger entry. */
-interface Contest {
+interface Conflict {
   readonly resource: Resource
   readonly arriving: {
     readonly source: Source
@@ -30,13 +30,13 @@ interface Contest {
 }
 
 interface Rule {
-  readonly applies: (contest: Contest) => boolean
+  readonly applies: (conflict: Conflict) => boolean
   /** True if the arriving version replaces the stored one. */
-  readonly replaces: (contest: Contest) => boolean
+  readonly replaces: (conflict: Conflict) => boolean
 }
 
-const isFrom = (arriving: Source, stored: Source) => (contest: Contest): boolean =>
-  contest.arriving.source === arriving && contest.stored.source === stored
+const isFrom = (arriving: Source, stored: Source) => (conflict: Conflict): boolean =>
+  conflict.arriving.source === arriving && conflict.stored.source === stored
 
 /** The first rule that applies decides. */
 const rules: ReadonlyArray<Rule> = [
@@ -78,5 +78,5 @@ const rules: ReadonlyArray<Rule> = [
 ]
 
 /** Returns true if the arriving version replaces the stored one. */
-export const replacesStored = (contest: Contest): boolean =>
-  rules.find(({ applies }) => applies(contest))?.replaces(contest) ?? true
+export const replacesStored = (conflict: Conflict): boolean =>
+  rules.find(({ applies }) => applies(conflict))?.replaces(conflict) ?? true

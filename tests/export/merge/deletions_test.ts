@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { byStatus, simulatedDays } from "../../pipeline/daily.ts"
 import { test } from "../../testing.ts"
-import { exportOf, importAll } from "./importing.ts"
+import { exportOf, importAll } from "./importedRows.ts"
 import { day } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { mergedAthlete, nowOnClock } from "./mergedAthlete.ts"
 

@@ -7,7 +7,7 @@ import type { Source } from "../../../schemas/export/source.ts"
 import { sourceOf } from "../../../schemas/export/source.ts"
 import { dailyAthlete } from "../../pipeline/daily.ts"
 import { type Setup, streamsAsked } from "../../pipeline/running.ts"
-import { exportOf, importAll, type ImportedRow } from "./importing.ts"
+import { exportOf, importAll, type ImportedRow } from "./importedRows.ts"
 
 export const nowOnClock = Effect.clockWith((clock) => clock.currentTimeMillis)
 

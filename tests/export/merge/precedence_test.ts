@@ -9,7 +9,7 @@ import { itemFrom } from "../../../schemas/json/ParsedItem.ts"
 import { AthleteId } from "../../../schemas/Athlete.ts"
 import { runFolder, runStart } from "../../pipeline/running.ts"
 import { test } from "../../testing.ts"
-import { checkpointOf, type ImportedRow } from "./importing.ts"
+import { checkpointOf, type ImportedRow } from "./importedRows.ts"
 
 const athlete = AthleteId.make(7)
 const day = 24 * 60 * 60_000

@@ -10,7 +10,7 @@ import { byStatus, simulatedDays } from "../../pipeline/daily.ts"
 import { runStart } from "../../pipeline/running.ts"
 import { cell, edit, restoreState, runSetup } from "../../recovery/lost.ts"
 import { test } from "../../testing.ts"
-import { exportOf, importAll } from "./importing.ts"
+import { exportOf, importAll } from "./importedRows.ts"
 import { mergedAthlete, nowOnClock } from "./mergedAthlete.ts"
 
 const small = simulatedDays({ activities: 6, rotation: "never" })

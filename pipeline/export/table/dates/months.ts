@@ -64,7 +64,8 @@ const lookUp = (word: string, languages: ReadonlyArray<string>): number | undefi
   return exact.size === 0 && word.length >= 3 ? beginningWith(word, tables) : undefined
 }
 
-const found = new Map<string, number | undefined>()
+/** Months by language and word, so that each word is looked up once. */
+const monthByWord = new Map<string, number | undefined>()
 
 /** Maximum number of words that are kept, so that a file of invented words does not fill the memory. */
 const mostWords = 1_000
@@ -75,10 +76,10 @@ const mostWords = 1_000
  */
 export const monthNamed = (word: string, language: string | undefined): number | undefined => {
   const key = `${language} ${word}`
-  if (found.has(key)) return found.get(key)
+  if (monthByWord.has(key)) return monthByWord.get(key)
   const plain = plainWord(word)
   const month = (language === undefined ? undefined : lookUp(plain, [language])) ??
     lookUp(plain, ["en"]) ?? lookUp(plain, monthLanguages)
-  if (found.size < mostWords) found.set(key, month)
+  if (monthByWord.size < mostWords) monthByWord.set(key, month)
   return month
 }

@@ -7,7 +7,7 @@ import { command, commandFolder } from "../../commands/driver/inProcess.ts"
 import { simulatedServer, small } from "../../commands/driver/program.ts"
 import { htmlText, panelOf, reportOf } from "../../report/landed.ts"
 import { live } from "../../testing.ts"
-import { importing, writtenExport } from "../import/importing.ts"
+import { importing, writtenExport } from "./importing.ts"
 
 /** Returns the page of a command, which must succeed. */
 const pageOf = Effect.fnUntraced(function* (
