@@ -11,7 +11,7 @@ import { zipMembers } from "./zipMembers.ts"
 export interface ArchiveEntry {
   /** Name without the wrapping folder, such as `activities/123.fit.gz`. */
   readonly name: string
-  /** Bytes when unpacked, as the list of files states them. */
+  /** Uncompressed size in bytes, as the list of files states them. */
   readonly size: number
   /** Changes whenever the content does: checksum of a ZIP entry in hex, or size and time in a folder. */
   readonly version: string
@@ -29,7 +29,7 @@ export interface Archive {
   /** Files that are not used, as `name: reason`. Each is printable. */
   readonly ignored: ReadonlyArray<string>
   /**
-   * Returns the unpacked bytes of an entry, with its checksum verified. It has at most `mostEntryBytes`
+   * Returns the uncompressed bytes of an entry, with its checksum verified. It has at most `mostEntryBytes`
    * bytes. Only files that are asked for are opened.
    */
   readonly read: (name: string) => Effect.Effect<Uint8Array, EntryError>

@@ -6,7 +6,7 @@ import { errorExitCode, exitCodes } from "../../base/exit.ts"
 import { printableName } from "./memberNames.ts"
 
 /**
- * Maximum size of an entry in bytes, unpacked. The longest activity files have some 30 MB; more is a
+ * Maximum uncompressed size of an entry in bytes. The longest activity files have some 30 MB; more is a
  * decompression bomb, or does not fit in memory with what is made of it.
  */
 export const mostEntryBytes = 128 * 1024 ** 2

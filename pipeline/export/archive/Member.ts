@@ -12,7 +12,7 @@ export interface Member {
   readonly name: string
   /** `special`: a device, a pipe or a socket. */
   readonly kind: "file" | "folder" | "link" | "special"
-  /** Bytes when unpacked, as the list states them. */
+  /** Uncompressed size in bytes, as the list states them. */
   readonly size: number
   /** Text that changes whenever the content does. */
   readonly version: string

@@ -12,10 +12,10 @@ export interface ZipEntry {
   readonly flags: number
   readonly method: number
   /** Bytes in the ZIP file. */
-  readonly packedSize: number
-  /** Bytes when unpacked. */
+  readonly compressedSize: number
+  /** Uncompressed size in bytes. */
   readonly size: number
-  /** Checksum of the unpacked bytes. */
+  /** Checksum of the uncompressed bytes. */
   readonly crc: number
   /** Checksum of the bytes of the name, which are not kept. */
   readonly nameCrc: number
@@ -32,10 +32,10 @@ const headerMark = 0x04034b50
 const mostExpansion = 1032
 
 /** Unpacks into one piece of memory of the declared size; throws as soon as there is more. */
-const inflate = (packed: Uint8Array, size: number): Uint8Array => {
-  const { buffer, byteOffset, length } = inflateRawSync(packed, {
+const inflate = (compressed: Uint8Array, size: number): Uint8Array => {
+  const { buffer, byteOffset, length } = inflateRawSync(compressed, {
     maxOutputLength: Math.max(1, size),
-    chunkSize: Math.min(size, packed.length * mostExpansion) + 64,
+    chunkSize: Math.min(size, compressed.length * mostExpansion) + 64,
   })
   return new Uint8Array(buffer, byteOffset, length)
 }
@@ -44,12 +44,12 @@ const isTooLarge = (cause: unknown) =>
   Predicate.hasProperty(cause, "code") && cause.code === "ERR_BUFFER_TOO_LARGE"
 
 /**
- * Returns the unpacked bytes of an entry. Fails with `EntryError` unless its header agrees with the
- * list of files, and its bytes with their declared size and checksum. Needs memory for the packed and
- * the unpacked bytes, at most `mostEntryBytes` each.
+ * Returns the uncompressed bytes of an entry. Fails with `EntryError` unless its header agrees with the
+ * list of files, and its bytes with their declared size and checksum. Needs memory for the compressed and
+ * the uncompressed bytes, at most `mostEntryBytes` each.
  */
 export const readEntry = Effect.fnUntraced(function* (source: ByteSource, entry: ZipEntry) {
-  const { crc, flags, method, name, nameCrc, packedSize, position, size } = entry
+  const { crc, flags, method, name, nameCrc, compressedSize, position, size } = entry
   const error = (reason: EntryError["reason"], detail: string, cause?: unknown) =>
     new EntryError({ name, reason, detail, ...(cause === undefined ? {} : { cause }) })
   const read = (position: number, length: number) =>
@@ -62,7 +62,7 @@ export const readEntry = Effect.fnUntraced(function* (source: ByteSource, entry:
   if (method !== stored && method !== deflated) {
     return yield* error("unsupported", `it is compressed with the unknown method ${method}`)
   }
-  const largest = Math.max(size, packedSize)
+  const largest = Math.max(size, compressedSize)
   if (largest > mostEntryBytes) return yield* entryTooLarge(name, largest)
 
   const header = yield* read(position, headerSize)
@@ -77,9 +77,9 @@ export const readEntry = Effect.fnUntraced(function* (source: ByteSource, entry:
     return yield* error("damaged", "its header differs from the list of files in the ZIP file")
   }
 
-  const packed = yield* read(start, packedSize)
-  const bytes = method === stored ? packed : yield* Effect.try({
-    try: () => inflate(packed, size),
+  const compressed = yield* read(start, compressedSize)
+  const bytes = method === stored ? compressed : yield* Effect.try({
+    try: () => inflate(compressed, size),
     catch: (cause) =>
       isTooLarge(cause)
         ? error("tooLarge", `it unpacks to more than the declared ${size} bytes`, cause)

@@ -63,7 +63,7 @@ const memberOf = (source: ByteSource, name: string, entry: Zip.Entry): Member =>
     position: offset,
     flags: rawBitFlag ?? 0,
     method: compressionMethod,
-    packedSize: compressedSize,
+    compressedSize,
     size: uncompressedSize,
     crc,
     nameCrc: crc32(entry.rawFilename),

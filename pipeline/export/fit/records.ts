@@ -113,7 +113,7 @@ export class RecordPoints {
   private seconds = new Float64Array(this.capacity)
   private readonly columns: Array<Float64Array | undefined> = []
 
-  /** Forgets what only the fields of one file of a chain refer to. */
+  /** Resets the state that belongs to one file of a chain. */
   beginFile(): void {
     this.accumulated = 0
   }

@@ -23,7 +23,7 @@ export class SwimHeartRate {
   /** Time of the last beat by the strap's clock, in 1024ths of a second. */
   private clock = 0
 
-  /** Forgets the strap's clock, which is another in the next file of a chain. */
+  /** Resets the strap's clock, which is another in the next file of a chain. */
   beginFile(): void {
     this.zero = NaN
     this.clock = 0

@@ -73,7 +73,7 @@ export class Points {
     }
   }
 
-  /** Forgets the values of the current point, which is damaged. */
+  /** Discards the values of the current point, which is damaged. */
   discard(): void {
     this.#time = NaN
     this.#point.fill(undefined)
