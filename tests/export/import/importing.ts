@@ -76,12 +76,12 @@ export const importDirectly = Effect.fnUntraced(
   Effect.scoped,
 )
 
-/** Returns all files of the sinks and all original files, except the number of runs. */
-export const importedFiles = Effect.fnUntraced(function* (data: string) {
-  const files = yield* Effect.forEach(
-    ["json", "csv", "originals"],
-    (name) => fileTexts(`${data}/${name}`),
-  )
+/** Returns the files of the sinks and the original files, by folder, without the number of runs. */
+export const importedFiles = Effect.fnUntraced(function* (
+  data: string,
+  folders: ReadonlyArray<string> = ["json", "csv", "originals"],
+) {
+  const files = yield* Effect.forEach(folders, (name) => fileTexts(`${data}/${name}`))
   for (const folder of files) folder.delete(markName)
   return files
 })

@@ -5,11 +5,9 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { cpSync, existsSync } from "node:fs"
-import { markName } from "../../../sinks/files/mark.ts"
 import { type Failpoint, Failpoints } from "../../../sinks/failpoints.ts"
-import { fileTexts } from "../../pipeline/model.ts"
 import { live } from "../../testing.ts"
-import { importDirectly, writtenExport } from "./importing.ts"
+import { importDirectly, importedFiles, writtenExport } from "./importing.ts"
 
 /** True for the passings of a failpoint at which a copy is made: all commits, and some of the others. */
 const isCopied = (name: Failpoint, times: number): boolean =>
@@ -39,15 +37,7 @@ const expected: ReadonlyArray<Failpoint> = [
   "run.ended",
 ]
 
-/** Returns everything in the sinks except the number of runs, and all original files. */
-const stored = Effect.fnUntraced(function* (data: string) {
-  const files = yield* Effect.forEach(
-    ["json", "originals"],
-    (name) => fileTexts(`${data}/${name}`),
-  )
-  for (const sink of files) sink.delete(markName)
-  return files
-})
+const stored = (data: string) => importedFiles(data, ["json", "originals"])
 
 live(
   "after sudden death at any failpoint, the same import completes, with the same files",

@@ -11,13 +11,11 @@ import { storeLayer } from "../../../pipeline/run/layers.ts"
 import { writeExport } from "../../../pipeline/simulator/export/writeExport.ts"
 import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { defaultOptions } from "../../../pipeline/stages/RunOptions.ts"
-import { markName } from "../../../sinks/files/mark.ts"
 import { type Failpoint, Failpoints } from "../../../sinks/failpoints.ts"
 import { command, commandFolder } from "../../commands/driver/inProcess.ts"
 import { simulatedServer, small } from "../../commands/driver/program.ts"
-import { fileTexts } from "../../pipeline/model.ts"
 import { live, rounds } from "../../testing.ts"
-import { exportTime, importDirectly } from "../import/importing.ts"
+import { exportTime, importDirectly, importedFiles } from "../import/importing.ts"
 
 const day = 24 * 60 * 60_000
 
@@ -37,13 +35,9 @@ const copiesOf = (data: string, folder: string) => {
   return { copies, die }
 }
 
-/** Returns the bytes of the sink, without the number of runs, and of the original files. */
+/** Returns the files of the sink, and the original files. */
 const storedIn = Effect.fnUntraced(function* (data: string) {
-  const [sink, originals] = yield* Effect.forEach(
-    ["json", "originals"],
-    (name) => fileTexts(`${data}/${name}`),
-  )
-  sink!.delete(markName)
+  const [sink, originals] = yield* importedFiles(data, ["json", "originals"])
   return { sink: sink!, originals: originals! }
 })
 
