@@ -58,8 +58,7 @@ live(
       assert.equal((yield* streamsAsked).length, streams.length)
       yield* succeed(["import", "--data", fetched, file, ...sinks])
       assert.notDeepEqual(yield* textsIn(`${fetched}/json/streams`), streams)
-      yield* Effect.sleep("1100 millis")
-      yield* succeed(["purge", "--data", fetched, "--older-than", "1s", "--yes"])
+      yield* succeed(["purge", "--data", fetched, "--older-than", "1 milli", "--yes"])
       assert.deepEqual(yield* textsIn(`${fetched}/json/streams`), streams)
       const fs = yield* FileSystem.FileSystem
       const rows = yield* fs.readFileString(`${fetched}/json/activities.ndjson`)
