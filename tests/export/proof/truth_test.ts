@@ -74,6 +74,10 @@ const Case = Schema.Struct({
 })
 type Case = typeof Case.Type
 
+/** Times since the device was switched on do not say which of several sessions is the row's. */
+const possible = (names: ReadonlyArray<typeof quirks[number]>) =>
+  names.filter((name) => name !== "sessions" || !names.includes("deviceTime"))
+
 const optionsOf = (one: Case): ExportOptions & { readonly name?: string } => ({
   // Columns whose names are not known are read by their place, which is certain from 87 columns on.
   columns: one.language !== "en" && one.columns < 87 ? 103 : one.columns,
@@ -84,7 +88,8 @@ const optionsOf = (one: Case): ExportOptions & { readonly name?: string } => ({
     one.container === "ZIP" || damage !== "flipped" && damage !== "hostile"
   ),
   ...(one.formats.length > 0 && { formats: one.formats }),
-  ...(one.fit !== undefined && { fit: Object.fromEntries(one.fit.map((name) => [name, true])) }),
+  ...(one.fit !== undefined &&
+    { fit: Object.fromEntries(possible(one.fit).map((name) => [name, true])) }),
   ...(one.container === "folder" && { name: "export/" }),
   ...(one.container === "folder in a ZIP" && { folder: "export_1" }),
 })
