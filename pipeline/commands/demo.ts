@@ -79,7 +79,7 @@ const width = () => Deno.stdout.isTerminal() ? Math.min(110, Deno.consoleSize().
 const wholeReport = { out: undefined, year: undefined, activity: undefined, maps: true }
 
 /** Returns the files of the demo with their sizes, and directories with their number of files. */
-const tree = Effect.fnUntraced(function* (folder: string) {
+const tree = Effect.fnUntraced(function* (folder: string, archive: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const sizeOf = (file: string) => Effect.map(fs.stat(file), ({ size }) => Number(size))
@@ -107,14 +107,15 @@ const tree = Effect.fnUntraced(function* (folder: string) {
   )
   return yield* Effect.all([
     Effect.succeed(folder),
+    file(path.basename(archive)),
     file("state.db"),
-    directory(originalsFolder, "files, as they were uploaded to Strava"),
+    directory(originalsFolder, "files, as uploaded to Strava"),
     ...sinks,
     file("report.html"),
   ])
 })
 
-/** Writes the athlete's export of two months ago into the folder, and imports it. */
+/** Writes the athlete's export of two months ago into the folder, and imports it. Returns its path. */
 const importExport = Effect.fnUntraced(
   function* (data: string, now: number, sinks: ReadonlyArray<SinkName>) {
     const world = World.make({ until: now })
@@ -128,6 +129,7 @@ const importExport = Effect.fnUntraced(
       plainImport(data, [file]),
     )
     if (Option.isSome(error)) return yield* Effect.fail(error.value)
+    return file
   },
 )
 
@@ -148,7 +150,7 @@ export const demo = Command.make(
         "Everything else is the real pipeline.\n",
     )
     const sinks = yield* sinkNames
-    yield* importExport(data, now, sinks)
+    const archive = yield* importExport(data, now, sinks)
     yield* complain("\n2. The API has what is newer than the export.\n")
     const settings: Settings = {
       data,
@@ -180,7 +182,7 @@ export const demo = Command.make(
     const { file } = yield* makeReport({ ...settings, ...wholeReport }).pipe(
       Effect.provide(StoredData.layer(settings)),
     )
-    yield* print(`\n${(yield* tree(data)).join("\n")}`)
+    yield* print(`\n${(yield* tree(data, archive)).join("\n")}`)
     yield* print(`
 Open the report in a browser: ${file}
 

@@ -28,11 +28,15 @@ const planOfExport = Effect.fn("planOfExport")(function* (from: AthleteExport) {
 /** The newest first: then an older one has only gaps to fill, and no file is read twice. */
 const newestFirst = Effect.map(Exports, ({ all }) => all.toReversed())
 
-const profileArrival = Effect.map(Exports, ({ all, athlete }): Arrival => {
-  const from = all.findLast(({ profile }) => profile !== undefined) ?? all.at(-1)
+/** Returns the athlete of the newest profile; without one, only the number, if none is stored. */
+const profileArrivals = Effect.fnUntraced(function* (isStored: boolean) {
+  const { all, athlete } = yield* Exports
+  const from = all.findLast(({ profile }) => profile !== undefined)
+  if (from === undefined && isStored) return []
   const text = from?.profile?.text ?? `{"id":${athlete},"source":"export"}`
+  const exportedAt = (from ?? all.at(-1))?.archive.exportedAt ?? 0
   const key = { athlete, resource: "athlete", id: String(athlete) } as const
-  return { item: itemFrom(key, text, from?.archive.exportedAt ?? 0), start: 0 }
+  return [{ item: itemFrom(key, text, exportedAt), start: 0 }] satisfies Array<Arrival>
 })
 
 /** Stores the athlete and the gear. From here on the data directory belongs to this athlete. */
@@ -42,12 +46,12 @@ const importAthlete = Effect.fn("importAthlete")(function* () {
   const delivery = yield* Delivery
   const tally = yield* RunTally
   const before = yield* state.athlete
-  const figures = yield* state.checkpoint({ arrivals: [yield* profileArrival] })
-  yield* tally.add("athlete", figures)
+  const profiles = yield* profileArrivals(before !== undefined)
+  yield* tally.add("athlete", yield* state.checkpoint({ arrivals: profiles }))
   if (before === undefined) {
     yield* Effect.forEach(yield* state.adopt, (text) => notify({ _tag: "Note", text }))
   }
-  yield* delivery.offer("athlete", 1)
+  yield* delivery.offer("athlete", profiles.length)
   // Sinks that can hold data of several athletes can be opened only now.
   if (before === undefined) yield* delivery.drain
   for (const { archive: { exportedAt }, gear } of all) {

@@ -81,6 +81,18 @@ live("an export without a profile needs the athlete's number, once", () =>
     yield* importedJson(0, data, path, "--sink", "json")
   }))
 
+live("an export without a profile keeps the athlete that is stored", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { data, folder, path } = yield* writtenExport({}, { name: "export/" })
+    yield* importedJson(0, data, path, "--sink", "json")
+    const before = yield* fs.readFileString(`${data}/json/athlete.json`)
+    assert.match(before, /"firstname"/)
+    yield* fs.remove(`${folder}/export/profile.csv`)
+    yield* importedJson(0, data, path, "--sink", "json")
+    assert.equal(yield* fs.readFileString(`${data}/json/athlete.json`), before)
+  }))
+
 live("a path that does not exist is a usage error", () =>
   Effect.gen(function* () {
     const { data } = yield* writtenExport()
