@@ -5,7 +5,7 @@
  */
 
 const columns = 108
-const rows = 31
+const rows = 39
 const command = "$ deno task demo"
 
 const mostFrames = 14

@@ -87,7 +87,7 @@ linux(
       yield* session.until(/Path of export_.*\.zip/)
       yield* session.type(`'${file}'\r`)
       yield* session.until(/3 activities/)
-      yield* session.until(/Connect Strava's API too\?/)
+      yield* session.until(/\? Connect Strava's API too\? .{0,45} › \(y\/N\)/)
       yield* session.type("n")
       assert.equal(yield* session.ended, 0)
       assert.equal((yield* (yield* Simulator).requests).length, 0)

@@ -72,7 +72,7 @@ export const offerExport = Effect.fnUntraced(function* (data: string) {
   }
   if (!(yield* importFirst(data))) return true
   return yield* Prompt.Confirm({
-    message: "Connect Strava's API too? It fetches new activities by itself (paid subscription)",
+    message: "Connect Strava's API too? It adds new activities (subscribers only)",
     initial: false,
   })
 })
