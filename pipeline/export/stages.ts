@@ -6,10 +6,17 @@ import { notify } from "../base/Progress.ts"
 import { RunTally } from "../stages/RunTally.ts"
 import * as Stage from "../stages/Stage.ts"
 import type { Arrival } from "../state/outbox/stage.ts"
+import type { KnownActivity } from "../state/sources/imports.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { type AthleteExport, Exports } from "./Exports.ts"
 import { importEach } from "./importBatches.ts"
-import { entryOf, importActivity, readFileOf, type RowToImport } from "./importedActivity.ts"
+import {
+  entryOf,
+  importActivity,
+  type ImportedActivity,
+  readFileOf,
+  type RowToImport,
+} from "./importedActivity.ts"
 import { originalName } from "./archive/originalNames.ts"
 import { ImportOptions } from "./ImportOptions.ts"
 import { type ImportPlan, planImport } from "./importPlan.ts"
@@ -70,6 +77,23 @@ const makeRow = Effect.fnUntraced(function* (one: RowToImport) {
   return importActivity(one, content, (yield* Originals).keeps)
 })
 
+/** If the file is damaged or missing in a newer export, what an earlier one has stored stays as it is. */
+const makeActivity = (known: ReadonlyMap<string, KnownActivity>) => (one: RowToImport) =>
+  Effect.map(makeRow(one), (activity): ImportedActivity => {
+    const { id, origin, problem } = activity
+    const { origin: earlier, streams } = known.get(id) ?? {}
+    const hasStreams = streams?.source === "export" && streams.hash !== null
+    if (problem === undefined || earlier === undefined || !hasStreams) return activity
+    return earlier.version === origin.version ? activity : {
+      ...activity,
+      arrivals: [],
+      marks: [],
+      origin: { ...origin, ...earlier },
+      original: undefined,
+      problem: { ...problem, reason: `${problem.reason}; the file of an earlier export is kept` },
+    }
+  })
+
 /** Without the row's own items, and without a file of a name that is `stored`: a newer export has those. */
 const makeGap = (stored: ReadonlyMap<string, number> | undefined) => (one: RowToImport) =>
   Effect.map(makeRow(one), (activity) => {
@@ -105,7 +129,7 @@ const exportRows = Stage.make({
         yield* report.count(from.archive.path, { known: plan.known })
         yield* tally.add("activities", { known: plan.known })
         let done = 0
-        yield* importEach(plan.rows, known, makeRow, () =>
+        yield* importEach(plan.rows, known, makeActivity(known), () =>
           notify({
             _tag: "Advanced",
             stage: "export_rows",
@@ -149,7 +173,7 @@ export const exportStreams = Stage.make({
             total: totalFiles,
             bytes: { done: bytes += sizeOf(one), total: totalBytes },
           })
-        yield* importEach(plan.files, known, makeRow, advance)
+        yield* importEach(plan.files, known, makeActivity(known), advance)
         yield* importEach(plan.gaps, known, makeGap(originals), advance)
         yield* importEach(plan.originals, known, makeOriginal, advance)
       }

@@ -3,8 +3,9 @@ import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { exportedActivities } from "../../../pipeline/simulator/export/ExportedActivity.ts"
 import type { ExportDamage } from "../../../pipeline/simulator/export/ExportOptions.ts"
+import { writeExport } from "../../../pipeline/simulator/export/writeExport.ts"
 import { live } from "../../testing.ts"
-import { filesIn, importedJson, importing, writtenExport } from "./importing.ts"
+import { exportTime, filesIn, importedJson, importing, writtenExport } from "./importing.ts"
 
 const damage: ReadonlyArray<ExportDamage> = [
   "error",
@@ -137,5 +138,35 @@ live(
       assert.deepEqual(again.problems, [])
       assert.equal(again.resources.activities.fresh, 0)
       assert.equal(again.resources.activities.changed, 0)
+    }),
+)
+
+live(
+  "damaged files of a newer export replace nothing of an earlier one",
+  () =>
+    Effect.gen(function* () {
+      const { data, path, world } = yield* writtenExport(
+        { activities: 16, manual: 0 },
+        { formats: ["fit"] },
+      )
+      yield* importedJson(0, data, path, "--sink", "json")
+      const stored = () =>
+        Effect.all([filesIn(`${data}/json/streams`), filesIn(`${data}/originals`)])
+      const before = yield* stored()
+      const newer = `${path}.newer.zip`
+      yield* writeExport(newer, world, {
+        damage,
+        formats: ["fit"],
+        exportedAt: exportTime + 86_400_000,
+      })
+      const { problems } = yield* importedJson(2, data, newer, "--sink", "json")
+      // A file that is only missing is no problem, because an earlier export has it.
+      assert.equal(problems.length, 5)
+      for (const { reason } of problems) {
+        assert.match(reason, /the file of an earlier export is kept$/)
+      }
+      assert.deepEqual(yield* stored(), before)
+      assert.equal((yield* importing(data, path, newer)).code, 2)
+      assert.deepEqual(yield* stored(), before)
     }),
 )
