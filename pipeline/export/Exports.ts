@@ -87,13 +87,22 @@ const openExport = Effect.fn("openExport")(function* (path: string) {
 })
 
 /** Returns the error for an export of another athlete. */
-export const otherAthlete = (path: string, found: string, detail: string, fix: string) =>
+const otherAthlete = (path: string, found: string, detail: string, fix: string) =>
   new ExportError({
     path,
     reason: "athlete",
     detail: `it is the export of athlete ${found}, ${detail}`,
     fix,
   })
+
+/** Returns the error for an export of another athlete than the data directory's. */
+export const otherOwner = (path: string, found: string, folder: string, owner: AthleteId) =>
+  otherAthlete(
+    path,
+    found,
+    `but ${folder} belongs to athlete ${owner}`,
+    "Use one data directory per athlete: --data DIR",
+  )
 
 interface Choice {
   /** Athlete that the user named. */
@@ -114,12 +123,7 @@ const athleteOf = Effect.fnUntraced(function* (
     if (profile === undefined) continue
     if (known !== undefined && profile.id !== known) {
       return yield* stored !== undefined
-        ? otherAthlete(
-          path,
-          profile.id,
-          `but ${data} belongs to athlete ${stored}`,
-          "Use one data directory per athlete: --data DIR",
-        )
+        ? otherOwner(path, profile.id, data, stored)
         : otherAthlete(
           path,
           profile.id,

@@ -1,16 +1,15 @@
 /** A whole import: a run without Strava, whose stages read the opened exports. */
-import { Effect } from "effect"
+import { Effect, Path } from "effect"
 import { purgeOlder } from "../purge/older.ts"
 import { quantity } from "../output/kit/plurals.ts"
 import { runPipeline } from "../run/Pipeline.ts"
 import { runSteps } from "../run/run.ts"
 import { type StoredSummary, summarizeStored } from "../run/Summary.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { Exports, otherAthlete } from "./Exports.ts"
+import { Exports, otherOwner } from "./Exports.ts"
 import { entryOf } from "./importedActivity.ts"
 import { type ImportedExport, type ImportProblem, ImportReport } from "./ImportReport.ts"
-import { originalName } from "./archive/originalNames.ts"
-import { Originals } from "./originals.ts"
+import { missingOriginals, Originals } from "./originals.ts"
 import { exportStreams } from "./stages.ts"
 
 /** Result of an import. */
@@ -24,14 +23,11 @@ export interface ImportSummary extends StoredSummary {
 /** Fails if the data directory belongs to another athlete: a rebuilt state file knows that only now. */
 const checkOwner = Effect.gen(function* () {
   const { all, athlete } = yield* Exports
-  const stored = yield* (yield* StateFile).athlete
+  const state = yield* StateFile
+  const stored = yield* state.athlete
   if (stored === undefined || stored === athlete) return
-  return yield* otherAthlete(
-    all[0]?.archive.path ?? "",
-    String(athlete),
-    `but this data directory belongs to athlete ${stored}`,
-    "Use one data directory per athlete: --data DIR",
-  )
+  const folder = (yield* Path.Path).dirname(state.path)
+  return yield* otherOwner(all[0]?.archive.path ?? "", String(athlete), folder, stored)
 })
 
 /** Fails if the disk has too little room for the original files that are not stored yet. */
@@ -40,17 +36,9 @@ const checkRoom = Effect.gen(function* () {
   const originals = yield* Originals
   const stored = yield* originals.stored
   if (stored === undefined) return
-  const missing = new Map<string, number>()
-  for (const from of all) {
-    for (const row of from.table.rows) {
-      const entry = entryOf(from, row)
-      if (entry === undefined) continue
-      const name = originalName(entry.name)
-      if (stored.get(name) !== entry.size) missing.set(name, entry.size)
-    }
-  }
-  if (missing.size === 0) return
-  yield* originals.ensureRoom([...missing.values()].reduce((sum, size) => sum + size, 0))
+  const entries = all.flatMap((from) => from.table.rows.flatMap((row) => entryOf(from, row) ?? []))
+  const { bytes, files } = missingOriginals(stored, entries)
+  if (files > 0) yield* originals.ensureRoom(bytes)
 })
 
 /** Maximum number of activities that a sentence names. */

@@ -9,6 +9,7 @@ import { itemFromBytes } from "../../schemas/json/itemFromBytes.ts"
 import { importedFacts } from "../state/ledger/activityFacts.ts"
 import { reasons } from "../state/ledger/reasons.ts"
 import type { LedgerMark } from "../state/outbox/checkpoint.ts"
+import type { KnownActivity } from "../state/sources/imports.ts"
 import type { Origin } from "../state/sources/origins.ts"
 import type { Arrival } from "../state/outbox/stage.ts"
 import type { Archive, ArchiveEntry } from "./archive/Archive.ts"
@@ -205,4 +206,28 @@ export const importActivity = (
     size: text.length + exported.length + (file?.bytes?.length ?? 0) +
       (content !== undefined && "bytes" in content ? content.bytes.length : 0),
   }
+}
+
+/**
+ * Returns the activity without items if its file is damaged or missing in a newer export: then what an earlier one
+ * has stored stays as it is.
+ */
+export const keepEarlier = (
+  activity: ImportedActivity,
+  stored: KnownActivity | undefined,
+): ImportedActivity => {
+  const { origin, problem } = activity
+  const { origin: earlier, streams } = stored ?? {}
+  const hasStreams = streams?.source === "export" && streams.hash !== null
+  return problem === undefined || earlier === undefined || !hasStreams ||
+      earlier.version === origin.version
+    ? activity
+    : {
+      ...activity,
+      arrivals: [],
+      marks: [],
+      origin: { ...origin, ...earlier },
+      original: undefined,
+      problem: { ...problem, reason: `${problem.reason}; the file of an earlier export is kept` },
+    }
 }

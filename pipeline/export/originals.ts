@@ -7,6 +7,7 @@ import {
   syncDirectory,
 } from "../../sinks/files/atomic.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
+import type { ArchiveEntry } from "./archive/Archive.ts"
 import { originalName, originalsFolder } from "./archive/originalNames.ts"
 import { formatSize } from "../output/kit/sizes.ts"
 import { freeBytes } from "../state/file/room.ts"
@@ -49,6 +50,18 @@ export class Originals extends Context.Service<Originals, {
 
 /** Bytes that stay free on the disk, for the state file and the sinks. */
 const reserve = 64 * 1024 * 1024
+
+/** Returns the number and the bytes of the files that are not stored, given the sizes of those that are. */
+export const missingOriginals = (
+  stored: ReadonlyMap<string, number>,
+  entries: ReadonlyArray<ArchiveEntry>,
+): { readonly files: number; readonly bytes: number } => {
+  const missing = new Map(
+    entries.map(({ name, size }) => [originalName(name), size] as const)
+      .filter(([name, size]) => stored.get(name) !== size),
+  )
+  return { files: missing.size, bytes: [...missing.values()].reduce((sum, size) => sum + size, 0) }
+}
 
 const sizesIn = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem

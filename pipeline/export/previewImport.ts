@@ -2,19 +2,20 @@
 import { Effect } from "effect"
 import { notify } from "../base/Progress.ts"
 import type { KnownActivity } from "../state/sources/imports.ts"
+import type { ArchiveEntry } from "./archive/Archive.ts"
 import { Exports } from "./Exports.ts"
 import {
   entryOf,
   importActivity,
   type ImportedActivity,
+  keepEarlier,
   readFileOf,
   type RowToImport,
 } from "./importedActivity.ts"
 import { ImportOptions } from "./ImportOptions.ts"
 import { planImport } from "./importPlan.ts"
 import type { ImportProblem } from "./ImportReport.ts"
-import { originalName } from "./archive/originalNames.ts"
-import { Originals } from "./originals.ts"
+import { missingOriginals, Originals } from "./originals.ts"
 
 /** Effects that the import of one export would have. */
 interface PreviewedExport {
@@ -56,6 +57,9 @@ const knowledgeOf = ({ arrivals, origin }: ImportedActivity): KnownActivity => {
   }
 }
 
+const entriesOf = (rows: ReadonlyArray<RowToImport>): ReadonlyArray<ArchiveEntry> =>
+  rows.flatMap(({ from, row }) => entryOf(from, row) ?? [])
+
 /** Returns what an import would do. `stored` are the activities that the state file knows. */
 export const previewImport = Effect.fn("previewImport")(
   function* (stored: ReadonlyMap<string, KnownActivity>) {
@@ -65,7 +69,7 @@ export const previewImport = Effect.fn("previewImport")(
     const originals = yield* storedOriginals
     const known = new Map(stored)
     const problems = new Map<string, ImportProblem>()
-    const missing = new Map<string, number>()
+    const files: Array<ArchiveEntry> = []
     const exports: Array<PreviewedExport> = []
     for (const from of all.toReversed()) {
       const { archive, problems: ofTable, table } = from
@@ -75,23 +79,22 @@ export const previewImport = Effect.fn("previewImport")(
       yield* notify({ _tag: "StageStarted", stage })
       for (const [index, one] of work.entries()) {
         const { id } = one.row
-        const made = importActivity(one, yield* readFileOf(archive, one.row), keeps)
+        const read = importActivity(one, yield* readFileOf(archive, one.row), keeps)
+        const made = keepEarlier(read, known.get(id))
         const hasStreams = made.arrivals.some(({ item }) => item.resource === "streams")
         if (hasStreams) problems.delete(id)
         if (made.problem !== undefined) problems.set(id, made.problem)
-        counts[known.get(id)?.activities?.hash == null ? "fresh" : "changed"]++
-        counts.streams += hasStreams ? 1 : 0
-        known.set(id, knowledgeOf(made))
+        if (made.original !== undefined) files.push(...entriesOf([one]))
+        if (made.arrivals.length > 0) {
+          counts[known.get(id)?.activities?.hash == null ? "fresh" : "changed"]++
+          counts.streams += hasStreams ? 1 : 0
+          known.set(id, knowledgeOf(made))
+        }
         yield* notify({ _tag: "Advanced", stage, done: index + 1, total: work.length })
         yield* Effect.yieldNow
       }
       yield* notify({ _tag: "StageEnded", stage })
-      for (const one of [...plan.files, ...plan.gaps, ...plan.originals]) {
-        const entry = entryOf(from, one.row)
-        if (entry === undefined || originals === undefined) continue
-        const name = originalName(entry.name)
-        if (originals.get(name) !== entry.size) missing.set(name, entry.size)
-      }
+      files.push(...entriesOf(plan.originals))
       exports.unshift({
         archive: archive.name,
         exportedAt: archive.exportedAt,
@@ -105,10 +108,9 @@ export const previewImport = Effect.fn("previewImport")(
     return {
       exports,
       problems: [...problems.values()],
-      originals: {
-        files: missing.size,
-        bytes: [...missing.values()].reduce((sum, size) => sum + size, 0),
-      },
+      originals: originals === undefined
+        ? { files: 0, bytes: 0 }
+        : missingOriginals(originals, files),
     } satisfies ImportPreview
   },
 )

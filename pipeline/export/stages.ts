@@ -13,7 +13,7 @@ import { importEach } from "./importBatches.ts"
 import {
   entryOf,
   importActivity,
-  type ImportedActivity,
+  keepEarlier,
   readFileOf,
   type RowToImport,
 } from "./importedActivity.ts"
@@ -77,22 +77,9 @@ const makeRow = Effect.fnUntraced(function* (one: RowToImport) {
   return importActivity(one, content, (yield* Originals).keeps)
 })
 
-/** If the file is damaged or missing in a newer export, what an earlier one has stored stays as it is. */
-const makeActivity = (known: ReadonlyMap<string, KnownActivity>) => (one: RowToImport) =>
-  Effect.map(makeRow(one), (activity): ImportedActivity => {
-    const { id, origin, problem } = activity
-    const { origin: earlier, streams } = known.get(id) ?? {}
-    const hasStreams = streams?.source === "export" && streams.hash !== null
-    if (problem === undefined || earlier === undefined || !hasStreams) return activity
-    return earlier.version === origin.version ? activity : {
-      ...activity,
-      arrivals: [],
-      marks: [],
-      origin: { ...origin, ...earlier },
-      original: undefined,
-      problem: { ...problem, reason: `${problem.reason}; the file of an earlier export is kept` },
-    }
-  })
+/** Unless a newer export has only a damaged file of an activity that is stored. */
+const makeUpdate = (known: ReadonlyMap<string, KnownActivity>) => (one: RowToImport) =>
+  Effect.map(makeRow(one), (activity) => keepEarlier(activity, known.get(activity.id)))
 
 /** Without the row's own items, and without a file of a name that is `stored`: a newer export has those. */
 const makeGap = (stored: ReadonlyMap<string, number> | undefined) => (one: RowToImport) =>
@@ -129,7 +116,7 @@ const exportRows = Stage.make({
         yield* report.count(from.archive.path, { known: plan.known })
         yield* tally.add("activities", { known: plan.known })
         let done = 0
-        yield* importEach(plan.rows, known, makeActivity(known), () =>
+        yield* importEach(plan.rows, known, makeUpdate(known), () =>
           notify({
             _tag: "Advanced",
             stage: "export_rows",
@@ -173,7 +160,7 @@ export const exportStreams = Stage.make({
             total: totalFiles,
             bytes: { done: bytes += sizeOf(one), total: totalBytes },
           })
-        yield* importEach(plan.files, known, makeActivity(known), advance)
+        yield* importEach(plan.files, known, makeUpdate(known), advance)
         yield* importEach(plan.gaps, known, makeGap(originals), advance)
         yield* importEach(plan.originals, known, makeOriginal, advance)
       }

@@ -87,8 +87,8 @@ export const recordContent = (
 const ClaimsRow = row({ claims: Schema.NullOr(Schema.String) })
 
 /**
- * Inside a transaction: records the content of an adopted response of the API. One that falls short is fetched again after
- * a day, so that `plan` shows it first.
+ * Inside a transaction: records the content of an adopted response of the API. One that falls short is fetched
+ * again after a day, so that `plan` shows it first.
  */
 export const recordAdopted = (db: StateDatabase, item: Item, now: number): void => {
   const { athlete, id, resource, text } = item

@@ -36,8 +36,8 @@ export interface HeldBack {
 
 export interface Lists {
   /**
-   * Leaves out imported activities that no list had. Returns the number of stored activities, the number that Strava lists (including purged ones), and the
-   * start of the newest (milliseconds since 1970).
+   * Returns the number of stored activities, the number that Strava lists (including purged ones), and the
+   * start of the newest (milliseconds since 1970). Imported activities that no list had do not count.
    */
   known(athlete: AthleteId): Effect.Effect<
     { readonly count: number; readonly listed: number; readonly newest: number | undefined },

@@ -38,10 +38,8 @@ export interface Imports {
 }
 
 /** A purged response, and the origin of the version that takes its place. */
-export interface Fallback extends Omit<Origin, "athlete" | "rowHash"> {
+export interface Fallback extends Pick<Origin, "id" | "file" | "archive" | "exported"> {
   readonly resource: "activities" | "streams"
-  /** Start of the activity, in milliseconds since 1970. */
-  readonly start: number
 }
 
 const ItemRow = row({
@@ -92,9 +90,7 @@ const knownActivitiesIn = (
 const FallbackRow = row({
   resource: Schema.Literals(["activities", "streams"]),
   id: Schema.String,
-  start: Schema.Int,
   file: Schema.NullOr(Schema.String),
-  version: Schema.NullOr(Schema.String),
   archive: Schema.String,
   exported: Schema.Int,
 })
@@ -102,7 +98,7 @@ const FallbackRow = row({
 const fallbacksIn = (db: StateDatabase, owner: AthleteId): ReadonlyArray<Fallback> =>
   !hasSources(db) ? [] : db.all(
     FallbackRow,
-    `select resource, id, start, file, version, archive, exported
+    `select resource, id, file, archive, exported
        from origin join item using (athlete, id)
        where athlete = ? and status = 'purged'
          and (resource = 'activities' or (resource = 'streams' and file is not null))

@@ -159,7 +159,10 @@ live(
         formats: ["fit"],
         exportedAt: exportTime + 86_400_000,
       })
+      const preview = yield* importedJson(2, data, newer, "--dry-run")
+      assert.deepEqual(preview.originals, { files: 0, bytes: 0 })
       const { problems } = yield* importedJson(2, data, newer, "--sink", "json")
+      assert.deepEqual(preview.problems, problems)
       // A file that is only missing is no problem, because an earlier export has it.
       assert.equal(problems.length, 5)
       for (const { reason } of problems) {
