@@ -37,7 +37,7 @@ export interface ActivityFile {
   readonly bytes: () => Uint8Array<ArrayBuffer>
 }
 
-/** Kinds of files: format, ending of the name, and true if the name has the ID of the activity. */
+/** Kinds of files: format, ending of the name, true if the name has the activity's ID, and weight. */
 const kinds = [
   ["fit", ".fit.gz", false, 62],
   ["gpx", ".gpx", true, 14],

@@ -34,6 +34,18 @@ type NumericStream = typeof numericStreams[number]
 
 const all = new Set<string>(streamTypes)
 
+/** Returns the streams for which the function returns values. */
+const streamsFrom = (
+  valuesOf: (type: NumericStream) => SampleValues | undefined,
+): Partial<Record<NumericStream, SampleValues>> => {
+  const found: Partial<Record<NumericStream, SampleValues>> = {}
+  for (const type of numericStreams) {
+    const values = valuesOf(type)
+    if (values !== undefined) found[type] = values
+  }
+  return found
+}
+
 /** Returns the samples of an activity before any crop; undefined if it has none. */
 export const deviceSamples = (world: World, id: number): DeviceSamples | undefined => {
   const bytes = world.streams(id, all, true, true)
@@ -41,13 +53,12 @@ export const deviceSamples = (world: World, id: number): DeviceSamples | undefin
   const streams: {
     readonly [Type in keyof DeviceSamples]: { readonly data: NonNullable<DeviceSamples[Type]> }
   } = JSON.parse(new TextDecoder().decode(bytes))
-  const { latlng } = streams
-  const numbers: Partial<Record<NumericStream, SampleValues>> = {}
-  for (const type of numericStreams) {
-    const stream = streams[type]
-    if (stream !== undefined) numbers[type] = stream.data
+  const { latlng, time } = streams
+  return {
+    time: time.data,
+    ...(latlng && { latlng: latlng.data }),
+    ...streamsFrom((type) => streams[type]?.data),
   }
-  return { time: streams.time.data, ...(latlng && { latlng: latlng.data }), ...numbers }
 }
 
 /** Returns samples with each value changed by the function for its stream; undefined drops it. */
@@ -55,15 +66,12 @@ export const mapSamples = (
   samples: DeviceSamples,
   functions: Partial<Readonly<Record<NumericStream, ((value: number) => number) | undefined>>>,
 ): DeviceSamples => {
-  const changed: Partial<Record<NumericStream, SampleValues>> = {}
-  for (const type of numericStreams) {
-    const values = samples[type]
+  const changed = streamsFrom((type) => {
     const change = functions[type]
-    if (values === undefined || change === undefined) continue
-    const mapped = values.map((value) => value === null ? null : change(value))
+    const mapped = change && samples[type]?.map((value) => value === null ? null : change(value))
     // A stream without any value is no stream.
-    if (mapped.some((value) => value !== null)) changed[type] = mapped
-  }
+    return mapped?.some((value) => value !== null) ? mapped : undefined
+  })
   const { latlng, time } = samples
   return { time, ...(latlng && { latlng }), ...changed }
 }
@@ -86,17 +94,10 @@ const gaps: Readonly<Record<NumericStream, number>> = {
 export const withGaps = (samples: DeviceSamples, located: boolean): DeviceSamples => {
   const { latlng, time } = samples
   const unlocated = located ? 0 : Math.floor(time.length / 10)
-  const missing: Partial<Record<NumericStream, SampleValues>> = {}
-  for (const type of numericStreams) {
-    const values = samples[type]
-    if (values !== undefined) {
-      missing[type] = values.map((value, i) => i % 9 === gaps[type] ? null : value)
-    }
-  }
   return {
     time,
     ...(latlng && { latlng: latlng.map((at, i) => i < unlocated ? null : at) }),
-    ...missing,
+    ...streamsFrom((type) => samples[type]?.map((value, i) => i % 9 === gaps[type] ? null : value)),
   }
 }
 
@@ -105,16 +106,14 @@ export const pickSamples = (
   samples: DeviceSamples,
   indexes: ReadonlyArray<number>,
 ): DeviceSamples => {
-  const picked: Partial<Record<NumericStream, SampleValues>> = {}
-  for (const type of numericStreams) {
-    const values = samples[type]
-    if (values !== undefined) picked[type] = indexes.map((i) => values[i]!)
-  }
   const { latlng, time } = samples
   return {
     time: indexes.map((i) => time[i]!),
     ...(latlng && { latlng: indexes.map((i) => latlng[i]!) }),
-    ...picked,
+    ...streamsFrom((type) => {
+      const values = samples[type]
+      return values && indexes.map((i) => values[i]!)
+    }),
   }
 }
 
@@ -123,17 +122,16 @@ export const joinSamples = (
   recordings: ReadonlyArray<DeviceSamples>,
   offsets: ReadonlyArray<number>,
 ): DeviceSamples => {
-  const joined: Partial<Record<NumericStream, SampleValues>> = {}
   const none = ({ time }: DeviceSamples) => time.map(() => null)
-  for (const type of numericStreams) {
-    if (recordings.every((one) => one[type] === undefined)) continue
-    joined[type] = recordings.flatMap((one) => one[type] ?? none(one))
-  }
   return {
     time: recordings.flatMap(({ time }, i) => time.map((at) => at + offsets[i]!)),
     ...(recordings.some(({ latlng }) => latlng) && {
       latlng: recordings.flatMap((one) => one.latlng ?? none(one)),
     }),
-    ...joined,
+    ...streamsFrom((type) =>
+      recordings.some((one) => one[type])
+        ? recordings.flatMap((one) => one[type] ?? none(one))
+        : undefined
+    ),
   }
 }

@@ -1,6 +1,7 @@
 /** Truth of an export: the row and the file of each activity, and what an import must read. */
 import { type JsonObject, numberOf } from "../responses/json.ts"
 import type { World } from "../world/World.ts"
+import { isoSeconds } from "../world/zones.ts"
 import { activityCells, cellFormats } from "./activityCells.ts"
 import { type ActivityFile, activityFile, type RecordedActivity } from "./ActivityFile.ts"
 import { type ActivityValues, activityValues } from "./activityValues.ts"
@@ -36,13 +37,10 @@ export function* exportedActivities(
   const formats = cellFormats(options.language ?? "en", options.columns ?? 103)
   const damages = damagedIds(world, ids, options)
   for (const [index, id] of ids.entries()) {
-    const { file, values: known } = exportedActivity(world, options, id, index)
-    // Of rows without a file, none seen was an upload.
-    const uploaded = file !== undefined
-    const numbers = new Map([...known.numbers, ["From Upload", uploaded ? 1 : 0]])
-    const values = { ...known, uploaded, numbers }
+    const file = fileOf(world, options, id, index)
+    const values = valuesOf(world, options, id, file !== undefined)
     const damage = damages.get(id)
-    const filename = file === undefined ? "" : filenames[damage ?? "empty"] ?? file.name
+    const filename = file === undefined ? "" : (damage && filenames[damage]) ?? file.name
     yield { values, file, damage, cells: activityCells(values, file, filename, formats) }
   }
 }
@@ -76,20 +74,26 @@ const recordedActivity = (
   }
 }
 
-const exportedActivity = (world: World, options: ExportOptions, id: number, index: number) => {
+/** Returns the values of the row. `uploaded`: true if the export has a file of the activity. */
+const valuesOf = (world: World, options: ExportOptions, id: number, uploaded: boolean) => {
   const { start, summary } = exportedSummary(world, options, id)
-  const known = activityValues(world.profileFor(id)!, summary, start, world.athleteId)
+  const facts = { start, summary, uploaded }
+  const known = activityValues(world.profileFor(id)!, facts, world.athleteId)
   const isUnnamed = known.gearId !== undefined && options.unnamedGear?.includes(known.gearId)
-  const values = isUnnamed ? { ...known, gearName: "" } : known
+  return isUnnamed ? { ...known, gearName: "" } : known
+}
+
+/** Returns the file of an activity, which is number `index` of all; undefined if it has none. */
+const fileOf = (world: World, options: ExportOptions, id: number, index: number) => {
   const group = options.multisport?.find((ids) => ids.includes(id))
   if (group === undefined) {
     const recorded = recordedActivity(world, options, id, index)
-    return { values, file: recorded && activityFile(recorded, options) }
+    return recorded && activityFile(recorded, options)
   }
   const recorded = group.flatMap((one) => recordedActivity(world, options, one, index) ?? [])
     .sort((a, b) => a.start - b.start)
   const own = recorded.findIndex(({ outline }) => outline.id === id)
-  return { values, file: own < 0 ? undefined : multisportFile(recorded, own) }
+  return own < 0 ? undefined : multisportFile(recorded, own)
 }
 
 const damagedIds = (
@@ -100,7 +104,7 @@ const damagedIds = (
   const left = [...options.damage ?? []]
   const found = new Map<number, ExportDamage>()
   for (let index = ids.length - 1; index >= 0 && left.length > 0; index--) {
-    const { file } = exportedActivity(world, options, ids[index]!, index)
+    const file = fileOf(world, options, ids[index]!, index)
     const next = file && left.findIndex((damage) => samplesFit(damage, file))
     if (next !== undefined && next >= 0) found.set(ids[index]!, left.splice(next, 1)[0]!)
   }
@@ -150,7 +154,7 @@ export const expectedFields = (
     id: values.id,
     name: values.name,
     sport_type: values.sportType,
-    start_date: `${new Date(values.start).toISOString().slice(0, 19)}Z`,
+    start_date: isoSeconds(values.start),
     distance: numbers.get("Distance") ?? 0,
     elapsed_time: values.elapsed,
     moving_time: values.moving,

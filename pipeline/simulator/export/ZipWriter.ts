@@ -1,4 +1,5 @@
 /** Writes a ZIP archive as chunks of bytes, in order; ZIP64 where sizes need it. */
+import { Buffer } from "node:buffer"
 import { crc32, deflateRawSync } from "node:zlib"
 import type { ExportFile } from "./exportFiles.ts"
 
@@ -12,7 +13,7 @@ interface DirectoryEntry {
   readonly mode: number
 }
 
-/** Little-endian fields, each with its size in bytes (1 means the value is bytes itself). */
+/** Returns little-endian fields, each of its size in bytes. */
 const fields = (...values: ReadonlyArray<readonly [bytes: 2 | 4 | 8, value: number]>) => {
   const out = new DataView(
     new ArrayBuffer(values.reduce((sum, [bytes]) => sum + bytes, 0)),
@@ -61,7 +62,7 @@ export class ZipWriter {
       ? [size, stored]
       : []
     const time = fields([2, 0x5455], [2, 5])
-    return joined([
+    return Buffer.concat([
       time,
       Uint8Array.of(1),
       fields([4, this.seconds]),
@@ -76,7 +77,7 @@ export class ZipWriter {
     const { crc, method, name, size, stored } = entry
     const extra = this.extra(entry, false)
     const isLarge = size >= limit || stored >= limit
-    return joined([
+    return Buffer.concat([
       fields(
         [4, 0x04034b50],
         [2, isLarge ? 45 : 20],
@@ -130,10 +131,10 @@ export class ZipWriter {
 
   /** Returns the central directory, which ends the archive. */
   end(): Uint8Array {
-    const directory = joined(this.entries.map((entry) => {
+    const directory = Buffer.concat(this.entries.map((entry) => {
       const { crc, method, mode, name, offset, size, stored } = entry
       const extra = this.extra(entry, true)
-      return joined([
+      return Buffer.concat([
         fields(
           [4, 0x02014b50],
           [2, unix | 45],
@@ -160,7 +161,7 @@ export class ZipWriter {
     const { length } = this.entries
     const at = this.offset
     const isLarge = at >= limit || length >= 0xffff
-    return joined([
+    return Buffer.concat([
       directory,
       ...(isLarge
         ? [
@@ -191,14 +192,4 @@ export class ZipWriter {
       ),
     ])
   }
-}
-
-const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }

@@ -3,7 +3,7 @@ import { Predicate } from "effect"
 import { descriptionOf } from "../responses/details.ts"
 import { type JsonObject, numberOf } from "../responses/json.ts"
 import { gearFor } from "../world/athlete.ts"
-import { meanOf, type Profile } from "../world/Profile.ts"
+import { largest, meanOf, type Profile, smallest } from "../world/Profile.ts"
 
 /** Activity in an export, before it is written in a language. */
 export interface ActivityValues {
@@ -20,11 +20,21 @@ export interface ActivityValues {
   readonly commute: boolean
   readonly gearName: string
   readonly gearId: string | undefined
-  /** True if the activity was uploaded or recorded, not entered manually. */
+  /** True if the export has a file of the activity: of rows without one, none seen was an upload. */
   readonly uploaded: boolean
   readonly photos: ReadonlyArray<string>
   /** Raw numbers by the English name of their column. */
   readonly numbers: ReadonlyMap<string, number>
+}
+
+/** Facts of an activity that only its export has. */
+interface ExportedFacts {
+  /** Summary of the API with the changes of the export. */
+  readonly summary: JsonObject
+  /** Start in milliseconds since 1970. */
+  readonly start: number
+  /** True if the export has a file of the activity. */
+  readonly uploaded: boolean
 }
 
 /** Returns the exact number if the API shows it rounded to `decimals`, else the API's; never -0. */
@@ -32,9 +42,6 @@ const precise = (shown: number, exact: number | undefined, decimals: number): nu
   exact !== undefined && Math.abs(exact - shown) <= 0.5 * 10 ** -decimals + 1e-9
     ? Math.fround(exact) + 0
     : Math.fround(shown) + 0
-
-const largest = (column: Float64Array): number => column.reduce((max, v) => Math.max(max, v), -1e9)
-const smallest = (column: Float64Array): number => column.reduce((min, v) => Math.min(min, v), 1e9)
 
 const meanIn = (profile: Profile, column: Float64Array | undefined): number | undefined =>
   column && meanOf(profile, column)
@@ -70,8 +77,7 @@ const sharedNumbers = (profile: Profile, summary: JsonObject): Array<[string, nu
 /** Returns the numbers that only the export has. */
 const exportedNumbers = (
   profile: Profile,
-  summary: JsonObject,
-  start: number,
+  { start, summary, uploaded }: ExportedFacts,
 ): Array<[string, number]> => {
   const { cadence, cells, distance, outline, temp, time } = profile
   const { manual, seed, sport } = outline
@@ -84,7 +90,7 @@ const exportedNumbers = (
     ["Athlete Weight", float(61.4)],
     ["Calories", float((time[cells]! / 60) * (sport.heart - 55) * 0.13)],
     ["Flagged", 0],
-    ["From Upload", manual ? 0 : 1],
+    ["From Upload", uploaded ? 1 : 0],
     ...(seed % 9 === 0 ? [["Perceived Exertion", 1 + seed % 10]] as Array<[string, number]> : []),
     ...(manual ? [] : [
       ["Grade Adjusted Distance", float(distance[cells]! * 1.01)],
@@ -126,38 +132,38 @@ const exportedNumbers = (
 
 const textOf = (value: unknown): string => Predicate.isString(value) ? value : ""
 
-/** Returns the values of an activity. `edited` is the summary with the changes of the export. */
+/** Returns the values of an activity. */
 export const activityValues = (
   profile: Profile,
-  edited: JsonObject,
-  start: number,
+  facts: ExportedFacts,
   athlete: number,
 ): ActivityValues => {
   const { outline } = profile
-  const { id, manual, seed, sport } = outline
-  const gear = gearFor(athlete).find((one) => one.id === edited["gear_id"])
+  const { id, seed, sport } = outline
+  const { start, summary, uploaded } = facts
+  const gear = gearFor(athlete).find((one) => one.id === summary["gear_id"])
   const numbers = new Map([
-    ...sharedNumbers(profile, edited),
-    ...exportedNumbers(profile, edited, start),
+    ...sharedNumbers(profile, summary),
+    ...exportedNumbers(profile, facts),
   ])
   if (gear?.kilograms !== undefined) numbers.set("Bike Weight", Math.fround(gear.kilograms))
-  const photos = Math.min(3, numberOf(edited["total_photo_count"]) || 0)
+  const photos = Math.min(3, numberOf(summary["total_photo_count"]) || 0)
   return {
     id,
-    name: textOf(edited["name"]),
-    sportType: textOf(edited["sport_type"]),
-    description: textOf(edited["description"] ?? descriptionOf(outline)),
+    name: textOf(summary["name"]),
+    sportType: textOf(summary["sport_type"]),
+    description: textOf(summary["description"] ?? descriptionOf(outline)),
     privateNote: textOf(
-      edited["private_note"] ?? (seed % 17 === 0 ? 'Note to self:\r\n"slower", next time' : ""),
+      summary["private_note"] ?? (seed % 17 === 0 ? 'Note to self:\r\n"slower", next time' : ""),
     ),
     start,
-    elapsed: numberOf(edited["elapsed_time"]),
-    moving: numberOf(edited["moving_time"]),
+    elapsed: numberOf(summary["elapsed_time"]),
+    moving: numberOf(summary["moving_time"]),
     swim: sport.body === "swim",
-    commute: edited["commute"] === true,
+    commute: summary["commute"] === true,
     gearName: gear?.name ?? "",
     gearId: gear?.id,
-    uploaded: !manual,
+    uploaded,
     photos: Array.from(
       { length: photos },
       (_, i) => `media/00000000-0000-4000-${8000 + i}-${String(id).padStart(12, "0")}.jpg`,

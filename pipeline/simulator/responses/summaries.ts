@@ -4,7 +4,7 @@ import { type Outline, shownStart } from "../world/calendar.ts"
 import { float, type JsonObject } from "./json.ts"
 import { activityName } from "../world/names.ts"
 import { degreesOf } from "../world/places.ts"
-import { gainOf, hasPowerMeter, meanOf, type Profile } from "../world/Profile.ts"
+import { gainOf, hasPowerMeter, largest, meanOf, type Profile, smallest } from "../world/Profile.ts"
 import { Random } from "../world/random.ts"
 import { isIndoor } from "../world/sports.ts"
 import { polylineOf, wobble } from "../world/Track.ts"
@@ -16,9 +16,6 @@ const devicesSince = Date.UTC(2025, 9, 27)
 const newer = Date.UTC(2021, 5, 1)
 
 const devices = ["Uhrwerk 265", "Uhrwerk 55", "Radcomputer 540", "Paceline Phone App"] as const
-
-const largest = (column: Float64Array): number => column.reduce((max, v) => Math.max(max, v), -1e9)
-const smallest = (column: Float64Array): number => column.reduce((min, v) => Math.min(min, v), 1e9)
 
 const endpoint = ({ ground, outline, track }: Profile, last: boolean) => {
   if (track === undefined) return outline.start < newer && outline.seed % 2 === 0 ? null : []

@@ -248,6 +248,11 @@ export const profileOf = (outline: Outline, samples?: number): Profile => {
   }
 }
 
+export const largest = (column: Float64Array): number =>
+  column.reduce((max, v) => Math.max(max, v), -1e9)
+export const smallest = (column: Float64Array): number =>
+  column.reduce((min, v) => Math.min(min, v), 1e9)
+
 /** Returns the mean of a column over time. */
 export const meanOf = ({ cells, time }: Profile, column: Float64Array, power = 1): number => {
   let sum = 0
