@@ -6,8 +6,9 @@ import { checkedArchive, openArchive } from "../../../pipeline/export/archive/Ar
 import { openSource } from "../../../pipeline/export/archive/ByteSource.ts"
 import { zipMembers } from "../../../pipeline/export/archive/zipMembers.ts"
 import { bytesOf, textOf } from "../../../schemas/json/utf8.ts"
+import { concat } from "../../../sinks/files/atomic.ts"
 import { test } from "../../testing.ts"
-import { fields, joined, type SourceRead } from "./zips.ts"
+import { fields, type SourceRead } from "./zips.ts"
 
 const total = 4.8e9
 const files = { "activities.csv": "Activity ID\n1\n", "activities/1.gpx": "<gpx/>" }
@@ -22,11 +23,11 @@ interface Placed {
 /** Header of a stored entry whose size and position are in the field for large values. */
 const headerOf = ({ crc, name, position, size }: Placed, central: boolean) => {
   const values = central ? [size, size, position] : [size, size]
-  const extra = joined([
+  const extra = concat([
     fields([2, 1], [2, 8 * values.length]),
     fields(...values.map((value) => [8, value] as const)),
   ])
-  return joined([
+  return concat([
     fields([4, central ? 0x02014b50 : 0x04034b50]),
     central ? fields([2, 0x032d]) : new Uint8Array(0),
     fields([2, 45], [2, 0x800], [2, 0], [4, 0x5d61645c], [4, crc]),
@@ -39,7 +40,7 @@ const headerOf = ({ crc, name, position, size }: Placed, central: boolean) => {
 
 /** Ends of a file with large positions: the record, its locator, and the old record. */
 const endOf = (count: number, length: number, position: number) =>
-  joined([
+  concat([
     fields([4, 0x06064b50], [8, 44], [2, 0x032d], [2, 45], [4, 0], [4, 0]),
     fields([8, count], [8, count], [8, length], [8, position]),
     fields([4, 0x07064b50], [4, 0], [8, position + length], [4, 1]),
@@ -59,13 +60,13 @@ const largeZip = Effect.gen(function* () {
   let position = start
   for (const [name, text] of Object.entries(files)) {
     const entry = { name, size: text.length, crc: crc32(text), position }
-    const part = joined([headerOf(entry, false), bytesOf(text)])
+    const part = concat([headerOf(entry, false), bytesOf(text)])
     placed.push(entry)
     parts.push(part)
     position += part.length
   }
-  const directory = joined(placed.map((entry) => headerOf(entry, true)))
-  const tail = joined([...parts, directory, endOf(placed.length, directory.length, position)])
+  const directory = concat(placed.map((entry) => headerOf(entry, true)))
+  const tail = concat([...parts, directory, endOf(placed.length, directory.length, position)])
   const file = yield* fs.open(path, { flag: "w" })
   yield* file.writeAll(first)
   yield* file.seek(BigInt(start), "start")

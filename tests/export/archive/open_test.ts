@@ -6,10 +6,11 @@ import { type Archive, openArchive } from "../../../pipeline/export/archive/Arch
 import { ExportError } from "../../../pipeline/export/archive/ExportError.ts"
 import { errorExitCode, exitCodes } from "../../../pipeline/base/exit.ts"
 import { bytesOf, textOf } from "../../../schemas/json/utf8.ts"
+import { concat } from "../../../sinks/files/atomic.ts"
 import { files as sourceFiles, read } from "../../../tools/files.ts"
 import { test } from "../../testing.ts"
 import { folderWith } from "./folders.ts"
-import { joined, rawZip, zipOf } from "./zips.ts"
+import { rawZip, zipOf } from "./zips.ts"
 
 const files = {
   "activities.csv": "Activity ID\n1\n",
@@ -140,7 +141,7 @@ test("a download that was cut off anywhere is refused, and says to download agai
 test("a ZIP file that could be read in two ways is refused, and can be given as a folder", () =>
   Effect.gen(function* () {
     const whole = yield* zipOf(files)
-    for (const bytes of [joined([whole, bytesOf("\n")]), joined([whole, whole])]) {
+    for (const bytes of [concat([whole, bytesOf("\n")]), concat([whole, whole])]) {
       const { code, text } = yield* refusal(yield* fileWith(bytes))
       assert.equal(code, exitCodes.data)
       assert.match(text, /^other programs might find other files in the ZIP file \(.+\)\. Nothing/)

@@ -6,6 +6,7 @@ import { checkedArchive } from "../../../pipeline/export/archive/Archive.ts"
 import type { ByteSource } from "../../../pipeline/export/archive/ByteSource.ts"
 import { zipMembers } from "../../../pipeline/export/archive/zipMembers.ts"
 import { bytesOf } from "../../../schemas/json/utf8.ts"
+import { concat } from "../../../sinks/files/atomic.ts"
 
 /** Returns a normal ZIP file with these files, in this order. */
 export const zipOf = (
@@ -53,16 +54,6 @@ export const fields = (...pairs: ReadonlyArray<readonly [width: 1 | 2 | 4 | 8, v
   return bytes
 }
 
-export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
-}
-
 const toBytes = (value: string | Uint8Array) => typeof value === "string" ? bytesOf(value) : value
 
 /** 1 November 2026, 12:34:56, as the DOS fields. */
@@ -91,7 +82,7 @@ export const rawZip = (entries: ReadonlyArray<RawEntry>): Uint8Array<ArrayBuffer
       [2, extra.length],
     )
     const parts = [fields([4, 0x04034b50]), common, name, extra, data]
-    const made = joined(parts)
+    const made = concat(parts)
     central.push(
       fields([4, 0x02014b50], [2, 0x031e]),
       common,
@@ -102,7 +93,7 @@ export const rawZip = (entries: ReadonlyArray<RawEntry>): Uint8Array<ArrayBuffer
     local.push(made)
     offset += made.length
   }
-  const directory = joined(central)
+  const directory = concat(central)
   const end = fields(
     [4, 0x06054b50],
     [2, 0],
@@ -113,7 +104,7 @@ export const rawZip = (entries: ReadonlyArray<RawEntry>): Uint8Array<ArrayBuffer
     [4, offset],
     [2, 0],
   )
-  return joined([...local, directory, end])
+  return concat([...local, directory, end])
 }
 
 /** One read of a source. */

@@ -1,6 +1,5 @@
 /** Imports as the bulk export's stages make them: one checkpoint per activity, delivered to the sinks. */
-import { Effect, Fiber, Layer } from "effect"
-import { TestClock } from "effect/testing"
+import { Effect, Layer } from "effect"
 import { hashOf } from "../../../schemas/json/hash.ts"
 import { itemFrom } from "../../../schemas/json/ParsedItem.ts"
 import { AthleteId } from "../../../schemas/Athlete.ts"
@@ -10,7 +9,7 @@ import { Delivery, Patience } from "../../../pipeline/delivery/Delivery.ts"
 import type { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import type { Checkpoint } from "../../../pipeline/state/outbox/checkpoint.ts"
 import { StateFile } from "../../../pipeline/state/StateFile.ts"
-import { breathe } from "../../FileWork.ts"
+import { untilDone } from "../../pipeline/running.ts"
 
 /** One row of an export, as a test describes it. */
 export interface ImportedRow {
@@ -167,9 +166,5 @@ export const importAll = Effect.fnUntraced(function* (
     Effect.provideService(Patience, { limit: "1000 days", grace: "1000 days" }),
     Effect.forkScoped,
   )
-  while (fiber.pollUnsafe() === undefined) {
-    yield* breathe
-    yield* TestClock.adjust(10)
-  }
-  return yield* Fiber.join(fiber)
+  return yield* yield* untilDone(fiber, 10)
 })

@@ -5,6 +5,7 @@ import { importedStreams } from "../../../pipeline/export/recording/importedStre
 import { readActivityFile } from "../../../pipeline/export/recording/readActivityFile.ts"
 import type { Recording } from "../../../pipeline/export/recording/Recording.ts"
 import { scan } from "../../../schemas/json/scan.ts"
+import { concat } from "../../../sinks/files/atomic.ts"
 import { rounds, test } from "../../testing.ts"
 import { gpxOf, tcxOf, utf8 } from "../xml/documents.ts"
 
@@ -71,15 +72,7 @@ const tokens = [
 ]
   .map(utf8)
 
-const joined = (...parts: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
-}
+const joined = (...parts: ReadonlyArray<Uint8Array>): Uint8Array => concat(parts)
 
 /** Applies one edit; its place is a part of the length, in ten thousandths. */
 const edited = (bytes: Uint8Array, { at, byte, kind, length }: Edit): Uint8Array => {
