@@ -8,6 +8,10 @@ import type { ReportActivity } from "./Facts.ts"
 /** Maximum number of tracks that are drawn: more would make the page large, and the map no clearer. */
 export const mostTracks = 1_500
 
+/** True if the activity might have a track to draw. */
+export const isOutdoors = ({ activity, group }: ReportActivity): boolean =>
+  activity.trainer !== true && group !== "indoor"
+
 const wanted = new Set(["lat", "lng"] as const)
 
 /** Meters between two points of a track: less is not visible on the map. */
@@ -32,10 +36,10 @@ export const readImportedTracks = Effect.fn("readImportedTracks")(function* (
   here: ReadonlySet<string>,
 ) {
   const { streamsOf } = yield* StoredData
-  const ids = entries.filter(({ activity: { id, polyline, source, trainer }, group }) =>
-    source === "export" && polyline === null && here.has(id) && trainer !== true &&
-    group !== "indoor"
-  ).map(({ activity }) => activity.id)
+  const ids = entries.filter((entry) => {
+    const { id, polyline, source } = entry.activity
+    return source === "export" && polyline === null && here.has(id) && isOutdoors(entry)
+  }).map(({ activity }) => activity.id)
   const tracks = new Map<string, ReadonlyArray<Position>>()
   yield* Stream.runForEach(
     streamsOf(ids, wanted).pipe(Stream.take(mostTracks)),

@@ -1,6 +1,6 @@
 /** Tracks of activities for the two panels with routes. */
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
-import { mostTracks } from "../importedTracks.ts"
+import { isOutdoors, mostTracks } from "../importedTracks.ts"
 import { decodePolyline, type Position, withoutEnds } from "../../metrics/track.ts"
 import { quantity } from "../../output/kit/plurals.ts"
 
@@ -36,9 +36,9 @@ export const noTracks = ({ activities, total }: Tracks): string =>
 export const tracksOf = ({ entries, importedTracks, maps }: ReportFacts): Tracks => {
   const activities = entries.length
   if (!maps) return { tracks: [], total: 0, activities }
-  const outdoors = entries.filter(({ activity, group }) =>
-    (activity.polyline !== null || importedTracks.has(activity.id)) &&
-    activity.trainer !== true && group !== "indoor"
+  const outdoors = entries.filter((entry) =>
+    (entry.activity.polyline !== null || importedTracks.has(entry.activity.id)) &&
+    isOutdoors(entry)
   )
   const tracks: Array<MapTrack> = []
   for (const entry of outdoors) {
