@@ -158,7 +158,7 @@ const describeImported = ({ items: { streams: { imported } } }: Plan): ReadonlyA
     { first: "  " },
   )
 
-/** The command that reads the rest of the list, or the whole list; undefined if all is known. */
+/** Returns the command that reads the list or the rest of it; empty if all is known. */
 const describeListCommand = (forecast: Forecast, data: string): ReadonlyArray<string> => {
   const { assumed, onlyExport = false, plan: { activities: { whole } } } = forecast
   if (whole || assumed) return []

@@ -1,8 +1,18 @@
 /** Phrases about the two sources of stored data: the athlete's bulk export and Strava's API. */
 import type { Source } from "../../schemas/export/source.ts"
 import { countFrom, type Counts } from "../state/ledger/counts.ts"
+import { taskLine } from "./kit/line.ts"
 import { formatNumber } from "./kit/numbers.ts"
 import { listWords, quantity } from "./kit/plurals.ts"
+
+/**
+ * Returns the command that delivers stored items, and its noun. `onlyExport`: true if everything was imported
+ * without a sign-in, so that only an import can deliver.
+ */
+export const nextDelivery = (onlyExport: boolean, folder: string) =>
+  onlyExport
+    ? { noun: "import", command: taskLine("import FILE", folder) } as const
+    : { noun: "run", command: taskLine("pipeline", folder) } as const
 
 type SourceCounts = Counts["sources"]
 

@@ -49,7 +49,7 @@ const shapes = (config: StravaConfig["Service"], id: string, secret: Redacted.Re
 const notSet = ({ missing, remedy }: NotConfigured): Finding =>
   trouble("configuration", missing, remedy, exitCodes.configuration)
 
-/** The same for a user who has only imported an export. */
+/** Returns the finding for a user who has only imported an export, which needs no settings. */
 const notNeeded = ({ missing }: NotConfigured): Finding =>
   unknown("configuration", `${missing}; not needed for your export`)
 

@@ -2,7 +2,7 @@
 import { Effect, Option } from "effect"
 import { configuredSinks, type Settings } from "../../run/layers.ts"
 import { describeLost } from "../../output/summary/lacks.ts"
-import { taskLine } from "../../output/kit/line.ts"
+import { nextDelivery } from "../../output/sourcePhrases.ts"
 import { findShortSinks } from "../../state/outbox/glance.ts"
 import { describeShortfalls } from "../../state/outbox/shortfall.ts"
 import { StateFile } from "../../state/StateFile.ts"
@@ -36,16 +36,16 @@ export const checkContents = Effect.fn("contents")(function* (
     ),
     onlyExport,
   )
-  const [next, task] = onlyExport ? ["import", "import FILE"] : ["run", "pipeline"]
+  const { command, noun } = nextDelivery(onlyExport, data)
   return short.length === 0
     ? [ok("contents", "every readable sink holds what the state file lists")]
     : short.map(({ location, shortfalls, sink }): Finding =>
       warning(
         "contents",
         describeShortfalls(sink, location, shortfalls),
-        `The next ${next} restores what another sink keeps for 0 requests` +
+        `The next ${noun} restores what another sink keeps for 0 requests` +
           (lost === undefined ? "" : `. No sink keeps all of that: ${lost}`) +
-          `. Run: ${taskLine(task, data)}`,
+          `. Run: ${command}`,
       )
     )
 })

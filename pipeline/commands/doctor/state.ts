@@ -10,7 +10,7 @@ import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import { formatNumber } from "../../output/kit/numbers.ts"
-import { describeSources } from "../../output/sourcePhrases.ts"
+import { describeSources, nextDelivery } from "../../output/sourcePhrases.ts"
 import { hasOnlyExport } from "../process/exportFolder.ts"
 import { stateFileIn, StateFileMissing } from "../process/stateFileMissing.ts"
 import { type Finding, findingOf, ok, unknown, warning } from "./Finding.ts"
@@ -131,7 +131,7 @@ const inspected = Effect.fnUntraced(function* (folder: string, holder: string | 
     Effect.provide(StateFile.layerReadOnly(folder)),
   )
   const onlyExport = yield* hasOnlyExport(folder, counts)
-  const again = taskLine(onlyExport ? "import FILE" : "pipeline", folder)
+  const again = nextDelivery(onlyExport, folder).command
   return {
     holder,
     counts,

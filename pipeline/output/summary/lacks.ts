@@ -3,10 +3,10 @@ import { isExportResource, Resource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
 import { countToRefetch, totalRequests } from "../../run/refetchCost.ts"
 import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
-import { taskLine } from "../kit/line.ts"
 import { formatNumber } from "../kit/numbers.ts"
 import { quantity } from "../kit/plurals.ts"
 import { wrap, wrapList } from "../kit/wrap.ts"
+import { nextDelivery } from "../sourcePhrases.ts"
 
 /** Returns `57 activities, 7 gear, zones`, without numbers for resources of which there is one per athlete. */
 const listItems = (
@@ -66,14 +66,15 @@ export const describeLacks = (
 ): ReadonlyArray<string> =>
   [...Map.groupBy(lacks, ({ sink }) => sink)].flatMap(([sink, parts]) => {
     const requests = totalRequests(parts)
-    const task = `${taskLine(onlyExport ? "import FILE" : "pipeline", folder)} --sink ${sink}`
+    const { command, noun } = nextDelivery(onlyExport, folder)
+    const task = `${command} --sink ${sink}`
     const kept = listItems(parts, (lack) => lack.kept)
     const end = doneAt === undefined ? "" : `, ${doneAt(requests)}`
     return [
       ...(kept.length === 0 ? [] : [
         `  ${sink} lacks data that another sink has:`,
         ...kept,
-        `    The next ${onlyExport ? "import" : "run"} adds it for 0 requests:`,
+        `    The next ${noun} adds it for 0 requests:`,
         `      ${task}`,
       ]),
       ...(requests === 0 ? [] : [

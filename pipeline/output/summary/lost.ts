@@ -3,9 +3,9 @@ import type { Resource } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
 import { countsOf, type ShortSink } from "../../state/outbox/shortfall.ts"
-import { taskLine } from "../kit/line.ts"
 import { formatNumber } from "../kit/numbers.ts"
 import { wrap, wrapList } from "../kit/wrap.ts"
+import { nextDelivery } from "../sourcePhrases.ts"
 import { describeLost } from "./lacks.ts"
 
 /** Returns `12 stored`, or for a sink that lost some of them `3 stored, 9 lost`. */
@@ -30,14 +30,14 @@ export const describeShort = (
   onlyExport = false,
 ): ReadonlyArray<string> => {
   const words = describeLost(lost, onlyExport)
-  const [next, task] = onlyExport ? ["import", "import FILE"] : ["run", "pipeline"]
+  const { command, noun } = nextDelivery(onlyExport, folder)
   return [
     ...short.flatMap(({ location, shortfalls, sink }) => [
       `  ${sink} was emptied, replaced or changed since the last run. It holds`,
       ...wrapList(countsOf(shortfalls), { first: "    " }),
       ...wrap(
-        `in ${location}. The next ${next} restores, for 0 requests, what another sink keeps: ` +
-          taskLine(task, folder),
+        `in ${location}. The next ${noun} restores, for 0 requests, what another sink keeps: ` +
+          command,
         { first: "    " },
       ),
     ]),
