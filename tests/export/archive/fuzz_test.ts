@@ -6,6 +6,7 @@ import type { Archive } from "../../../pipeline/export/archive/Archive.ts"
 import { mostEntryBytes } from "../../../pipeline/export/archive/EntryError.ts"
 import { nameProblem } from "../../../pipeline/export/archive/memberNames.ts"
 import { bytesOf } from "../../../schemas/json/utf8.ts"
+import { concat } from "../../../sinks/files/atomic.ts"
 import { rounds, test } from "../../testing.ts"
 import { fields, openBytes, rawZip, type SourceRead, zipOf } from "./zips.ts"
 
@@ -51,13 +52,8 @@ const Case = Schema.Struct({
 const edited = (bytes: Uint8Array<ArrayBuffer>, edit: Edit): Uint8Array<ArrayBuffer> => {
   const { length } = bytes
   const at = Math.floor(edit.late ? length * (0.75 + edit.at / 4000) : length * edit.at / 1000)
-  const joinedTo = (middle: Uint8Array, rest: number) => {
-    const made = new Uint8Array(at + middle.length + Math.max(0, length - rest))
-    made.set(bytes.subarray(0, at))
-    made.set(middle, at)
-    made.set(bytes.subarray(rest), at + middle.length)
-    return made
-  }
+  const joinedTo = (middle: Uint8Array, rest: number) =>
+    concat([bytes.subarray(0, at), middle, bytes.subarray(rest)])
   switch (edit.kind) {
     case "set":
       return joinedTo(Uint8Array.of(edit.byte), at + 1)
