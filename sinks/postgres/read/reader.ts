@@ -66,6 +66,17 @@ const textOfColumns = (row: ColumnRow): string => {
   return JSON.stringify(streams)
 }
 
+/** Streams what `read` returns for the ids, at most `size` of them at a time. */
+const inChunks = <A>(
+  ids: ReadonlyArray<string>,
+  size: number,
+  read: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<A>, SinkReadError>,
+) =>
+  Stream.fromIterable(Array.chunksOf(ids, size)).pipe(
+    Stream.mapEffect(read),
+    Stream.flattenIterable,
+  )
+
 /** Queries of one athlete's rows. */
 const queriesOf = (sql: SqlClient, location: string, owner: AthleteId) => {
   const failed = (error: SqlError) => errorOf(postgresError(error, location))
@@ -116,10 +127,9 @@ const queriesOf = (sql: SqlClient, location: string, owner: AthleteId) => {
   const exported = Stream.unwrap(Effect.map(
     idsIn("export"),
     (ids) =>
-      Stream.fromIterable(Array.chunksOf(ids, activitiesAtOnce)).pipe(
-        Stream.mapEffect((some) => keptOf("export", some)),
-        Stream.flattenIterable,
-        Stream.map(({ text }) => text),
+      Stream.map(
+        inChunks(ids, activitiesAtOnce, (some) => keptOf("export", some)),
+        ({ text }) => text,
       ),
   ))
   return { ask, columnsOf, detailsOf, exported, failed, idsIn, keptOf, profileOf, rowsOf }
@@ -178,11 +188,7 @@ const readerOn = (
            order by t.start_date desc nulls last, t.id desc`,
         String(owner),
       ),
-      (rows) =>
-        Stream.fromIterable(Array.chunksOf(rows.map(({ id }) => id), activitiesAtOnce)).pipe(
-          Stream.mapEffect(textsOf),
-          Stream.flattenIterable,
-        ),
+      (rows) => inChunks(rows.map(({ id }) => id), activitiesAtOnce, textsOf),
     )),
     exported: absent.has("export") ? Stream.empty : exported,
     profile: (resource) =>
@@ -205,10 +211,7 @@ const readerOn = (
       ),
     read: (resource, ids) => {
       const size = resource === "activities" ? activitiesAtOnce : responsesAtOnce
-      return Stream.fromIterable(Array.chunksOf(ids.filter(isDecimalId), size)).pipe(
-        Stream.mapEffect(readers[resource]),
-        Stream.flattenIterable,
-      )
+      return inChunks(ids.filter(isDecimalId), size, readers[resource])
     },
   }
 }
