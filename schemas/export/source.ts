@@ -12,8 +12,8 @@ const isMarked = (value: unknown): boolean =>
   Predicate.isReadonlyObject(value) && value["source"] === "export"
 
 /**
- * Returns the source of an item, as its text has it: what is made from the export has `"source":"export"`,
- * in streams in each of them. A text that is not an object is from the API.
+ * Returns the source of an item, which its text says: a response that was made from the export has the member
+ * `"source":"export"`, and so has each of its streams. A text that is not an object is from the API.
  */
 export const sourceOf = (item: Item): Source => {
   if (isExportResource(item.resource)) return "export"

@@ -2,11 +2,12 @@
 import type * as Zip from "@zip.js/zip.js"
 import { Predicate } from "effect"
 import { systemCauseOf } from "../../../sinks/systemError.ts"
+import { causeWords } from "./EntryError.ts"
 import { downloadAgain, exportDiskError, ExportError } from "./ExportError.ts"
 
 /** Returns the words of an error, with the reason that the library states next to them. */
 const wordsOf = (cause: unknown): string => {
-  const words = cause instanceof Error ? cause.message : String(cause)
+  const words = causeWords(cause)
   return Predicate.hasProperty(cause, "reason") ? `${words}: ${cause.reason}` : words
 }
 

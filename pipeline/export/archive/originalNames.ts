@@ -3,7 +3,7 @@
 /** Folder in the data directory. */
 export const originalsFolder = "originals"
 
-/** Returns the name in that folder of a file that an export names so, such as `activities/123.fit.gz`. */
+/** Returns the name in that folder of a file in an export: `123.fit.gz` for `activities/123.fit.gz`. */
 export const originalName = (name: string): string => name.slice(name.lastIndexOf("/") + 1)
 
 /** True for names of files in that folder. */
