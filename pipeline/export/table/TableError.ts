@@ -1,6 +1,9 @@
 /** A table of the export that cannot be read at all. */
 import { Schema } from "effect"
 
+/** Fix for a table that is not as Strava writes it. */
+export const importAsSent = "Import the archive as Strava sent it, or request it again"
+
 export class TableError extends Schema.TaggedError<TableError>()("TableError", {
   /** Name in the export: `activities.csv`. */
   file: Schema.String,

@@ -11,6 +11,10 @@ export const quoted = (text: string): string =>
   JSON.stringify(text.length > mostQuoted ? `${text.slice(0, mostQuoted)}…` : text)
     .replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd")
 
+/** Returns the first `most` names as a list, with the number of the others. */
+export const listed = (names: ReadonlyArray<string | number>, most = 10): string =>
+  names.slice(0, most).join(", ") + (names.length > most ? ` and ${names.length - most} more` : "")
+
 export class TableProblems {
   readonly #lines = new Map<string, Array<number>>()
   #rejected = 0
@@ -34,10 +38,8 @@ export class TableProblems {
 
   /** Returns one sentence per reason, with the lines. */
   texts(): ReadonlyArray<string> {
-    return [...this.#lines].map(([reason, lines]) => {
-      const named = lines.slice(0, mostLines).join(", ")
-      const more = lines.length > mostLines ? ` and ${lines.length - mostLines} more` : ""
-      return `${lines.length === 1 ? "line" : "lines"} ${named}${more}: ${reason}`
-    })
+    return [...this.#lines].map(([reason, lines]) =>
+      `${lines.length === 1 ? "line" : "lines"} ${listed(lines, mostLines)}: ${reason}`
+    )
   }
 }

@@ -1,10 +1,10 @@
 /** The item of resource `export`: one row of activities.csv and the origin of what it became. */
-import { exportColumns, type exportColumns as columns } from "../../../schemas/exportColumns.ts"
+import { exportColumns } from "../../../schemas/exportColumns.ts"
 import { secondsText } from "./dates/readDate.ts"
 import type { ExportRow } from "./ExportRow.ts"
 import { booleanOf, exactInteger, exactNumber } from "./numbers.ts"
 
-type Column = typeof columns[number]
+type Column = typeof exportColumns[number]
 
 /** An imported row with its origin. */
 interface ExportItem {

@@ -2,7 +2,7 @@
 import { gearId } from "./activityText.ts"
 import { readCsv } from "./cells.ts"
 import type { ExportRow } from "./ExportRow.ts"
-import { quoted, TableProblems } from "./TableProblems.ts"
+import { listed, quoted, TableProblems } from "./TableProblems.ts"
 
 export interface ExportedGear {
   /** Id as the API has it: `b` or `g` and digits. */
@@ -58,8 +58,8 @@ const unjoined = (
     ...(unused.length > 0
       ? [
         `${kind} without an activity, so without an id, not imported: ${
-          unused.slice(0, 10).map(({ name }) => quoted(name)).join(", ")
-        }${unused.length > 10 ? ` and ${unused.length - 10} more` : ""}`,
+          listed(unused.map(({ name }) => quoted(name)))
+        }`,
       ]
       : []),
   ]

@@ -86,7 +86,10 @@ export const readHeader = (cells: ReadonlyArray<string>): TableHeader | undefine
 
 const english = translations("en")
 
-/** Part of the headers that are known from which the others are not words of another region. */
+/**
+ * Minimum share of known headers at which an unknown one is taken for a new column, not for another region's
+ * word for a known one.
+ */
 const mostly = 0.9
 
 /** Returns the number of each name in a list. */

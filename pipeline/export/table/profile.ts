@@ -2,7 +2,7 @@
 import { Result } from "effect"
 import { readCsv } from "./cells.ts"
 import { exactNumber, idDigits } from "./numbers.ts"
-import { TableError } from "./TableError.ts"
+import { importAsSent, TableError } from "./TableError.ts"
 import { TableProblems } from "./TableProblems.ts"
 
 export interface ExportedAthlete {
@@ -28,13 +28,7 @@ const fields = [
 ] as const
 
 const failure = (detail: string) =>
-  Result.fail(
-    new TableError({
-      file: "profile.csv",
-      detail,
-      fix: "Import the archive as Strava sent it, or request it again",
-    }),
-  )
+  Result.fail(new TableError({ file: "profile.csv", detail, fix: importAsSent }))
 
 /** Reads the athlete. Fails if the first column of the first row is not an id. */
 export const readProfile = (bytes: Uint8Array): Result.Result<ExportedAthlete, TableError> => {

@@ -1,16 +1,17 @@
 /** activities.csv: one activity per row, in any language and with any number of columns. */
 import { Result } from "effect"
 import { exportColumns } from "../../../schemas/exportColumns.ts"
+import { isOriginalName } from "../archive/originalNames.ts"
 import { type CsvRow, type DelimitedTable, readCsv } from "./cells.ts"
-import { type DateOrder, withDateOrder } from "./dates/dateOrder.ts"
+import { orderIn, withDateOrder } from "./dates/dateOrder.ts"
 import { readDate } from "./dates/readDate.ts"
 import type { ExportRow } from "./ExportRow.ts"
 import { readHeader, type TableHeader } from "./header.ts"
 import { decimalSeparator, type Language } from "./languages.ts"
 import { booleanOf, exactInteger, exactNumber, idDigits, metersOf } from "./numbers.ts"
 import { sportOfName } from "./sports.ts"
-import { TableError } from "./TableError.ts"
-import { quoted, TableProblems } from "./TableProblems.ts"
+import { importAsSent, TableError } from "./TableError.ts"
+import { listed, quoted, TableProblems } from "./TableProblems.ts"
 
 export interface ActivityTable {
   readonly rows: ReadonlyArray<ExportRow>
@@ -23,8 +24,9 @@ export interface ActivityTable {
   readonly rejected: number
 }
 
-/** Names of entries that are opened; nothing else in a cell is ever used as a path. */
-const safeName = /^activities\/\d{1,19}\.(?:fit|gpx|tcx|bin)(?:\.gz)?$/
+/** True for names of entries that are opened; nothing else in a cell is ever used as a path. */
+const isSafeName = (name: string): boolean =>
+  name.startsWith("activities/") && isOriginalName(name.slice("activities/".length))
 
 /** Test of the cells of a column, by name. */
 const tests = new Map<string, (cell: string) => unknown>([
@@ -103,7 +105,7 @@ const readRow = (context: RowContext, csv: CsvRow): ExportRow | undefined => {
     problems.add(`fewer cells than the header, which has ${width}: the others are empty`, line)
   }
   const name = cells.get("Filename")
-  const file = name !== undefined && safeName.test(name) ? name : undefined
+  const file = name !== undefined && isSafeName(name) ? name : undefined
   if (name !== undefined && file === undefined) own.push(`no usable file name: ${quoted(name)}`)
   const distance = distanceOf(header, cells)
   if (distance === undefined && cells.has("Distance")) {
@@ -114,7 +116,6 @@ const readRow = (context: RowContext, csv: CsvRow): ExportRow | undefined => {
       problems.add(`column ${quoted(column)}: value cannot be read`, line)
     }
   }
-  const read = typeof date === "number" ? { start: date } : { start: undefined }
   if (date === undefined) {
     own.push(`date ${quoted(text)} cannot be read`)
     problems.add("the date cannot be read", line)
@@ -123,25 +124,12 @@ const readRow = (context: RowContext, csv: CsvRow): ExportRow | undefined => {
     line,
     id,
     cells,
-    ...read,
+    start: typeof date === "number" ? date : undefined,
     ...typeof date === "object" && { dates: date },
     distance,
     file,
     problems: own,
   }
-}
-
-/** Returns the order of day and month that the other dates of the table have. */
-const orderIn = (rows: ReadonlyArray<ExportRow>): DateOrder | undefined => {
-  let balance = 0
-  for (const { cells, dates } of rows) {
-    const [, first, second] =
-      /^(\d{1,2})\/(\d{1,2})\/\d{4}/.exec(cells.get("Activity Date") ?? "") ??
-        []
-    if (dates !== undefined || first === undefined) continue
-    balance += Number(Number(first) > 12) - Number(Number(second) > 12)
-  }
-  return balance === 0 ? undefined : balance > 0 ? "dayFirst" : "monthFirst"
 }
 
 /** Returns sentences about unknown sports and columns, each kind once. */
@@ -151,13 +139,13 @@ const unknownNames = (rows: ReadonlyArray<ExportRow>, columns: ReadonlyArray<str
     const sport = cells.get("Activity Type") ?? ""
     if (sportOfName(sport) === undefined) sports.set(sport, (sports.get(sport) ?? 0) + 1)
   }
-  const list = (names: ReadonlyArray<string>) =>
-    `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`
   const counted = [...sports].map(([sport, count]) => `${quoted(sport)} (${count})`)
   return [
-    ...(columns.length > 0 ? [`unknown columns, kept as text: ${list(columns.map(quoted))}`] : []),
+    ...(columns.length > 0
+      ? [`unknown columns, kept as text: ${listed(columns.map(quoted))}`]
+      : []),
     ...(counted.length > 0
-      ? [`unknown sports, kept unless a file says more: ${list(counted)}`]
+      ? [`unknown sports, kept unless a file says more: ${listed(counted)}`]
       : []),
   ]
 }
@@ -166,7 +154,7 @@ const unknownNames = (rows: ReadonlyArray<ExportRow>, columns: ReadonlyArray<str
 const withFiles = (header: TableHeader, rows: ReadonlyArray<CsvRow>): TableHeader => {
   if (header.names.includes("Filename")) return header
   const index = header.names.findIndex((name, at) =>
-    header.unknown.includes(name) && rows.some(({ cells }) => safeName.test(cells[at] ?? ""))
+    header.unknown.includes(name) && rows.some(({ cells }) => isSafeName(cells[at] ?? ""))
   )
   if (index < 0) return header
   return {
@@ -179,8 +167,6 @@ const withFiles = (header: TableHeader, rows: ReadonlyArray<CsvRow>): TableHeade
 const failure = (detail: string, fix: string) =>
   Result.fail(new TableError({ file: "activities.csv", detail, fix }))
 
-const again = "Import the archive as Strava sent it, or request it again"
-
 /**
  * Reads activities.csv. Rows that can be read are kept; all others become problems with their line
  * and the reason. Fails if there is no header with known columns.
@@ -188,9 +174,9 @@ const again = "Import the archive as Strava sent it, or request it again"
 export const readTable = (bytes: Uint8Array): Result.Result<ActivityTable, TableError> => {
   const problems = new TableProblems()
   const { delimiter, isOpen, rows: [first, ...others] } = readCsv(bytes, problems)
-  if (first === undefined) return failure("it is empty", again)
+  if (first === undefined) return failure("it is empty", importAsSent)
   if (first.cells.length > mostColumns) {
-    return failure(`its header has ${first.cells.length} columns`, again)
+    return failure(`its header has ${first.cells.length} columns`, importAsSent)
   }
   const named = readHeader(first.cells)
   if (named === undefined) {
@@ -200,7 +186,7 @@ export const readTable = (bytes: Uint8Array): Result.Result<ActivityTable, Table
       "Set the language at Strava to English and request the archive again",
     )
   }
-  if (!named.names.includes("Activity ID")) return failure("it has no column of ids", again)
+  if (!named.names.includes("Activity ID")) return failure("it has no column of ids", importAsSent)
   const header = withFiles(named, others)
   const context = { header, delimiter, problems }
   const rows = new Map<string, ExportRow>()

@@ -29,12 +29,9 @@ const timeOf = (
 ): number | undefined => {
   const [hour, minute, second] = [Number(hours), Number(minutes), Number(seconds)]
   if (minute > 59 || second > 59) return undefined
-  if (half === undefined) {
-    return hour > 23 ? undefined : ((hour * 60 + minute) * 60 + second) * 1000
-  }
-  if (hour < 1 || hour > 12) return undefined
-  const shifted = (hour % 12) + (half === "pm" ? 12 : 0)
-  return ((shifted * 60 + minute) * 60 + second) * 1000
+  if (half === undefined ? hour > 23 : hour < 1 || hour > 12) return undefined
+  const ofDay = half === undefined ? hour : (hour % 12) + (half === "pm" ? 12 : 0)
+  return ((ofDay * 60 + minute) * 60 + second) * 1000
 }
 
 /** Returns the start of a day; undefined if the month has no such day. */
