@@ -28,7 +28,7 @@ export interface Definition {
 }
 
 /** Number of the field that has the time, in every message. */
-const timeField = 253
+export const timeField = 253
 
 const isTime = ({ number, type }: FieldLayout): boolean =>
   number === timeField && sizeOfType(type)! >= 4 &&

@@ -1,7 +1,7 @@
 /** Facts about a whole FIT file: device, sport, sessions and local time, from messages that are not points. */
 import type { FileSession } from "../recording/Recording.ts"
 import { baseType } from "./baseTypes.ts"
-import { fieldOf, type FitMessage, fitNumber } from "./definition.ts"
+import { fieldOf, type FitMessage, fitNumber, timeField } from "./definition.ts"
 import { fitSport } from "./sports.ts"
 
 /** Facts of a file, collected from its messages. */
@@ -57,7 +57,7 @@ const readSession = (facts: FitFacts, view: DataView, message: FitMessage) => {
   const start = fitNumber(view, message, 2)
   const elapsed = fitNumber(view, message, 7)
   const end = Number.isNaN(elapsed)
-    ? fitTime(fitNumber(view, message, 253))
+    ? fitTime(fitNumber(view, message, timeField))
     : fitTime(start) + elapsed
   if (Number.isNaN(start + end)) return
   facts.sessionCount++
@@ -85,7 +85,7 @@ const clockError = 60
 
 /** Message 34: the time in UTC and the local time of the same moment. */
 const readActivity = (facts: FitFacts, view: DataView, message: FitMessage) => {
-  const difference = fitNumber(view, message, 5) - fitNumber(view, message, 253)
+  const difference = fitNumber(view, message, 5) - fitNumber(view, message, timeField)
   const offset = Math.round(difference / zoneStep) * zoneStep
   // Some devices write another time here, which is not an offset of any time zone.
   if (Math.abs(offset) <= farthestZone && Math.abs(difference - offset) <= clockError) {

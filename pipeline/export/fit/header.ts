@@ -35,12 +35,13 @@ export const crc16 = (bytes: Uint8Array, from: number, to: number): number => {
   return crc
 }
 
-const isSignature = (bytes: Uint8Array, at: number): boolean =>
+/** True if the signature `.FIT` is at `at`; every header has it at byte 8. */
+export const isFitSignature = (bytes: Uint8Array, at: number): boolean =>
   bytes[at] === 0x2e && bytes[at + 1] === 0x46 && bytes[at + 2] === 0x49 && bytes[at + 3] === 0x54
 
 /** Returns the header at `at`; undefined if there is none. */
 export const headerAt = (bytes: Uint8Array, at: number): FitHeader | undefined => {
-  if (at + shortest > bytes.length || !isSignature(bytes, at + 8)) return undefined
+  if (at + shortest > bytes.length || !isFitSignature(bytes, at + 8)) return undefined
   const size = bytes[at]!
   const dataSize = bytes[at + 4]! + bytes[at + 5]! * 0x100 + bytes[at + 6]! * 0x10000 +
     bytes[at + 7]! * 0x1000000
@@ -58,7 +59,7 @@ export const headerAt = (bytes: Uint8Array, at: number): FitHeader | undefined =
 /** Returns the position of the first header at or after `from`; undefined if there is none. */
 export const nextHeader = (bytes: Uint8Array, from: number): number | undefined => {
   for (let at = bytes.indexOf(0x2e, from + 8); at >= 0; at = bytes.indexOf(0x2e, at + 1)) {
-    if (isSignature(bytes, at) && bytes[at - 8]! >= shortest) return at - 8
+    if (isFitSignature(bytes, at) && bytes[at - 8]! >= shortest) return at - 8
   }
   return undefined
 }

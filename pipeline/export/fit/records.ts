@@ -1,6 +1,6 @@
 /** Record messages of FIT: which fields become which columns, and the columns as they grow. */
 import type { Column, FileColumn } from "../recording/Recording.ts"
-import { fileColumns } from "../recording/Recording.ts"
+import { fileColumns, indexOfColumn } from "../recording/Recording.ts"
 import { baseType, fieldNumber, sizeOfType } from "./baseTypes.ts"
 import type { Definition } from "./definition.ts"
 
@@ -29,8 +29,6 @@ const decimalsOf: Readonly<Record<FileColumn, number>> = {
 /** Position of the column that has the 128ths of `cadence`, after those of the file. */
 const fractions = fileColumns.length
 
-const column = (name: FileColumn): number => fileColumns.indexOf(name)
-
 /**
  * Degrees times 10^7 per semicircle: 180 / 2^31 * 10^7 = 3515625 / 2^22. The product with 32 bits has
  * 54 bits at most, of which the last is 0: it is exact.
@@ -47,7 +45,7 @@ interface RecordField {
 
 const field = (number: number, name: FileColumn, factor = 1, offset = 0): RecordField => ({
   number,
-  column: column(name),
+  column: indexOfColumn(name),
   factor,
   offset,
 })
@@ -141,10 +139,10 @@ export class RecordPoints {
     const [low, middle, high] = [view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2)]
     if (low === 0xff && middle === 0xff && high === 0xff) return false
     const speed = low | ((middle & 0x0f) << 8)
-    if (speed !== 0xfff) this.put(column("velocity_smooth"), speed * 10)
+    if (speed !== 0xfff) this.put(indexOfColumn("velocity_smooth"), speed * 10)
     const distance = (middle >> 4) | (high << 4)
     this.accumulated += (distance - this.accumulated) & 0xfff
-    this.put(column("distance"), this.accumulated * 6.25)
+    this.put(indexOfColumn("distance"), this.accumulated * 6.25)
     return true
   }
 
@@ -183,7 +181,7 @@ export class RecordPoints {
 
   /** Drops heart rates of 0, which devices write while they have no signal. */
   dropZeroHeartRates(): void {
-    const values = this.valuesOf(column("heartrate")) ?? []
+    const values = this.valuesOf(indexOfColumn("heartrate")) ?? []
     for (let i = 0; i < values.length; i++) {
       if (values[i] === 0) values[i] = NaN
     }
@@ -191,8 +189,8 @@ export class RecordPoints {
 
   /** Drops positions beyond 90 degrees of latitude or 180 of longitude, and returns their number. */
   dropBadPositions(): number {
-    const lat = this.valuesOf(column("lat"))
-    const lng = this.valuesOf(column("lng"))
+    const lat = this.valuesOf(indexOfColumn("lat"))
+    const lng = this.valuesOf(indexOfColumn("lng"))
     let dropped = 0
     for (let i = 0; i < this.length; i++) {
       const isBad = Math.abs(lat?.[i] ?? NaN) > 90e7 || Math.abs(lng?.[i] ?? NaN) > 180e7
@@ -206,7 +204,7 @@ export class RecordPoints {
 
   /** Sets missing heart rates, where `rateOf` returns one for a point. */
   fillHeartRates(rateOf: (point: number) => number): void {
-    const index = column("heartrate")
+    const index = indexOfColumn("heartrate")
     const values = this.columns[index] ?? new Float64Array(this.capacity).fill(NaN)
     for (let i = 0; i < this.length; i++) {
       if (Number.isNaN(values[i])) values[i] = rateOf(i)
@@ -219,7 +217,7 @@ export class RecordPoints {
    * if no fraction was written, 1 for halves of a revolution and 7 for 128ths.
    */
   private withFractions(): number {
-    const cadence = this.valuesOf(column("cadence"))
+    const cadence = this.valuesOf(indexOfColumn("cadence"))
     const parts = this.valuesOf(fractions)
     if (cadence === undefined || parts === undefined) return 0
     let bits = 0

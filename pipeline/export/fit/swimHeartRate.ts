@@ -2,11 +2,14 @@
  * Heart rates of swims: a chest strap stores them under water and sends them after the swim, so that
  * they are in messages of their own, one per few beats, and not in the records.
  */
-import { type FitMessage, fitNumber, fitNumbers } from "./definition.ts"
+import { type FitMessage, fitNumber, fitNumbers, timeField } from "./definition.ts"
 import { fitTime } from "./fitFacts.ts"
 
 /** Global number of messages with heart rates. */
 export const heartRateMessage = 132
+
+/** Numbers of fields: rates, times of beats by the strap's clock, and the fraction of the time in UTC. */
+const fields = { fraction: 0, rates: 6, times: 9, packedTimes: 10 } as const
 
 /**
  * Maximum time between a record and the beat whose rate it gets, in milliseconds. With 40 beats per
@@ -31,9 +34,10 @@ export class SwimHeartRate {
 
   /** Returns the times of the beats of a message in 1024ths of a second. */
   private beatsOf(view: DataView, message: FitMessage): ReadonlyArray<number> {
-    const beats = fitNumbers(view, message, 9).filter((value) => !Number.isNaN(value))
+    const beats = fitNumbers(view, message, fields.times).filter((value) => !Number.isNaN(value))
     this.clock = beats.at(-1) ?? this.clock
-    const bytes = fitNumbers(view, message, 10).map((value) => Number.isNaN(value) ? 0xff : value)
+    const bytes = fitNumbers(view, message, fields.packedTimes)
+      .map((value) => Number.isNaN(value) ? 0xff : value)
     if (bytes.every((byte) => byte === 0xff)) return beats
     // Two values of 12 bits in three bytes, lowest bits first; the clock's other bits follow from them.
     for (let i = 0; i * 12 + 12 <= bytes.length * 8; i++) {
@@ -49,13 +53,13 @@ export class SwimHeartRate {
   /** Adds the beats of a message. */
   add(view: DataView, message: FitMessage): void {
     const beats = this.beatsOf(view, message)
-    const time = fitNumber(view, message, 253)
+    const time = fitNumber(view, message, timeField)
     if (beats.length > 0 && !Number.isNaN(time)) {
-      const fraction = fitNumber(view, message, 0) / 32768
+      const fraction = fitNumber(view, message, fields.fraction) / 32768
       this.zero = fitTime(time + (fraction >= 0 ? fraction : 0)) - beats[0]! / 1.024
     }
     if (Number.isNaN(this.zero)) return
-    const rates = fitNumbers(view, message, 6)
+    const rates = fitNumbers(view, message, fields.rates)
     for (let i = 0; i < Math.min(beats.length, rates.length); i++) {
       if (!(rates[i]! > 0)) continue
       this.times.push(this.zero + beats[i]! / 1.024)

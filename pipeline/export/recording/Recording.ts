@@ -21,6 +21,9 @@ export const fileColumns = [
 ] as const
 export type FileColumn = typeof fileColumns[number]
 
+/** Returns the position of a column in `fileColumns`. */
+export const indexOfColumn = (column: FileColumn): number => fileColumns.indexOf(column)
+
 /** Session of a FIT file: a triathlon has one per sport. Times are in milliseconds, as those of points. */
 export interface FileSession {
   readonly start: number

@@ -66,9 +66,10 @@ const lastPresent = (
 export const sampleColumn = (
   column: Column | undefined,
   rows: SampleRows,
+  isPresent = hasValue,
 ): SampleColumn | undefined => {
   if (column === undefined) return undefined
-  const index = lastPresent(rows, (point) => hasValue(column, point))
+  const index = lastPresent(rows, (point) => isPresent(column, point))
   return index === undefined ? undefined : { column, index }
 }
 
@@ -76,14 +77,8 @@ export const sampleColumn = (
 export const heartRates = (
   column: Column | undefined,
   rows: SampleRows,
-): SampleColumn | undefined => {
-  if (column === undefined) return undefined
-  const index = lastPresent(
-    rows,
-    (point) => hasValue(column, point) && valueNumber(column, point) !== 0,
-  )
-  return index === undefined ? undefined : { column, index }
-}
+): SampleColumn | undefined =>
+  sampleColumn(column, rows, (known, i) => hasValue(known, i) && valueNumber(known, i) !== 0)
 
 /** Returns the positions of the samples; undefined if none has one. Both coordinates are of the same point. */
 export const samplePositions = (

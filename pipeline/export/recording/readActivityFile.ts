@@ -1,18 +1,15 @@
 /** Reads an activity file in any of the formats of an export. */
 import { decodeFit } from "../fit/decodeFit.ts"
+import { isFitSignature } from "../fit/header.ts"
 import { isXml } from "../xml/decodeXml.ts"
 import { readXml } from "../xml/readXml.ts"
 import { gunzip, largestFile } from "./gunzip.ts"
 import { emptyRecording, type Recording } from "./Recording.ts"
 
-/** FIT files have these characters at index 8. */
-const isFit = (bytes: Uint8Array): boolean =>
-  bytes[8] === 0x2e && bytes[9] === 0x46 && bytes[10] === 0x49 && bytes[11] === 0x54
-
 const readFormat = (bytes: Uint8Array): Recording =>
   bytes.length === 0
     ? emptyRecording("unknown", ["the file is empty"])
-    : isFit(bytes)
+    : isFitSignature(bytes, 8)
     ? decodeFit(bytes)
     : isXml(bytes)
     ? readXml(bytes)

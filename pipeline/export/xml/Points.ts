@@ -15,11 +15,6 @@ export const mostPoints = 1_000_000
 /** Note about points that were not read. */
 export const tooManyPoints = `only the first ${mostPoints} points were read`
 
-const columnIndex = new Map<string, number>(fileColumns.map((column, i) => [column, i]))
-
-/** Returns the index of a column in the values of a point. */
-export const indexOfColumn = (column: FileColumn): number => columnIndex.get(column) ?? -1
-
 /** True for the texts that programs write for no value; `text` has no blanks around it. */
 const isMissing = (text: string): boolean => /^([+-]?(nan|inf(inity)?))?$/i.test(text)
 

@@ -1,7 +1,12 @@
 /** Reads GPX and TCX files in one pass. */
-import { emptyRecording, type FileColumn, type Recording } from "../recording/Recording.ts"
+import {
+  emptyRecording,
+  type FileColumn,
+  indexOfColumn,
+  type Recording,
+} from "../recording/Recording.ts"
 import { parseXml, type XmlAttributes } from "./parseXml.ts"
-import { indexOfColumn, mostPoints, Points, tooManyPoints } from "./Points.ts"
+import { mostPoints, Points, tooManyPoints } from "./Points.ts"
 
 /** An element of a point with a value. */
 interface ValueElement {
