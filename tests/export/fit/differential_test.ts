@@ -5,6 +5,7 @@ import assert from "node:assert/strict"
 import { decodeFit } from "../../../pipeline/export/fit/decodeFit.ts"
 import { type FileColumn, fileColumns } from "../../../pipeline/export/recording/Recording.ts"
 import { rounds, test } from "../../testing.ts"
+import { integerBetween } from "../recording/edits.ts"
 import { FitBytes, type FitType, newYear } from "./FitBytes.ts"
 
 /** Fields of a record as fit-file-parser expects them, by their name there. */
@@ -25,21 +26,18 @@ const fields = {
 
 type FieldName = keyof typeof fields
 
-const between = (minimum: number, maximum: number) =>
-  Schema.Int.check(Schema.isBetween({ minimum, maximum }))
-
 /** Every value of a type, and more often those next to its bounds; its highest one means "none". */
 const raw = (bits: number, signed: boolean) => {
   const least = signed ? -(2 ** (bits - 1)) : 0
   const most = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1
   const edges = [least, least + 1, 0, 1, most - 1, most]
-  return Schema.Union([between(least, most), Schema.Literals(edges)])
+  return Schema.Union([integerBetween(least, most), Schema.Literals(edges)])
 }
 
 const Row = Schema.Struct({
-  step: between(0, 31),
+  step: integerBetween(0, 31),
   // Half of a half circle is a quarter of the globe: the poles.
-  position_lat: Schema.Union([between(-(2 ** 30), 2 ** 30), Schema.Literal(2 ** 31 - 1)]),
+  position_lat: Schema.Union([integerBetween(-(2 ** 30), 2 ** 30), Schema.Literal(2 ** 31 - 1)]),
   position_long: raw(32, true),
   altitude: raw(16, false),
   heart_rate: raw(8, false),
@@ -55,10 +53,10 @@ const Row = Schema.Struct({
 
 const Block = Schema.Struct({
   big: Schema.Boolean,
-  local: between(0, 3),
+  local: integerBetween(0, 3),
   compressed: Schema.Boolean,
   fields: Schema.Array(Schema.Literals(Object.keys(fields) as ReadonlyArray<FieldName>)),
-  developer: Schema.Array(between(0, 9)).check(Schema.isMaxLength(3)),
+  developer: Schema.Array(integerBetween(0, 9)).check(Schema.isMaxLength(3)),
   /** A message that is no record, with a time, after the records. */
   event: Schema.Boolean,
   rows: Schema.Array(Row).check(Schema.isMaxLength(8)),

@@ -5,6 +5,7 @@ import { decodeFit } from "../../../pipeline/export/fit/decodeFit.ts"
 import type { Recording } from "../../../pipeline/export/recording/Recording.ts"
 import { concat } from "../../../sinks/files/atomic.ts"
 import { rounds, test } from "../../testing.ts"
+import { Edit, integerBetween, withEdit } from "../recording/edits.ts"
 import {
   columnValues,
   FitBytes,
@@ -68,47 +69,15 @@ const seeds: ReadonlyArray<Uint8Array<ArrayBuffer>> = [
   new FitBytes().file(),
 ]
 
-const between = (minimum: number, maximum: number) =>
-  Schema.Int.check(Schema.isBetween({ minimum, maximum }))
-
-/** A change at a ten-thousandth of the length. */
-const Edit = Schema.Struct({
-  at: between(0, 9_999),
-  kind: Schema.Literals(["set", "cut", "insert", "repeat", "truncate"]),
-  byte: between(0, 255),
-  length: between(0, 64),
-})
-
 const Damage = Schema.Struct({
-  seed: between(0, seeds.length - 1),
+  seed: integerBetween(0, seeds.length - 1),
   edits: Schema.Array(Edit).check(Schema.isMinLength(1), Schema.isMaxLength(6)),
   /** True to make the checksum right again. */
   checksum: Schema.Boolean,
 })
 
-const edited = (bytes: Uint8Array, { at, byte, kind, length }: typeof Edit.Type) => {
-  const from = Math.floor((at / 10_000) * bytes.length)
-  const [before, range, after] = [
-    bytes.subarray(0, from),
-    bytes.subarray(from, from + length),
-    bytes.subarray(from + length),
-  ]
-  switch (kind) {
-    case "set":
-      return concat([before, Uint8Array.of(byte), bytes.subarray(from + 1)])
-    case "cut":
-      return concat([before, after])
-    case "insert":
-      return concat([before, new Uint8Array(length).fill(byte), range, after])
-    case "repeat":
-      return concat([before, range, range, after])
-    case "truncate":
-      return concat([before])
-  }
-}
-
 const damaged = ({ checksum, edits, seed }: typeof Damage.Type): Uint8Array => {
-  const bytes = edits.reduce<Uint8Array<ArrayBuffer>>(edited, seeds[seed]!)
+  const bytes = edits.reduce<Uint8Array<ArrayBuffer>>(withEdit, seeds[seed]!)
   if (!checksum || bytes.length < 2) return bytes
   const crc = fitChecksum(bytes.subarray(0, -2))
   bytes.set([crc & 0xff, crc >> 8], bytes.length - 2)

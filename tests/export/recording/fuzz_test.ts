@@ -8,6 +8,7 @@ import { scan } from "../../../schemas/json/scan.ts"
 import { concat } from "../../../sinks/files/atomic.ts"
 import { rounds, test } from "../../testing.ts"
 import { gpxOf, tcxOf, utf8 } from "../xml/documents.ts"
+import { Edit, integerBetween, splitAt, withEdit } from "./edits.ts"
 
 const start = Date.UTC(2022, 4, 29, 15, 53, 35)
 
@@ -39,19 +40,15 @@ const seeds: ReadonlyArray<Uint8Array> = [
   gunzipSync(gzipSync(utf8("not a recording"))),
 ]
 
-const between = (minimum: number, maximum: number) =>
-  Schema.Int.check(Schema.isBetween({ minimum, maximum }))
-const Edit = Schema.Struct({
-  at: between(0, 9_999),
-  kind: Schema.Literals(["set", "cut", "insert", "repeat", "truncate", "token"]),
-  byte: between(0, 255),
-  length: between(0, 64),
+/** An edit of bytes, or a piece of XML at its place. */
+const XmlEdit = Schema.Struct({
+  ...Edit.fields,
+  kind: Schema.Literals([...Edit.fields.kind.literals, "token"]),
 })
-type Edit = typeof Edit.Type
 const Case = Schema.Struct({
-  seed: between(0, seeds.length - 1),
+  seed: integerBetween(0, seeds.length - 1),
   isZipped: Schema.Boolean,
-  edits: Schema.Array(Edit).check(Schema.isMinLength(1), Schema.isMaxLength(6)),
+  edits: Schema.Array(XmlEdit).check(Schema.isMinLength(1), Schema.isMaxLength(6)),
 })
 
 /** Pieces of XML that a change of single bytes would not find. */
@@ -72,27 +69,11 @@ const tokens = [
 ]
   .map(utf8)
 
-const joined = (...parts: ReadonlyArray<Uint8Array>): Uint8Array => concat(parts)
-
-/** Applies one edit; its place is a part of the length, in ten thousandths. */
-const edited = (bytes: Uint8Array, { at, byte, kind, length }: Edit): Uint8Array => {
-  const place = Math.floor(bytes.length * at / 10_000)
-  const before = bytes.subarray(0, place)
-  const after = bytes.subarray(place)
-  switch (kind) {
-    case "set":
-      return joined(before, Uint8Array.of(byte), after.subarray(1))
-    case "cut":
-      return joined(before, after.subarray(length))
-    case "insert":
-      return joined(before, new Uint8Array(length).fill(byte), after)
-    case "repeat":
-      return joined(before, after.subarray(0, length), after)
-    case "truncate":
-      return before
-    case "token":
-      return joined(before, tokens[byte % tokens.length]!, after)
-  }
+/** Applies one edit; the byte of a token is its number. */
+const withXmlEdit = (bytes: Uint8Array, { kind, ...edit }: typeof XmlEdit.Type): Uint8Array => {
+  if (kind !== "token") return withEdit(bytes, { kind, ...edit })
+  const { after, before } = splitAt(bytes, edit.at)
+  return concat([before, tokens[edit.byte % tokens.length]!, after])
 }
 
 const number = /^-?(0|[1-9]\d*)(\.\d+)?$/
@@ -111,7 +92,7 @@ test.prop(
   ({ edits, isZipped, seed }) =>
     Effect.try({
       try: () => {
-        const mutated = edits.reduce(edited, seeds[seed]!)
+        const mutated = edits.reduce(withXmlEdit, seeds[seed]!)
         const recording = readActivityFile(isZipped ? gzipSync(mutated) : mutated)
         const window = { start, elapsed: 100, file: "activities/1.gpx" }
         const { bytes, types } = importedStreams(recording, window)

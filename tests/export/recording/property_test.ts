@@ -6,30 +6,29 @@ import { readActivityFile } from "../../../pipeline/export/recording/readActivit
 import {
   type Column,
   fileColumns,
+  indexOfColumn,
   type Recording,
 } from "../../../pipeline/export/recording/Recording.ts"
 import { scan } from "../../../schemas/json/scan.ts"
 import { streamsOf } from "../../../schemas/StreamSet.ts"
 import { rounds, test } from "../../testing.ts"
 import { gpxOf, tcxOf, utf8 } from "../xml/documents.ts"
+import { integerBetween } from "./edits.ts"
 
 const start = Date.UTC(2022, 4, 29, 15, 53, 35)
 const elapsed = 60
 const file = "activities/1.tcx.gz"
 
-const between = (minimum: number, maximum: number) =>
-  Schema.Int.check(Schema.isBetween({ minimum, maximum }))
-
-const Value = Schema.Union([Schema.Null, between(-900, 900)])
+const Value = Schema.Union([Schema.Null, integerBetween(-900, 900)])
 const Point = Schema.Struct({
-  second: Schema.Union([Schema.Null, between(-40, 120)]),
+  second: Schema.Union([Schema.Null, integerBetween(-40, 120)]),
   fraction: Schema.Literals([0, 250, 999]),
   values: Schema.Array(Value).check(Schema.isMinLength(9), Schema.isMaxLength(9)),
 })
 type Point = typeof Point.Type
 const Case = Schema.Struct({
   points: Schema.Array(Point).check(Schema.isMaxLength(40)),
-  decimals: between(0, 3),
+  decimals: integerBetween(0, 3),
   isText: Schema.Boolean,
 })
 type Case = typeof Case.Type
@@ -85,12 +84,12 @@ const truthOf = ({ decimals, points }: Case): Record<string, ReadonlyArray<strin
   const columns: Record<string, (point: Point) => string | undefined> = {
     time: ({ second }) => `${second}`,
     latlng: position,
-    heartrate: value(fileColumns.indexOf("heartrate"), (found) => found === 0),
+    heartrate: value(indexOfColumn("heartrate"), (found) => found === 0),
   }
   for (
     const type of ["altitude", "distance", "velocity_smooth", "cadence", "watts", "temp"] as const
   ) {
-    columns[type] = value(fileColumns.indexOf(type))
+    columns[type] = value(indexOfColumn(type))
   }
   return Object.fromEntries(
     Object.entries(columns).map((
@@ -123,12 +122,17 @@ test.prop(
   { runs: rounds(300, 3_000) },
 )
 
-const tcxPoint = (point: Point, decimals: number): string => {
-  const text = (i: number) => {
+/** Returns the texts of a point in a file: its time, and each value; empty if there is none. */
+const textsOf = (point: Point, decimals: number) => ({
+  time: point.second === null ? "" : new Date(timeOf(point)).toISOString(),
+  text: (i: number): string => {
     const value = point.values[i]
     return value == null ? "" : printed(value, decimals)
-  }
-  const time = point.second === null ? "" : new Date(timeOf(point)).toISOString()
+  },
+})
+
+const tcxPoint = (point: Point, decimals: number): string => {
+  const { text, time } = textsOf(point, decimals)
   return `<Trackpoint><Time>${time}</Time><Position><LatitudeDegrees>${text(0)}</LatitudeDegrees>
 <LongitudeDegrees>${text(1)}</LongitudeDegrees></Position><AltitudeMeters>${
     text(2)
@@ -141,11 +145,7 @@ const tcxPoint = (point: Point, decimals: number): string => {
 }
 
 const gpxPoint = (point: Point, decimals: number): string => {
-  const text = (i: number) => {
-    const value = point.values[i]
-    return value == null ? "" : printed(value, decimals)
-  }
-  const time = point.second === null ? "" : new Date(timeOf(point)).toISOString()
+  const { text, time } = textsOf(point, decimals)
   return `<trkpt lat="${text(0)}" lon="${text(1)}"><ele>${text(2)}</ele><time>${time}</time>
 <extensions><power>${text(7)}</power><x:E><x:speed>${text(4)}</x:speed><x:hr>${text(5)}</x:hr>
 <x:cad>${text(6)}</x:cad><x:atemp>${text(8)}</x:atemp></x:E></extensions></trkpt>`
@@ -155,7 +155,7 @@ const without = (value: Case, column: typeof fileColumns[number]): Case => ({
   ...value,
   points: value.points.map((point) => ({
     ...point,
-    values: point.values.map((one, i) => i === fileColumns.indexOf(column) ? null : one),
+    values: point.values.map((one, i) => i === indexOfColumn(column) ? null : one),
   })),
 })
 

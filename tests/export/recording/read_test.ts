@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { gzipSync } from "node:zlib"
 import { readActivityFile } from "../../../pipeline/export/recording/readActivityFile.ts"
+import { concat } from "../../../sinks/files/atomic.ts"
 import { test } from "../../testing.ts"
 import { plainRecord, recordsFile } from "../fit/FitBytes.ts"
 import { gpxOf, tcxOf, utf8 } from "../xml/documents.ts"
@@ -72,14 +73,10 @@ test("a compressed file with an error keeps what is before the error", () =>
 test("several compressed members are one file, and bytes after them are reported", () =>
   Effect.sync(() => {
     const whole = readActivityFile(long)
-    const members = [gzipSync(long.subarray(0, 5_000)), gzipSync(long.subarray(5_000))]
-    const joined = new Uint8Array(members[0]!.length + members[1]!.length)
-    joined.set(members[0]!)
-    joined.set(members[1]!, members[0]!.length)
+    const joined = concat([gzipSync(long.subarray(0, 5_000)), gzipSync(long.subarray(5_000))])
     assert.deepEqual(readActivityFile(joined), whole)
 
-    const trailing = new Uint8Array(joined.length + 3).fill(7)
-    trailing.set(joined)
+    const trailing = concat([joined, Uint8Array.of(7, 7, 7)])
     const { notes, times } = readActivityFile(trailing)
     assert.deepEqual(times, whole.times)
     assert.deepEqual(notes, ["damaged: the compressed file has errors"])
