@@ -15,6 +15,7 @@ import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { openBrowser } from "../base/openBrowser.ts"
 import { quantity } from "../output/kit/plurals.ts"
 import { formatSize } from "../output/kit/sizes.ts"
+import { showProgress } from "../output/progress/CommandDisplay.ts"
 import { complain, print } from "../base/runMain.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
 import { withoutNetwork } from "./process/withoutNetwork.ts"
@@ -129,6 +130,7 @@ export const reportCommand = Command.make(
       activity: Option.getOrUndefined(activity),
       maps: Option.isSome(maps) ? maps.value : !(yield* unattended),
     }).pipe(
+      showProgress("report", { hidden: json }),
       Effect.provide(StoredData.layer({ data, databaseUrl: yield* databaseUrl })),
       Effect.catchTag("StoredDataError", withoutNetwork("report", data)),
     )

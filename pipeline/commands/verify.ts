@@ -10,13 +10,11 @@ import { StateFile } from "../state/StateFile.ts"
 import { verifyEnding, verifyText } from "../output/verifyPage.ts"
 import { verifyCode } from "../verify/verdict.ts"
 import { Proofs, storedProofs } from "../verify/Proofs.ts"
-import { VerifyProgress } from "../verify/VerifyProgress.ts"
 import { selectedSinks, verifyAndRepair, verifySinks as look } from "../verify/verify.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { version } from "../base/version.ts"
 import { databaseUrl, dataFlag, jsonFlag, quiet } from "./process/flags.ts"
-import { screenFor } from "../output/progress/Screen.ts"
-import { makeVerifyDisplay } from "../output/progress/VerifyDisplay.ts"
+import { showProgress } from "../output/progress/CommandDisplay.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
 
@@ -77,12 +75,8 @@ export const verifyCommand = Command.make(
     const names = yield* Effect.provide(chosen, StateFile.layerReadOnly(data))
     const state = repair ? StateFile.layer : StateFile.layerReadOnly
     const verifying = repair ? verifyAndRepair(data) : look(data)
-    const shown = quiet || json ? verifying : Effect.provideServiceEffect(
-      verifying,
-      VerifyProgress,
-      Effect.flatMap(screenFor, makeVerifyDisplay),
-    )
-    const report = yield* shown.pipe(
+    const report = yield* verifying.pipe(
+      showProgress("verify", { hidden: quiet || json }),
       Effect.provide(
         Layer.mergeAll(
           Layer.effect(Proofs, storedProofs(data, { full, version })),

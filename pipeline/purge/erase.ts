@@ -2,6 +2,7 @@
 import { Effect, FileSystem, Path, Schema } from "effect"
 import type { PlatformError } from "effect"
 import { describeFileError, syncDirectory } from "../../sinks/files/atomic.ts"
+import { advanced } from "../base/CommandProgress.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { purgingFile } from "../state/file/purgeMarker.ts"
 import type { Inventory } from "./inventory.ts"
@@ -30,8 +31,13 @@ export const deleteFiles = Effect.fn("erase")(
   function* (data: string, { folders, parts }: Inventory) {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
+    const total = parts.reduce((sum, { files }) => sum + files.length, 0)
+    let removed = 0
     const remove = Effect.fnUntraced(function* (files: ReadonlyArray<string>) {
-      for (const file of files) yield* fs.remove(file, { force: true })
+      for (const file of files) {
+        yield* fs.remove(file, { force: true })
+        yield* advanced("files", Math.min(++removed, total), total)
+      }
       for (const folder of new Set(files.map((file) => path.dirname(file)))) {
         yield* syncDirectory(folder)
       }

@@ -13,6 +13,7 @@ import { itemFromBytes } from "../../schemas/json/itemFromBytes.ts"
 import { resources } from "../../schemas/resources.ts"
 import { parseTime } from "../../schemas/time.ts"
 import { concat, readFile } from "../../sinks/files/atomic.ts"
+import { advanced } from "../base/CommandProgress.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import { originalName, originalsFolder } from "../export/archive/originalNames.ts"
 import { importedStreams } from "../export/recording/importedStreams.ts"
@@ -119,6 +120,7 @@ export const fallBack = Effect.fn("fallBack")(function* () {
   // For each group, a sink might read all of its rows.
   const size = resources.export.atOnce.compared
   let count = 0
+  let tried = 0
   for (const resource of ["activities", "streams"] as const) {
     const wanted = fallbacks.filter((one) =>
       one.resource === resource &&
@@ -127,6 +129,8 @@ export const fallBack = Effect.fn("fallBack")(function* () {
     for (let at = 0; at < wanted.length; at += size) {
       const some = new Map(wanted.slice(at, at + size).map((one) => [one.id, one]))
       count += yield* fallBackTo(athlete, resource, some)
+      tried += some.size
+      yield* advanced("restored", tried, fallbacks.length)
     }
   }
   return count

@@ -6,6 +6,7 @@ import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { Delivery } from "../delivery/Delivery.ts"
 import { originalName, originalsFolder } from "../export/archive/originalNames.ts"
 import { quantity } from "../output/kit/plurals.ts"
+import { advanced } from "../base/CommandProgress.ts"
 import { notify } from "../base/Progress.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"
@@ -63,8 +64,9 @@ const clear = Effect.fnUntraced(function* () {
   const { purges } = yield* StateFile
   const uncleared = new Set(yield* purges.unerased)
   if (uncleared.size === 0) return
-  for (const sink of yield* (yield* Delivery).opened) {
-    if (!uncleared.has(sink.name)) continue
+  const sinks = (yield* (yield* Delivery).opened).filter(({ name }) => uncleared.has(name))
+  for (const [index, sink] of sinks.entries()) {
+    yield* advanced("sinks", index, sinks.length)
     yield* sink.clear.pipe(
       Effect.andThen(purges.recordErased(sink.name)),
       Effect.catchTag("SinkError", ({ detail }) =>

@@ -4,6 +4,7 @@ import { StoredData } from "../landed/StoredData.ts"
 import { type Activity, newestFirst } from "../landed/Activity.ts"
 import { coverageOf } from "../landed/coverage.ts"
 import type { Zones } from "../../schemas/Zones.ts"
+import { advanced } from "../base/CommandProgress.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import type { AsOf, ReportActivity, ReportFacts } from "./Facts.ts"
 import { type Digest, type DigestKind, reportDigest, wantedFor } from "./digest.ts"
@@ -87,15 +88,21 @@ const digests = Effect.fnUntraced(function* (
 ) {
   const { streamsOf } = yield* StoredData
   const found = new Map<string, Digest>()
+  let read = 0
   const byKind = Map.groupBy(
     entries.filter(({ activity }) => here.has(activity.id)),
     (entry) => kindOf(entry, last),
   )
+  const total = [...byKind].reduce((sum, [kind, { length }]) => sum + (kind ? length : 0), 0)
   for (const [kind, some] of byKind) {
     if (kind === undefined) continue
     yield* Stream.runForEach(
       streamsOf(some.map(({ activity }) => activity.id), wantedFor[kind]),
-      ([id, samples]) => Effect.sync(() => void found.set(id, reportDigest(kind, samples))),
+      ([id, samples]) =>
+        Effect.suspend(() => {
+          found.set(id, reportDigest(kind, samples))
+          return advanced("streams", ++read, total)
+        }),
     )
   }
   return found

@@ -2,13 +2,13 @@
 import { type Context as Services, Effect } from "effect"
 import { isExportResource, isOptionalResource, Resource } from "../../schemas/Item.ts"
 import type { Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
+import { advanced } from "../base/CommandProgress.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { compareItems, type Comparison } from "./compare.ts"
 import { compareContents, type ContentComparison } from "./content.ts"
 import { proofDigest, Proofs } from "./Proofs.ts"
 import type { ItemProof, NewProofs, ProvenSink } from "./proofTables.ts"
 import type { VerifyDifference, VerifyPart, VerifyResult, Year } from "./Result.ts"
-import { VerifyProgress } from "./VerifyProgress.ts"
 
 /** Result of the comparison, and the sinks that failed during it. */
 export interface Examination
@@ -61,7 +61,6 @@ const byYear = (resource: Resource, comparisons: ReadonlyMap<SinkName, Compariso
 /** Returns a function that reports the progress of a sink, by the items that it has just compared. */
 const makeAdvance = Effect.gen(function* () {
   const { sinks: landed } = yield* (yield* StateFile).counts
-  const { advanced } = yield* VerifyProgress
   const done = new Map<SinkName, number>()
   return (sink: SinkName, items: number) =>
     Effect.suspend(() => {

@@ -4,6 +4,7 @@ import { crc32 } from "node:zlib"
 import { resources } from "../../schemas/resources.ts"
 import { versionOf } from "../../sinks/files/fileVersion.ts"
 import type { Sink } from "../../sinks/Sink.ts"
+import { advanced } from "../base/CommandProgress.ts"
 import { originalName, originalsFolder } from "../export/archive/originalNames.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { ledgerPages } from "./compare.ts"
@@ -11,7 +12,6 @@ import { textsOf } from "./content.ts"
 import { proofDigest, Proofs } from "./Proofs.ts"
 import type { ItemProof } from "./proofTables.ts"
 import type { OriginalsReport } from "./Result.ts"
-import { VerifyProgress } from "./VerifyProgress.ts"
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(resources.export.schema))
 
@@ -81,7 +81,6 @@ export const verifyOriginals = Effect.fn("verifyOriginals")(
   function* (directory: string, sinks: ReadonlyArray<Sink>) {
     const { ledger } = yield* StateFile
     const { keep, of } = yield* Proofs
-    const { advanced } = yield* VerifyProgress
     const provable = { name: originalsFolder, lineage: yield* ledger.lineage(originalsFolder) }
     const folder = {
       path: (yield* Path.Path).join(directory, originalsFolder),

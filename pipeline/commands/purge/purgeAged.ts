@@ -15,6 +15,7 @@ import { databaseUrl } from "../process/flags.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import { stateFileIn } from "../process/stateFileMissing.ts"
 import type { PurgeOptions } from "./purgeAll.ts"
+import { showProgress } from "../../output/progress/CommandDisplay.ts"
 import { renderAged, renderPurged } from "../../output/purgePage.ts"
 
 /** Returns the names of the sinks that were used; fails if another database was used than is configured. */
@@ -69,7 +70,7 @@ export const purgeAged = Effect.fn("purgeAged")(
       const some = Object.keys(older).length > 0
       if (some && !json) yield* print(renderAged(older, { age, cutoff }, folder, names))
       if (some) yield* consent(yes, `${taskLine("purge", folder)} --older-than …`)
-      const purged = yield* purgeOlder(cutoff)
+      const purged = yield* showProgress("purge", { hidden: json })(purgeOlder(cutoff))
       yield* explainMissing
       return { purged, waiting: yield* state.purges.undeleted, down: yield* delivery.down }
     }).pipe(

@@ -25,6 +25,7 @@ import { taskLine } from "../../output/kit/line.ts"
 import { print } from "../../base/runMain.ts"
 import { printable } from "../../output/kit/terminal.ts"
 import { traces } from "../process/stateFileMissing.ts"
+import { showProgress } from "../../output/progress/CommandDisplay.ts"
 import { renderSurvey, type Survey } from "../../output/purgePage.ts"
 import { isThere } from "../process/isThere.ts"
 
@@ -187,7 +188,7 @@ export const purgeAll = Effect.fn("purgeAll")(function* (
       deleteRows: database === undefined || athlete === undefined
         ? Effect.void
         : eraseRows(database, athlete),
-    })
+    }).pipe(showProgress("purge", { hidden: json }))
     const stays = kept.map((file) =>
       `  ${printable(file)}: this report cannot be deleted. Delete it yourself`
     )

@@ -70,7 +70,7 @@ class ProgressDisplay {
     if (!this.screen.terminal) return this.line(renderLogLine(stage, quota, now))
     const room = this.screen.columns() - 1
     const text = renderTerminalLine([...this.running.values()], quota, now, room)
-    this.screen.write(clearLine(this.screen) + text.slice(0, room))
+    this.screen.write(clearLine(this.screen) + text)
   })
 
   private end({ stage: name }: Event<"StageEnded">, now: number): void {

@@ -51,3 +51,13 @@ export const progressBar = (share: number, width = 20): string => {
   const head = filled < width ? "╺" : ""
   return "━".repeat(filled) + head + "─".repeat(Math.max(0, width - filled - 1))
 }
+
+/**
+ * Joins the parts of a line. Leaves out the last parts that do not fit into `room` columns, because half a number
+ * would be read as another one.
+ */
+export const fitParts = (parts: ReadonlyArray<string>, room: number): string => {
+  const shown = [...parts]
+  while (shown.length > 1 && shown.join("  ").length > room) shown.pop()
+  return shown.join("  ").slice(0, room)
+}

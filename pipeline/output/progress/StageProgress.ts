@@ -8,7 +8,7 @@ import { formatDuration } from "../kit/durations.ts"
 import { formatSize } from "../kit/sizes.ts"
 import { clockTime, weekdayTime } from "../kit/times.ts"
 import { overDays } from "../phrases.ts"
-import { progressBar } from "./Screen.ts"
+import { fitParts, progressBar } from "./Screen.ts"
 
 /** Times are in milliseconds since 1970. */
 export interface StageProgress {
@@ -89,10 +89,7 @@ export const describeDays = (
   return words?.startsWith("day ") ? words : undefined
 }
 
-/**
- * Returns one line for all stages that are running; only those that can be counted, if there are any. Leaves out
- * the last parts that do not fit into `room` columns, because half a number would be read as another one.
- */
+/** Returns one line for all stages that are running; only those that can be counted, if there are any. */
 export const renderTerminalLine = (
   stages: ReadonlyArray<StageProgress>,
   quota: QuotaSnapshot | undefined,
@@ -121,8 +118,7 @@ export const renderTerminalLine = (
     rate > 0 ? `${rate.toFixed(1)}/s` : "",
     quota === undefined ? "" : `${quota.quarter.cap - quota.quarter.used} reads left`,
   ].filter((part) => part !== "")
-  while (parts.length > 1 && parts.join("  ").length > room) parts.pop()
-  return parts.join("  ")
+  return fitParts(parts, room)
 }
 
 /** Returns the line of one stage for a log. */

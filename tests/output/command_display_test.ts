@@ -1,16 +1,16 @@
-/** Progress of a verification on a terminal: no number is cut off. */
+/** Progress of a command on a terminal: no number is cut off; nothing without a terminal. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { makeVerifyDisplay } from "../../pipeline/output/progress/VerifyDisplay.ts"
+import { makeCommandDisplay } from "../../pipeline/output/progress/CommandDisplay.ts"
 import { test } from "../testing.ts"
 
-const lineOf = Effect.fnUntraced(function* (columns: number) {
+const lineOf = Effect.fnUntraced(function* (columns: number, terminal = true) {
   const written: Array<string> = []
   yield* TestClock.adjust("1 minute")
   yield* Effect.scoped(Effect.gen(function* () {
-    const display = yield* makeVerifyDisplay({
-      terminal: true,
+    const display = yield* makeCommandDisplay("verify", {
+      terminal,
       color: false,
       columns: () => columns,
       write: (text) => written.push(text),
@@ -34,4 +34,9 @@ test("verify shows the figures of each sink if all of them fit", () =>
 test("verify shows the sum of all sinks if their figures do not fit", () =>
   Effect.gen(function* () {
     assert.match(yield* lineOf(80), / 76 % {2}3216\/4203$/)
+  }))
+
+test("without a terminal, nothing is written", () =>
+  Effect.gen(function* () {
+    assert.equal(yield* lineOf(80, false), "")
   }))
