@@ -1,7 +1,7 @@
 # Image of Paceline: docker build -t paceline . (docs/containers.md)
 FROM denoland/deno:2.9.6@sha256:2014dc167ece617ef7e7ba40631ac2234c59e75ce693e7cc2dc2602b3c87859d
 
-ENV DENO_DIR=/deno-dir PACELINE_DATA=/data
+ENV DENO_DIR=/deno-dir PACELINE_DATA=/data PACELINE_COMMAND=paceline
 WORKDIR /app
 
 # Packages in their own layer, which is rebuilt only when the lock changes.

@@ -6,6 +6,7 @@ import { masked } from "./output/summary/github.ts"
 import { pacelineCommand } from "./commands/paceline.ts"
 import { configuration } from "./commands/process/configuration.ts"
 import { platform } from "./base/platform.ts"
+import { prefixFrom, useCommandPrefix } from "./output/kit/commandPrefix.ts"
 import { help } from "./output/help.ts"
 import { usageErrors } from "./output/usageErrors.ts"
 import { privacy } from "./commands/process/umask.ts"
@@ -24,4 +25,7 @@ export const main = pacelineCommand.pipe(
   ),
 )
 
-if (import.meta.main) runMain(main)
+if (import.meta.main) {
+  useCommandPrefix(prefixFrom((name) => Deno.env.get(name)))
+  runMain(main)
+}

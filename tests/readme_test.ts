@@ -125,7 +125,7 @@ const allowed = new Set(
 
 holds("the table of variables has every variable that the program reads, and no other", () => {
   const told = firstColumn(section(reference, "## Variables")).flatMap((cell) =>
-    [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name!)
+    [...cell.matchAll(/`([A-Za-z_]+)`/g)].map(([, name]) => name!)
   )
   assert.deepEqual(told.toSorted(), [...allowed].toSorted())
   const asked = all.filter((path) => /^(pipeline|sinks|schemas)\/.*\.ts$/.test(path)).flatMap((

@@ -6,6 +6,7 @@ import { CliOutput, Command, type HelpDoc } from "effect/cli"
 import { pacelineCommand } from "../pipeline/commands/paceline.ts"
 import { resourceStages } from "../pipeline/stages/all.ts"
 import { exitCodes, exitMeanings, signalCodes, signalMeanings } from "../pipeline/base/exit.ts"
+import { runsProgram } from "../pipeline/output/kit/commandPrefix.ts"
 import { asTask } from "../pipeline/output/kit/line.ts"
 import { variables } from "../pipeline/base/variables.ts"
 import { read } from "./files.ts"
@@ -24,15 +25,12 @@ export const commandNames = pacelineCommand.subcommands.flatMap(({ commands }) =
   commands.map(({ name }) => name)
 )
 
-const isOfProgram = (command: string) =>
-  /pipeline\/main\.ts|deno task --quiet (paceline|interactive)/.test(command)
-
 /** Tasks of users, or of developers. */
 const taskTable = (ofProgram: boolean) => () =>
   markdown(
     ["task", "what it does"],
     Object.entries(tasks)
-      .filter(([, { command }]) => isOfProgram(command) === ofProgram)
+      .filter(([, { command }]) => runsProgram(command) === ofProgram)
       .map(([name, { description = "" }]) => [`\`deno task ${name}\``, description]),
   )
 
@@ -115,7 +113,7 @@ const permissionsOf = (command: string): string => {
 
 const permissionTable = (): string => {
   const rows = Map.groupBy(
-    Object.entries(tasks).filter(([, { command }]) => isOfProgram(command)),
+    Object.entries(tasks).filter(([, { command }]) => runsProgram(command)),
     ([, { command }]) => permissionsOf(command),
   )
   const namesOf = (tasks: ReadonlyArray<readonly [name: string, ...unknown[]]>) =>

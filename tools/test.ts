@@ -17,7 +17,7 @@ export const folderVariable = "PACELINE_TEST_FOLDER"
 export const roundsVariable = "PACELINE_TEST_ROUNDS"
 
 /** Variables that would make a test depend on the machine or on an account. */
-const personal = /^(STRAVA_|PACELINE_|PG|DATABASE_URL$|CI$|GITHUB_)/
+const personal = /^(STRAVA_|PACELINE_|PG|DATABASE_URL$|CI$|GITHUB_|npm_command$)/
 
 /** Copies a stream to an output of this process, and returns its text. */
 const pass = async (

@@ -8,6 +8,7 @@ import { systemCodeOf } from "../../sinks/systemError.ts"
 import { errorExitCode, exitCodes, interruptionPhrase, signalCodes } from "./exit.ts"
 import { harmless, inGitHub, workflowCommand } from "./workflowCommand.ts"
 import { type SystemError, systemError } from "./SystemError.ts"
+import { asTyped } from "../output/kit/commandPrefix.ts"
 import { printable } from "../output/kit/terminal.ts"
 import { wrap } from "../output/kit/wrap.ts"
 
@@ -114,9 +115,9 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
   })
 })
 
-/** Writes a line to stderr. */
+/** Writes a line to stderr; commands in it as the user types them. */
 export const complain = (text: string): Effect.Effect<void> =>
-  Effect.map(Stderr, (write) => write(text + "\n"))
+  Effect.map(Stderr, (write) => write(asTyped(text) + "\n"))
 
 /** Writes sentences to stderr, on lines of 80 columns. */
 export const complainWrapped = (text: string): Effect.Effect<void> =>

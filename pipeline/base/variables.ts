@@ -29,6 +29,8 @@ export const variables = {
   KEEP_TOKEN: "`keep`: token that may push to it",
   KEEP_USER: "`keep`: user name of that token (default `x-access-token`)",
   KEEP_PAUSE: "`keep`: seconds before a second attempt (default 5)",
+  PACELINE_COMMAND: "command that hints name instead of `deno task`; set by launchers",
+  npm_command: "`exec` if `npx` started the program: hints then name `npx -y deno@2 task`",
   CI: "set by CI services: reports then have no maps unless `--maps` is given",
   NO_COLOR: "turns colors off",
   FORCE_COLOR: "turns colors on without a terminal, in help texts",

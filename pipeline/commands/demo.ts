@@ -25,6 +25,7 @@ import {
 import { World } from "../simulator/world/World.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { formatSize } from "../output/kit/sizes.ts"
+import { asTyped } from "../output/kit/commandPrefix.ts"
 import { renderTable } from "../output/kit/table.ts"
 import { originalsFolder } from "../export/archive/originalNames.ts"
 import { makeReport } from "./report.ts"
@@ -183,12 +184,12 @@ export const demo = Command.make(
       Effect.provide(StoredData.layer(settings)),
     )
     yield* print(`\n${(yield* tree(data, archive)).join("\n")}`)
-    yield* print(`
+    yield* print(asTyped(`
 Open the report in a browser: ${file}
 
 Next:
   deno task status --data ${data}
   deno task sql --data ${data} "select * from strava.v_stream_points limit 5"
-  deno task setup   (use your own account)`)
+  deno task setup   (use your own account)`))
   }),
 ).pipe(Command.withDescription("Try Paceline with a simulated Strava (no account)"))

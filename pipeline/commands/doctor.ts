@@ -22,7 +22,7 @@ export const printDoctor = Effect.fnUntraced(function* (folder: string, json: bo
   const code = findingsCode(findings)
   const colored = yield* isColored
   const next = (yield* isDemo(folder))
-    ? "deno task demo"
+    ? taskLine("demo")
     : taskLine(onlyExport ? "report" : "pipeline", folder)
   yield* print(
     json

@@ -35,7 +35,7 @@ const commandsFor = (folder: string, ofDemo: boolean) => {
   return {
     repair: `${taskLine("verify", folder)} --repair`,
     full: `${taskLine("verify", folder)} --full`,
-    pipeline: ofDemo ? "deno task demo" : pipeline,
+    pipeline: ofDemo ? taskLine("demo") : pipeline,
     rebuild: `${pipeline} --rebuild-state`,
     importAgain: `${taskLine("import", folder)} FILE`,
   }

@@ -85,7 +85,7 @@ export const nextCommandOf = (
   folder: string,
   ofDemo: boolean,
 ): string => {
-  if (ofDemo) return "deno task demo   (recreates the demo)"
+  if (ofDemo) return `${taskLine("demo")}   (recreates the demo)`
   const pending = counts.sinks.reduce((sum, row) => sum + row.pending, 0)
   if (onlyExport) {
     return pending > 0

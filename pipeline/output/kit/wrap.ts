@@ -1,4 +1,5 @@
 /** Text on lines of 80 columns. */
+import { asTyped, prefixPattern } from "./commandPrefix.ts"
 import { widthOf } from "./terminal.ts"
 
 /** Columns of a page: as wide as the narrowest terminal in common use. */
@@ -29,13 +30,18 @@ const wrapWords = (
   return line === undefined ? [] : [...lines, line]
 }
 
-/** Matches a command to copy, which stays on one line, and any other word. */
-const wordOrCommand =
-  /deno task [a-z]+(?: --(?:data|sink|with|older-than|allow-deletions) (?:'[^']*'|\S+)| --[a-z-]+)*\S*|\S+/g
+/** Matches the rest of a command to copy, which stays on one line. */
+const restOfCommand =
+  / [a-z]+(?: --(?:data|sink|with|older-than|allow-deletions) (?:'[^']*'|\S+)| --[a-z-]+)*\S*/
 
-/** Breaks `text` between words, but not within a command. */
-export const wrap = (text: string, indent?: Indent): ReadonlyArray<string> =>
-  wrapWords(text.match(wordOrCommand) ?? [""], indent)
+/** Breaks `text` between words, but not within a command, which it writes as the user types it. */
+export const wrap = (text: string, indent?: Indent): ReadonlyArray<string> => {
+  const wordOrCommand = new RegExp(
+    `(?:deno task|${prefixPattern()})${restOfCommand.source}|\\S+`,
+    "g",
+  )
+  return wrapWords(asTyped(text).match(wordOrCommand) ?? [""], indent)
+}
 
 /** Breaks a list after a comma, but not within an item. */
 export const wrapList = (items: ReadonlyArray<string>, indent?: Indent): ReadonlyArray<string> =>

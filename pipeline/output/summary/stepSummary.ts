@@ -3,6 +3,7 @@ import { Resource } from "../../../schemas/Item.ts"
 import { exitCodes } from "../../base/exit.ts"
 import type { Summary } from "../../run/Summary.ts"
 import { formatDuration } from "../kit/durations.ts"
+import { taskLine } from "../kit/line.ts"
 import { formatCell, formatNumber } from "../kit/numbers.ts"
 import { quantity } from "../kit/plurals.ts"
 import { printable } from "../kit/terminal.ts"
@@ -127,7 +128,7 @@ export const renderStepSummary = (
       ],
     ),
     ...section(
-      "Missing in a sink (cost: `deno task plan`)",
+      `Missing in a sink (cost: \`${taskLine("plan")}\`)`,
       list(
         lacks,
         lacks.length,

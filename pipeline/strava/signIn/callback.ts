@@ -1,6 +1,7 @@
 /** A server on this machine for the browser that Strava sends back; it answers nothing else. */
 import { Deferred, Effect, FiberSet, Queue, Schema, type Scope } from "effect"
 import { htmlOf, notFound, type SignInPage } from "./page.ts"
+import { taskLine } from "../../output/kit/line.ts"
 
 /** A browser that has come back and waits for a page. */
 interface Visit {
@@ -29,7 +30,7 @@ const path = "/callback"
 const stopped: SignInPage = {
   status: 503,
   title: "This sign-in has ended",
-  text: ["Paceline was stopped. Go back to the terminal and start again: `deno task auth`"],
+  text: [`Paceline was stopped. Go back to the terminal and start again: \`${taskLine("auth")}\``],
 }
 
 /** Listens on any free port of 127.0.0.1 while the scope is open. */
