@@ -33,6 +33,8 @@ export interface SinkReader {
   readonly activities: Stream.Stream<string, SinkReadError>
   /** Rows of the export, in any order. */
   readonly exported: Stream.Stream<string, SinkReadError>
+  /** Responses of the athlete's bikes and shoes, in the order of their ids. */
+  readonly gear: Stream.Stream<string, SinkReadError>
   profile(resource: "athlete" | "zones"): Effect.Effect<Option.Option<string>, SinkReadError>
   /** Ids of the activities that have a response of `resource`. */
   ids(resource: ActivityResource): Effect.Effect<ReadonlySet<string>, SinkReadError>

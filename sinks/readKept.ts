@@ -62,6 +62,9 @@ const readerOf = (sink: Sink): SinkReader => {
     exported: Stream.unwrap(Effect.map(idsOf("export"), (ids) => read("export", ids))).pipe(
       Stream.map(({ text }) => text),
     ),
+    gear: Stream.unwrap(Effect.map(idsOf("gear"), (ids) => read("gear", ids.toSorted()))).pipe(
+      Stream.map(({ text }) => text),
+    ),
     profile: (resource) =>
       Effect.flatMap(idsOf(resource), (ids) => Stream.runHead(read(resource, ids))).pipe(
         Effect.map(Option.map(({ text }) => text)),

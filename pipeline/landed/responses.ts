@@ -36,6 +36,7 @@ const decoder = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) => {
 }
 
 const decodeAthlete = decoder(resources.athlete.schema)
+const decodeGear = decoder(resources.gear.schema)
 const decodeZones = decoder(resources.zones.schema)
 
 export const responsesOf = (reader: SinkReader) => {
@@ -64,6 +65,14 @@ export const responsesOf = (reader: SinkReader) => {
     }),
     /** Texts of the rows of the export, in any order. */
     exported: Stream.mapError(reader.exported, storedDataError),
+    /** The athlete's bikes and shoes, in the order of their ids. */
+    gear: Stream.runCollect(
+      reader.gear.pipe(
+        Stream.map((text) => Option.toArray(decodeGear(Option.some(text)))),
+        Stream.flattenIterable,
+        Stream.mapError(storedDataError),
+      ),
+    ),
     athlete: Effect.mapError(Effect.map(reader.profile("athlete"), decodeAthlete), storedDataError),
     zones: Effect.mapError(Effect.map(reader.profile("zones"), decodeZones), storedDataError),
     /**

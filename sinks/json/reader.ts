@@ -46,7 +46,7 @@ const readerIn = Effect.fnUntraced(function* (folder: string, { look }: Pick<Sin
       Effect.provideContext(services),
       Effect.mapError(failed),
     )
-  const readOne = (resource: ActivityResource) => (id: string) =>
+  const readOne = (resource: "gear" | ActivityResource) => (id: string) =>
     isIdOf(resource, id)
       ? Effect.map(
         bytesAt(resource, `${id}.json`),
@@ -71,6 +71,16 @@ const readerIn = Effect.fnUntraced(function* (folder: string, { look }: Pick<Sin
       )
     })
 
+  const idsOf = (resource: "gear" | ActivityResource) =>
+    fs.readDirectory(path.join(folder, resource)).pipe(
+      Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeed([])),
+      Effect.map((names) =>
+        names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5))
+          .filter((id) => isIdOf(resource, id))
+      ),
+      Effect.mapError(failed),
+    )
+
   return {
     counts: (athlete) =>
       Effect.flatMap(
@@ -90,17 +100,14 @@ const readerIn = Effect.fnUntraced(function* (folder: string, { look }: Pick<Sin
         bytesAt(`${resource}.json`),
         (bytes) => Option.map(Option.fromUndefinedOr(bytes), textOf),
       ),
-    ids: (resource) =>
-      fs.readDirectory(path.join(folder, resource)).pipe(
-        Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeed([])),
-        Effect.map((names) =>
-          new Set(
-            names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5))
-              .filter((id) => isIdOf(resource, id)),
-          )
-        ),
-        Effect.mapError(failed),
-      ),
+    gear: Stream.unwrap(
+      Effect.map(idsOf("gear"), (ids) => Stream.fromIterable(ids.toSorted())),
+    ).pipe(
+      Stream.mapEffect(readOne("gear")),
+      Stream.flattenIterable,
+      Stream.map(({ text }) => text),
+    ),
+    ids: (resource) => Effect.map(idsOf(resource), (ids) => new Set(ids)),
     missing: () => Effect.succeed(new Map()),
     read: (resource, ids) =>
       resource === "activities" ? activitiesOf(new Set(ids)) : Stream.fromIterable(ids).pipe(

@@ -18,6 +18,7 @@ import {
   activity,
   activityWith,
   athleteItem,
+  gearItem,
   item,
   streamsItem,
   zonesItem,
@@ -36,6 +37,7 @@ const all = Effect.fnUntraced(function* (reader: SinkReader, wanted?: SampleName
     activities,
     athlete: yield* source.athlete,
     zones: yield* source.zones,
+    gear: yield* source.gear,
     exported: (yield* Stream.runCollect(source.exported)).toSorted(),
     streams: yield* Effect.map(reader.ids("streams"), (here) => [...here].sort()),
     samples: yield* Stream.runCollect(source.streamsOf(ids, wanted)),
@@ -78,6 +80,10 @@ const batches: ReadonlyArray<Batch> = [
   { resource: "athlete", items: [athleteItem()] },
   { resource: "zones", items: [zonesItem()] },
   {
+    resource: "gear",
+    items: ["g2", "b10", "b9"].map((id) => gearItem(id, { name: `<${id}>` })),
+  },
+  {
     resource: "activities",
     items: [
       activity(1, {
@@ -116,6 +122,11 @@ live(
       const { json, postgres, sql } = yield* landed(batches)
       const files = yield* all(json)
       assert.equal(files.exported.length, 2)
+      assert.deepEqual(files.gear.map(({ id, name }) => [id, name]), [
+        ["b10", "<b10>"],
+        ["b9", "<b9>"],
+        ["g2", "<g2>"],
+      ])
       assert.deepEqual(files, yield* all(postgres))
       assert.deepEqual(
         files.activities.map(({ id, local, start }) => [id, local, start]),

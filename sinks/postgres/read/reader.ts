@@ -191,6 +191,17 @@ const readerOn = (
       (rows) => inChunks(rows.map(({ id }) => id), activitiesAtOnce, textsOf),
     )),
     exported: absent.has("export") ? Stream.empty : exported,
+    gear: absent.has("gear") ? Stream.empty : Stream.unwrap(
+      Effect.map(
+        ask<StoredRow>(
+          `select id, raw::text as raw from strava.gear t
+             where t.athlete_id = $1::text::bigint and ${postgresTables.gear.isThere}
+             order by id collate "C"`,
+          String(owner),
+        ),
+        (rows) => Stream.fromIterable(rows.map(({ raw }) => raw)),
+      ),
+    ),
     profile: (resource) =>
       Effect.map(
         resource === "athlete"
