@@ -13,6 +13,8 @@ export const variables = {
     "a PostgreSQL server instead of the embedded one: `postgres://USER:PASSWORD@HOST:5432/NAME`",
   PACELINE_DATA: "the same as `--data`",
   PACELINE_RETENTION: "the same as `--retention`: purges older data at the end of each run",
+  PACELINE_UNITS: "the same as `--units`: `metric` or `imperial`",
+  PACELINE_WEEK_START: "the same as `--week-start`: `monday`, `sunday` or `saturday`",
   PACELINE_UMASK:
     "permissions removed from files and directories (default `077`: only you can read them); with " +
     "`027` your group can read them, but never the state file and the tokens",

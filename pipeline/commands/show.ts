@@ -11,6 +11,7 @@ import { tableNames, tablesOf } from "../show/tables.ts"
 import type { ShowColumn } from "../show/Table.ts"
 import { filterOf } from "../show/where.ts"
 import { count, databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
+import { measureFlags, measuresOf } from "./process/measures.ts"
 import { width } from "./sql.ts"
 import { withoutNetwork } from "./process/withoutNetwork.ts"
 
@@ -51,6 +52,7 @@ export const show = Command.make(
       Flag.withMetavar("CONDITION"),
       Flag.atLeast(0),
     ),
+    ...measureFlags,
     table: Argument.Literals("table", tableNames).pipe(
       Argument.withDescription(`Table to print: ${listWords(tableNames, "or")}`),
     ),
@@ -59,36 +61,39 @@ export const show = Command.make(
       Argument.variadic(),
     ),
   },
-  Effect.fnUntraced(function* ({ csv, data, head, ids, json, table, tail, where }) {
-    yield* onlyOne(["--json", json], ["--csv", csv])
-    yield* onlyOne(["--head", Option.isSome(head)], ["--tail", Option.isSome(tail)])
-    const part = { head: Option.getOrUndefined(head), tail: Option.getOrUndefined(tail) }
-    const tables = yield* Effect.gen(function* () {
-      const { notes, state } = yield* StoredData
-      yield* Effect.forEach(notes, (note) => complain(`  ${note}`))
-      if (state !== undefined && isEmpty(state)) yield* complain(`  ${noActivities(state)}`)
-      return yield* tablesOf(table, { ids, folder: data, exact: json || csv })
-    }).pipe(
-      Effect.provide(StoredData.layer({ data, databaseUrl: yield* databaseUrl })),
-      Effect.catchTag("StoredDataError", withoutNetwork("show", data)),
-    )
-    const columns = columnsOf(tables)
-    const passes = yield* filterOf(where, columns)
-    const shown = tables.map((table) => ({ table, rows: table.rows.filter(passes) }))
-    if (json || csv) {
-      yield* Effect.forEach(
-        tables.flatMap(({ notes = [] }) => notes),
-        (note) => complain(`  ${note}`),
+  Effect.fnUntraced(
+    function* ({ csv, data, head, ids, json, table, tail, units, weekStart, where }) {
+      yield* onlyOne(["--json", json], ["--csv", csv])
+      yield* onlyOne(["--head", Option.isSome(head)], ["--tail", Option.isSome(tail)])
+      const part = { head: Option.getOrUndefined(head), tail: Option.getOrUndefined(tail) }
+      const tables = yield* Effect.gen(function* () {
+        const { notes, state } = yield* StoredData
+        yield* Effect.forEach(notes, (note) => complain(`  ${note}`))
+        if (state !== undefined && isEmpty(state)) yield* complain(`  ${noActivities(state)}`)
+        const measures = yield* measuresOf({ units, weekStart })
+        return yield* tablesOf(table, { ids, folder: data, exact: json || csv, ...measures })
+      }).pipe(
+        Effect.provide(StoredData.layer({ data, databaseUrl: yield* databaseUrl })),
+        Effect.catchTag("StoredDataError", withoutNetwork("show", data)),
       )
-      const rows = shown.flatMap(({ rows }) => rowsOfPart(rows, part))
-      yield* print(json ? jsonOf(columns, rows) : csvOf(columns, rows).replace(/\n$/, ""))
-      return
-    }
-    const columnsOfScreen = yield* width
-    yield* print(
-      shown.map(({ rows, table }) => screenOf(table, rows, part, columnsOfScreen)).join("\n\n"),
-    )
-  }),
+      const columns = columnsOf(tables)
+      const passes = yield* filterOf(where, columns)
+      const shown = tables.map((table) => ({ table, rows: table.rows.filter(passes) }))
+      if (json || csv) {
+        yield* Effect.forEach(
+          tables.flatMap(({ notes = [] }) => notes),
+          (note) => complain(`  ${note}`),
+        )
+        const rows = shown.flatMap(({ rows }) => rowsOfPart(rows, part))
+        yield* print(json ? jsonOf(columns, rows) : csvOf(columns, rows).replace(/\n$/, ""))
+        return
+      }
+      const columnsOfScreen = yield* width
+      yield* print(
+        shown.map(({ rows, table }) => screenOf(table, rows, part, columnsOfScreen)).join("\n\n"),
+      )
+    },
+  ),
 ).pipe(
   Command.withDescription("Print a table of the stored data"),
   Command.withExamples([

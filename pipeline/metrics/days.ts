@@ -33,11 +33,19 @@ export const firstOfYear = (year: number): Day => Date.UTC(year, 0, 1) / length
 
 export const firstOfMonth = (year: number, month: number): Day => Date.UTC(year, month, 1) / length
 
-/** Returns the Monday of a day's week; 1970-01-01 was a Thursday. */
-export const mondayOf = (day: Day): Day => day - ((day % 7 + 10) % 7)
+export const weekStarts = ["monday", "sunday", "saturday"] as const
+/** First day of a week. */
+export type WeekStart = typeof weekStarts[number]
 
-/** 0 for Monday. */
-export const weekdayOf = (day: Day): number => day - mondayOf(day)
+/** Days from the first day of a week to Thursday, because 1970-01-01 was one. */
+const toThursday: Readonly<Record<WeekStart, number>> = { monday: 3, sunday: 4, saturday: 5 }
+
+/** Returns the number of days since the week began; 0 for its first day. */
+export const weekdayOf = (day: Day, start: WeekStart = "monday"): number =>
+  ((day + toThursday[start]) % 7 + 7) % 7
+
+/** Returns the first day of a day's week. */
+export const weekOf = (day: Day, start: WeekStart = "monday"): Day => day - weekdayOf(day, start)
 
 /** Returns the same day of another year; 28 February for the 29th in a year without it. */
 export const sameDayIn = (year: number, day: Day): Day => {

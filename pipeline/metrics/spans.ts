@@ -1,5 +1,5 @@
 /** Sums by week, day and year, including empty ones. */
-import { type Day, firstOfYear, mondayOf, yearOf } from "./days.ts"
+import { type Day, firstOfYear, weekOf, type WeekStart, yearOf } from "./days.ts"
 import { type Group, sportGroups } from "./sports.ts"
 import type { Effort } from "./totals.ts"
 
@@ -9,8 +9,8 @@ export interface Sum {
 }
 
 export interface Week {
-  /** Monday of the week. */
-  readonly monday: Day
+  /** First day of the week. */
+  readonly first: Day
   readonly by: Readonly<Record<Group, Sum>>
 }
 
@@ -21,20 +21,21 @@ export const weeksTo = (
   efforts: ReadonlyArray<Grouped>,
   day: Day,
   count: number,
+  weekStart: WeekStart = "monday",
 ): ReadonlyArray<Week> => {
-  const last = mondayOf(day)
+  const last = weekOf(day, weekStart)
   const nothing = () =>
     Object.fromEntries(sportGroups.map((group) => [group, { seconds: 0, meters: 0 }])) as Record<
       Group,
       { seconds: number; meters: number }
     >
   const weeks = Array.from({ length: count }, (_, i) => ({
-    monday: last - 7 * (count - 1 - i),
+    first: last - 7 * (count - 1 - i),
     by: nothing(),
   }))
   for (const { day: at, group, meters, seconds } of efforts) {
     if (at > day) continue
-    const sum = weeks[count - 1 - (last - mondayOf(at)) / 7]?.by[group]
+    const sum = weeks[count - 1 - (last - weekOf(at, weekStart)) / 7]?.by[group]
     if (sum === undefined) continue
     sum.seconds += seconds
     sum.meters += meters

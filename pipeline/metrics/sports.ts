@@ -39,6 +39,17 @@ const members: Readonly<Record<string, Group>> = {
 export const groupOf = (sport: string | null): Group =>
   Object.hasOwn(members, sport ?? "") ? members[sport ?? ""]! : "other"
 
+/** Groups whose speed is read as time per distance. */
+const paced: Partial<Record<Group, "pace" | "swimPace">> = {
+  run: "pace",
+  walk: "pace",
+  swim: "swimPace",
+}
+
+/** Returns the measure of speed that is usual for a group: distance per hour, or time per distance. */
+export const speedMeasureOf = (group: Group): "speed" | "pace" | "swimPace" =>
+  paced[group] ?? "speed"
+
 /** Formats Strava's `TrailRun` as `Trail run`. */
 export const sportName = (sport: string | null): string =>
   sport === null || sport === ""

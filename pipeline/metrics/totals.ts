@@ -1,5 +1,5 @@
 /** Sums of a year so far and of the year before, the streak of weeks, and the Eddington number. */
-import { type Day, firstOfYear, mondayOf, sameDayIn, yearOf } from "./days.ts"
+import { type Day, firstOfYear, sameDayIn, weekOf, type WeekStart, yearOf } from "./days.ts"
 
 /** Values of an activity that are summed, in meters and seconds; unknown ones are 0. */
 export interface Effort {
@@ -42,9 +42,13 @@ export const yearToDateOf = (efforts: ReadonlyArray<Effort>, day: Day) => {
  * Returns the number of consecutive weeks with an activity up to the week of `day`, which need not
  * have one yet.
  */
-export const weekStreak = (days: Iterable<Day>, day: Day): number => {
-  const weeks = new Set(Array.from(days, mondayOf))
-  const current = mondayOf(day)
+export const weekStreak = (
+  days: Iterable<Day>,
+  day: Day,
+  weekStart: WeekStart = "monday",
+): number => {
+  const weeks = new Set(Array.from(days, (one) => weekOf(one, weekStart)))
+  const current = weekOf(day, weekStart)
   let week = weeks.has(current) ? current : current - 7
   let streak = 0
   for (; weeks.has(week); week -= 7) streak++

@@ -2,11 +2,10 @@
 import { parseExact } from "../../schemas/json/Json.ts"
 import { fieldTypes } from "../landed/Activity.ts"
 import type { Activity } from "../landed/Activity.ts"
-import type { Day } from "../metrics/days.ts"
 import type { ReportActivity } from "../report/Facts.ts"
 import { exactFields } from "./exact.ts"
 import { kilometersOf } from "./numbers.ts"
-import { weeklyCurve } from "./periods.ts"
+import { type Calendar, weeklyCurve } from "./periods.ts"
 import type { ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 
 /** On a narrow screen, the name is cut; it is the last column to stay. */
@@ -52,7 +51,7 @@ const rowOf = (activity: Activity): ShowRow => ({
 export const activitiesTable = (
   activities: ReadonlyArray<Activity>,
   entries: ReadonlyArray<ReportActivity>,
-  last: Day,
+  calendar: Calendar,
   /** The stored response of each activity, if every digit is needed. */
   sent: ReadonlyMap<string, string>,
 ): ShowTable => {
@@ -68,6 +67,6 @@ export const activitiesTable = (
   return {
     columns,
     rows,
-    curves: (rows) => weeklyCurve(rows.flatMap((row) => entryOfRow.get(row) ?? []), last),
+    curves: (rows) => weeklyCurve(rows.flatMap((row) => entryOfRow.get(row) ?? []), calendar),
   }
 }

@@ -1,6 +1,6 @@
 /** Tables of weeks and days, including empty ones, and the curve of hours. */
 import { nounFor } from "../output/kit/plurals.ts"
-import { type Day, isoOf, mondayOf } from "../metrics/days.ts"
+import { type Day, isoOf, weekOf, type WeekStart } from "../metrics/days.ts"
 import { periodsOf } from "../metrics/spans.ts"
 import { totalsOf } from "../metrics/totals.ts"
 import type { ReportActivity } from "../report/Facts.ts"
@@ -11,18 +11,25 @@ type Period = "week" | "day"
 
 const lengths: Readonly<Record<Period, number>> = { week: 7, day: 1 }
 
-const firstDayOf = (period: Period, day: Day): Day => period === "week" ? mondayOf(day) : day
+/** Last day of a table, and first day of its weeks. */
+export interface Calendar {
+  readonly last: Day
+  readonly weekStart: WeekStart
+}
+
+const firstDayOf = (period: Period, day: Day, weekStart: WeekStart): Day =>
+  period === "week" ? weekOf(day, weekStart) : day
 
 const rowsOf = (
   entries: ReadonlyArray<ReportActivity>,
   period: Period,
-  last: Day,
+  { last, weekStart }: Calendar,
 ): ReadonlyArray<ShowRow> => {
   const known = entries.filter(({ day }) => day <= last)
   if (known.length === 0) return []
-  const by = Map.groupBy(known, ({ day }) => firstDayOf(period, day))
+  const by = Map.groupBy(known, ({ day }) => firstDayOf(period, day, weekStart))
   const length = lengths[period]
-  return periodsOf(by.keys(), length, firstDayOf(period, last)).map((day) => {
+  return periodsOf(by.keys(), length, firstDayOf(period, last, weekStart)).map((day) => {
     const sums = totalsOf(by.get(day) ?? [], day, day + length - 1)
     return {
       [period]: isoOf(day),
@@ -54,8 +61,8 @@ const curveOf = (rows: ReadonlyArray<ShowRow>, period: Period): ReadonlyArray<Cu
 /** Hours per week of these activities, up to the week of `last`. */
 export const weeklyCurve = (
   entries: ReadonlyArray<ReportActivity>,
-  last: Day,
-): ReadonlyArray<Curve> => curveOf(rowsOf(entries, "week", last), "week")
+  calendar: Calendar,
+): ReadonlyArray<Curve> => curveOf(rowsOf(entries, "week", calendar), "week")
 
 const notesOf = (entries: ReadonlyArray<ReportActivity>, last: Day): ReadonlyArray<string> => {
   const later = entries.filter(({ day }) => day > last).length
@@ -66,14 +73,14 @@ const notesOf = (entries: ReadonlyArray<ReportActivity>, last: Day): ReadonlyArr
   ]
 }
 
-/** Returns sums by week (from Monday) or by day, in the local time of each activity, up to `last`. */
+/** Returns sums by week or by day, in the local time of each activity, up to the last day. */
 export const periodTable = (
   entries: ReadonlyArray<ReportActivity>,
   period: Period,
-  last: Day,
+  calendar: Calendar,
 ): ShowTable => ({
   columns: columnsOf(period),
-  rows: rowsOf(entries, period, last),
-  notes: notesOf(entries, last),
+  rows: rowsOf(entries, period, calendar),
+  notes: notesOf(entries, calendar.last),
   curves: (rows) => curveOf(rows, period),
 })

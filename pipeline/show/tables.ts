@@ -7,6 +7,8 @@ import type { MissingReason } from "../landed/coverage.ts"
 import { asOfFrom, reportActivityOf } from "../report/collect.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { printable } from "../output/kit/terminal.ts"
+import type { WeekStart } from "../metrics/days.ts"
+import type { Units } from "../metrics/units.ts"
 import { activitiesTable } from "./activities.ts"
 import { exportTable, namesOfGear } from "./exportRows.ts"
 import { periodTable } from "./periods.ts"
@@ -50,6 +52,8 @@ interface TableOptions {
   readonly folder: string
   /** True for programs: every digit as sent. */
   readonly exact: boolean
+  readonly units: Units
+  readonly weekStart: WeekStart
 }
 
 const sentOf = Effect.fnUntraced(function* (
@@ -95,7 +99,7 @@ export const tablesOf = Effect.fn("tablesOf")(function* (
   name: TableName,
   asked: TableOptions,
 ): Effect.fn.Return<ReadonlyArray<ShowTable>, ShowError | StoredDataError, StoredData> {
-  const { exact, folder, ids } = asked
+  const { exact, folder, ids, weekStart } = asked
   if ((name === "streams") !== ids.length > 0) {
     return yield* new ShowError({
       reason: "usage",
@@ -122,12 +126,12 @@ export const tablesOf = Effect.fn("tablesOf")(function* (
     case "activities": {
       const { activities, entries, last } = yield* read
       const sent = yield* sentOf("activities", activities.map(({ id }) => id), exact)
-      return [activitiesTable(activities, entries, last, sent)]
+      return [activitiesTable(activities, entries, { last, weekStart }, sent)]
     }
     case "weekly":
     case "daily": {
       const { entries, last } = yield* read
-      return [periodTable(entries, name === "weekly" ? "week" : "day", last)]
+      return [periodTable(entries, name === "weekly" ? "week" : "day", { last, weekStart })]
     }
   }
 })

@@ -7,9 +7,9 @@ import {
   dayOf,
   firstOfYear,
   isoOf,
-  mondayOf,
   sameDayIn,
   weekdayOf,
+  weekOf,
 } from "../../pipeline/metrics/days.ts"
 import {
   beatsOf,
@@ -48,11 +48,11 @@ holds("a day is the local day, at any hour and in any season", () => {
 })
 
 holds("weeks begin on Monday, over the turn of a year and before 1970 too", () => {
-  assert.equal(isoOf(mondayOf(day("2026-01-01"))), "2025-12-29")
-  assert.equal(isoOf(mondayOf(day("2027-01-03"))), "2026-12-28")
-  assert.equal(isoOf(mondayOf(day("2026-03-29T23:30:00"))), "2026-03-23")
-  assert.equal(isoOf(mondayOf(day("2026-03-30"))), "2026-03-30")
-  assert.equal(isoOf(mondayOf(day("1969-12-31"))), "1969-12-29")
+  assert.equal(isoOf(weekOf(day("2026-01-01"))), "2025-12-29")
+  assert.equal(isoOf(weekOf(day("2027-01-03"))), "2026-12-28")
+  assert.equal(isoOf(weekOf(day("2026-03-29T23:30:00"))), "2026-03-23")
+  assert.equal(isoOf(weekOf(day("2026-03-30"))), "2026-03-30")
+  assert.equal(isoOf(weekOf(day("1969-12-31"))), "1969-12-29")
   assert.equal(weekdayOf(day("2026-11-22")), 6)
 })
 
@@ -116,7 +116,7 @@ holds("no week is omitted, and each sport has its own total", () => {
     day("2026-11-22"),
     3,
   )
-  assert.deepEqual(weeks.map(({ monday }) => isoOf(monday)), [
+  assert.deepEqual(weeks.map(({ first }) => isoOf(first)), [
     "2026-11-02",
     "2026-11-09",
     "2026-11-16",

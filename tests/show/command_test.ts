@@ -209,7 +209,13 @@ test("a narrow screen names its hidden columns and how to see them, and hides th
         name: "夜のライド 🚴 through the whole long valley",
       })],
     }])
-    const tables = yield* tablesOf("activities", { ids: [], folder: data, exact: false }).pipe(
+    const tables = yield* tablesOf("activities", {
+      ids: [],
+      folder: data,
+      exact: false,
+      units: "metric",
+      weekStart: "monday",
+    }).pipe(
       Effect.provide(archiveOf(data)),
     )
     const [table] = tables

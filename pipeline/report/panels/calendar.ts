@@ -6,10 +6,10 @@ import {
   type Day,
   firstOfMonth,
   firstOfYear,
-  mondayOf,
   months,
   shortDate,
   weekdayOf,
+  weekOf,
   yearOf,
 } from "../../metrics/days.ts"
 import { secondsByDay } from "../../metrics/spans.ts"
@@ -33,9 +33,9 @@ const strip = (year: number, last: Day, seconds: ReadonlyMap<Day, number>, width
   const size = Math.round((pitch - Math.max(1, pitch / 8)) * 10) / 10
   const top = 14
   const first = firstOfYear(year)
-  const start = mondayOf(first)
+  const start = weekOf(first)
   const at = (day: Day) => ({
-    x: Math.round((left + (mondayOf(day) - start) / 7 * pitch) * 10) / 10,
+    x: Math.round((left + (weekOf(day) - start) / 7 * pitch) * 10) / 10,
     y: Math.round((top + weekdayOf(day) * pitch) * 10) / 10,
   })
   const days = Array.from({ length: firstOfYear(year + 1) - first }, (_, i) => first + i)

@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot"
 import { decimal, tick } from "../format.ts"
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
-import { type Day, isoOf, mondayOf } from "../../metrics/days.ts"
+import { type Day, isoOf, weekOf } from "../../metrics/days.ts"
 import { secondsInZones, trimp, trimpOfMean } from "../../metrics/heartRate.ts"
 import { fatigueDays, fitnessDays, type Form, formOf } from "../../metrics/load.ts"
 import { notYet, type Panel } from "../Panel.ts"
@@ -150,7 +150,7 @@ export const form = (facts: ReportFacts): Panel => {
       body: notYet(`Not enough yet: ${why(facts, shown.length)}.`),
     }
   }
-  const weeks = Map.groupBy(shown, ({ day }) => mondayOf(day))
+  const weeks = Map.groupBy(shown, ({ day }) => weekOf(day))
   return {
     ...head,
     body: markup`${both((width) => chart(shown, width), 474)}${explained(counts)}`,

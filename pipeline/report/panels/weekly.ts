@@ -53,12 +53,12 @@ export const monthTicks = (from: Day, to: Day, every = 1) => {
 }
 
 const bars = (weeks: ReadonlyArray<Week>, shown: ReadonlyArray<Group>, measure: Measure) =>
-  weeks.flatMap(({ by, monday }) => {
+  weeks.flatMap(({ by, first }) => {
     let sum = 0
     return shown.flatMap((group) => {
       const value = measure.of(by[group])
       if (value === 0) return []
-      const bar = { monday, group, from: sum, to: sum += value, said: measure.said(by[group]) }
+      const bar = { first, group, from: sum, to: sum += value, said: measure.said(by[group]) }
       return [bar]
     })
   })
@@ -69,8 +69,8 @@ const chart = (
   measure: Measure,
   width: number,
 ) => {
-  const first = weeks[0]!.monday
-  const last = weeks.at(-1)!.monday + 7
+  const first = weeks[0]!.first
+  const last = weeks.at(-1)!.first + 7
   const data = bars(weeks, shown, measure)
   const { name, ticks } = monthTicks(first, last - 7, width < 500 ? 2 : 1)
   return plot({
@@ -87,14 +87,14 @@ const chart = (
       Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: tick }),
       Plot.axisX(ticks, { tickSize: 4, tickFormat: name }),
       Plot.rect(data, {
-        x1: (bar) => bar.monday + .6,
-        x2: (bar) => bar.monday + 6.4,
+        x1: (bar) => bar.first + .6,
+        x2: (bar) => bar.first + 6.4,
         y1: "from",
         y2: "to",
         insetTop: .5,
         fill: (bar) => `var(--${bar.group})`,
         title: (bar) =>
-          `Week of ${shortDate(bar.monday)}\n${groupNames[bar.group as Group]}: ${bar.said}`,
+          `Week of ${shortDate(bar.first)}\n${groupNames[bar.group as Group]}: ${bar.said}`,
       }),
       Plot.ruleY([0]),
     ],
@@ -118,7 +118,7 @@ export const weeklyPanel = (facts: ReportFacts): Panel => {
     span: 8 as const,
   }
   if (shown.length === 0) {
-    const recent = entries.filter(({ day }) => day >= weeks[0]!.monday).length
+    const recent = entries.filter(({ day }) => day >= weeks[0]!.first).length
     const why = entries.length === 0
       ? noEntries(facts)
       : recent === 0
@@ -156,9 +156,9 @@ export const weeklyPanel = (facts: ReportFacts): Panel => {
     table: {
       caption: "Hours and kilometers a week by sport; weeks without any are not listed",
       head: ["Week of", "Sport", "Time", "Kilometers"],
-      rows: weeks.toReversed().flatMap(({ by, monday }) =>
+      rows: weeks.toReversed().flatMap(({ by, first }) =>
         shown.filter((group) => by[group].seconds + by[group].meters > 0).map((group) => [
-          isoOf(monday),
+          isoOf(first),
           groupNames[group],
           durationOfSeconds(by[group].seconds),
           kilometers(by[group].meters),
