@@ -103,25 +103,78 @@ const best = (
   return most / duration
 }
 
-/** Returns the least seconds for each distance; null if the activity is shorter. */
+/** Meters per second that no runner reaches; a faster step is a jump of the GPS. */
+const fastestStep = 12
+
+/**
+ * Meters and seconds of the fastest runs ever, ratified as a world record or not (World Athletics,
+ * 2025). A faster result is an error of the GPS.
+ */
+const fastestRuns: ReadonlyArray<readonly [meters: number, seconds: number]> = [
+  [400, 43.03],
+  [1_000, 131.96],
+  [1_609.344, 223.13],
+  [3_000, 437.55],
+  [5_000, 755.36],
+  [10_000, 1_571],
+  [15_000, 2_387],
+  [21_097.5, 3_402],
+  [42_195, 7_180],
+]
+
+/** Returns the seconds below which a run is implausible: at the speed of the next shorter record. */
+const fastest = (distance: number): number => {
+  const [meters, seconds] = fastestRuns.findLast(([meters]) => meters <= distance) ??
+    [fastestStep, 1]
+  return distance / meters * seconds
+}
+
+interface Stretch {
+  readonly seconds: Array<number>
+  /** Meters from the start of the activity; they never decrease. */
+  readonly covered: Array<number>
+}
+
+/**
+ * Returns the samples between jumps of the GPS, forward or back. Standing still is time without
+ * distance: its last moment begins a window and its first moment ends one, so both are kept.
+ */
+const stretchesOf = (time: Numbers, meters: Numbers): ReadonlyArray<Stretch> => {
+  const stretches: Array<Stretch> = []
+  for (let i = 0; i < Math.min(time.length, meters.length); i++) {
+    const t = time[i]
+    const d = meters[i]
+    if (t === null || t === undefined || d === null || d === undefined) continue
+    const last = stretches.at(-1)
+    const step = t - (last?.seconds.at(-1) ?? -Infinity)
+    if (step <= 0) continue
+    const gain = d - (last?.covered.at(-1) ?? d)
+    if (last === undefined || Math.abs(gain) > fastestStep * step) {
+      stretches.push({ seconds: [t], covered: [d] })
+    } else if (gain >= 0) {
+      last.seconds.push(t)
+      last.covered.push(d)
+    }
+  }
+  return stretches
+}
+
+/**
+ * Returns the least seconds in which a runner covered each distance; null if the activity is
+ * shorter. A jump of the GPS is never part of a window, and no result beats a world record.
+ */
 export const leastTimes = (
   time: Numbers,
   meters: Numbers,
   wanted: ReadonlyArray<number> = distances,
 ): ReadonlyArray<number | null> => {
-  // Standing still is time without distance: the last moment at a distance begins a stretch, and
-  // the first ends one, so both are kept.
-  const seconds: Array<number> = []
-  const covered: Array<number> = []
-  for (let i = 0; i < Math.min(time.length, meters.length); i++) {
-    const t = time[i]
-    const d = meters[i]
-    if (t === null || t === undefined || d === null || d === undefined) continue
-    if (seconds.length > 0 && (t <= seconds.at(-1)! || d < covered.at(-1)!)) continue
-    seconds.push(t)
-    covered.push(d)
-  }
-  return wanted.map((distance) => least(seconds, covered, distance))
+  const stretches = stretchesOf(time, meters)
+  return wanted.map((distance) => {
+    const found = stretches.flatMap(({ covered, seconds }) =>
+      least(seconds, covered, distance) ?? []
+    ).filter((time) => time >= fastest(distance))
+    return found.length === 0 ? null : Math.min(...found)
+  })
 }
 
 const least = (

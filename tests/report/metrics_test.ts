@@ -243,6 +243,38 @@ holds("the least time of a distance is searched between samples too", () => {
   assert.deepEqual(leastTimes([], [], [400]), [null])
 })
 
+holds("a jump of the GPS is no record, and the window begins again after it", () => {
+  const steady = (count: number, speed: number) =>
+    Array.from({ length: count }, (_, i) => Math.round(i * speed * 10) / 10)
+  const time = steady(1_001, 1)
+  const slow = steady(1_001, 3)
+  assert.deepEqual(leastTimes(time, slow, [400, 1_000])[1], 1_000 / 3)
+  // 2 km in one second: neither a record nor part of a distance. 1,200 m and 1,797 m stay.
+  const jumped = slow.map((meters, i) => i > 400 ? meters + 2_000 : meters)
+  const [short, long] = leastTimes(time, jumped, [1_500, 1_800])
+  assert.ok(Math.abs(short! - 500) < 1e-9)
+  assert.equal(long, null)
+  // One wrong sample, after which the distance is right again.
+  const spike = slow.map((meters, i) => i === 400 ? meters + 9_000 : meters)
+  assert.ok(Math.abs(leastTimes(time, spike, [1_500])[0]! - 500) < 1e-9)
+  // A small step back is noise, and does not end the window.
+  const noisy = slow.map((meters, i) => i === 400 ? meters - 6 : meters)
+  assert.ok(Math.abs(leastTimes(time, noisy, [2_900])[0]! - 2_900 / 3) < 1e-9)
+})
+
+holds("a result that beats a world record is dropped, and one just behind it is not", () => {
+  const run = (speed: number, distance: number) =>
+    leastTimes([0, 10_000], [0, 10_000 * speed], [distance])[0]
+  for (const [meters, seconds] of [[400, 43.03], [1_000, 131.96], [42_195, 7_180]] as const) {
+    assert.equal(run(meters / seconds * 1.001, meters), null)
+    assert.ok(run(meters / seconds * .999, meters)! > seconds)
+  }
+  // A distance between two records is bounded by the shorter one, and a sprint by the step.
+  assert.equal(run(1_000 / 131, 1_200), null)
+  assert.equal(run(1_000 / 133, 1_200)?.toFixed(1), "159.6")
+  assert.equal(run(11.9, 100)?.toFixed(1), "8.4")
+})
+
 holds("steps are means of samples; intervals wider than a step are bridged, gaps are not", () => {
   const axis = { of: "time" as const, at: [0, 1, 2, 3, 4, 10], from: 0, to: 10 }
   const steps = bucketed(axis, [2, 4, 6, 8, null, 5], 5)
