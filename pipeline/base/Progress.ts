@@ -11,6 +11,17 @@ export interface MultiRunProgress {
   readonly total: number
 }
 
+/** Activities of a stage that fetches newest first. Times are their starts, in milliseconds since 1970. */
+export interface Frontier {
+  /** Newest activity of this run, and the oldest one such that all between the two are done. */
+  readonly newest: number
+  readonly oldest: number
+  /** Next older activity, which is not done; undefined if all are. */
+  readonly next: number | undefined
+  /** Activities that failed or are fetched again later, which do not count as complete. */
+  readonly except: number
+}
+
 export type ProgressEvent =
   | { readonly _tag: "StageStarted"; readonly stage: string }
   /** `total` is undefined until it is known. */
@@ -20,6 +31,7 @@ export type ProgressEvent =
     readonly done: number
     readonly total: number | undefined
     readonly over?: MultiRunProgress | undefined
+    readonly frontier?: Frontier | undefined
     /** Bytes read, and in total, of a stage that reads files. */
     readonly bytes?: { readonly done: number; readonly total: number } | undefined
   }

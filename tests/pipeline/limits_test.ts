@@ -2,6 +2,8 @@
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
+import type { ProgressEvent } from "../../pipeline/base/Progress.ts"
+import type { World } from "../../pipeline/simulator/world/World.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"
@@ -14,6 +16,32 @@ const quarter = 15 * 60_000
 const simulated = (options: SimulatorOptions) => Effect.provide(Simulator.layer(options))
 
 const now = Effect.clockWith((clock) => clock.currentTimeMillis)
+
+/** Fails unless all streams down to each reported activity were done, up to `concurrency` of them more. */
+const assertFrontiers = (
+  events: ReadonlyArray<ProgressEvent>,
+  world: World,
+  concurrency: number,
+) => {
+  const starts = world.outlines.filter(({ manual }) => !manual).map(({ id }) =>
+    Date.parse(JSON.parse(world.summaryText(id)).start_date)
+  )
+  const reached = events.flatMap((event) =>
+    event._tag === "Advanced" && event.stage === "streams" && event.frontier !== undefined
+      ? [{ done: event.done, ...event.frontier }]
+      : []
+  )
+  assert.ok(reached.length > 600)
+  for (const { done, except, newest, next, oldest } of reached) {
+    assert.equal(newest, Math.max(...starts))
+    const newer = starts.filter((start) => start >= oldest).length
+    assert.ok(newer <= done && newer > done - concurrency, `${newer} of ${done}`)
+    assert.equal(next === undefined, newer === starts.length)
+    if (next !== undefined) assert.ok(!starts.some((start) => start < oldest && start > next))
+    assert.equal(except, 0)
+  }
+  assert.equal(reached.at(-1)?.oldest, Math.min(...starts))
+}
 
 test("709 activities at 100 reads per window take the minimum of windows, and no request is refused", () =>
   Effect.gen(function* () {
@@ -32,6 +60,7 @@ test("709 activities at 100 reads per window take the minimum of windows, and no
     for (const sink of sinks) yield* holdsAll(sink)
     const rewrites = sinks[0]?.writes.filter(({ resource }) => resource === "activities")
     assert.equal(rewrites?.length, 1)
+    assertFrontiers(outcome.events, world, 16)
   }).pipe(simulated({ activities: 709, samples: 2 })))
 
 test("fault 37: a run that stops at the limit has stored and delivered all responses; later runs continue", () =>

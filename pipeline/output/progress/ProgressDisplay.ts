@@ -15,6 +15,7 @@ import {
   type StageProgress,
   startStage,
 } from "./StageProgress.ts"
+import { renderWait, type Wait } from "./waitScreen.ts"
 
 interface Display {
   readonly progress: typeof Progress.Service
@@ -34,6 +35,9 @@ class ProgressDisplay {
   private readonly running = new Map<string, StageProgress>()
   private lastDrawn = 0
   private waitingSince: number | undefined
+  private waiting: Wait | undefined
+  /** Lines on the terminal during a wait, which are drawn again below other output. */
+  private waitLines: ReadonlyArray<string> = []
 
   constructor(screen: Screen) {
     this.screen = screen
@@ -47,7 +51,19 @@ class ProgressDisplay {
     return this.quota ?? Effect.undefined
   }
 
-  private readonly line = (text: string) => this.screen.write(`${clearLine(this.screen)}${text}\n`)
+  /** Clears the line of the progress, or the lines of a wait. */
+  private get cleared(): string {
+    return clearLine(this.screen, this.waitLines.length)
+  }
+
+  private readonly line = (text: string) =>
+    this.screen.write(`${this.cleared}${text}\n${this.waitLines.join("\n")}`)
+
+  /** Removes the lines of a wait. */
+  endWait(): void {
+    if (this.waitLines.length > 0) this.screen.write(this.cleared)
+    this.waitLines = []
+  }
 
   private readonly sentence = (text: string) =>
     this.line(wrap(text, { first: "  ", rest: "    " }).join("\n"))
@@ -57,19 +73,23 @@ class ProgressDisplay {
   }
 
   private readonly advance = Effect.fnUntraced({ self: this }, function* (
-    { bytes, done, over, stage: name, total }: Event<"Advanced">,
+    { bytes, done, frontier, over, stage: name, total }: Event<"Advanced">,
     now: number,
   ) {
     const stage = this.running.get(name)
     if (stage === undefined) return
-    Object.assign(stage, { bytes, done, total, over })
+    Object.assign(stage, { bytes, done, total, over, frontier })
+    stage.rates.items.record(done, now)
+    if (bytes !== undefined) stage.rates.bytes.record(bytes.done, now)
+    if (this.waitLines.length > 0) return yield* this.drawWait(now)
     const before = this.screen.terminal ? this.lastDrawn : stage.drawnAt
     if (now - before < updateEvery(this.screen)) return
     this.lastDrawn = stage.drawnAt = now
     const quota = yield* this.snapshot
     if (!this.screen.terminal) return this.line(renderLogLine(stage, quota, now))
     const room = this.screen.columns() - 1
-    const text = renderTerminalLine([...this.running.values()], quota, now, room)
+    const { timeZone } = this.screen
+    const text = renderTerminalLine([...this.running.values()], quota, now, room, timeZone)
     this.screen.write(clearLine(this.screen) + text)
   })
 
@@ -93,22 +113,35 @@ class ProgressDisplay {
   ) {
     this.waitingSince = now
     const quota = yield* this.snapshot
-    const days = quota && describeDays(this.running.values(), quota, now)
-    const text = `${why}. Continues at ${clockTime(until)} UTC`
     if (this.screen.terminal) {
-      this.sentence(`${text}. Press Ctrl-C to stop; nothing is lost.`)
-      if (days !== undefined) this.sentence(days)
-    } else {
-      this.line(`${clockTime(now)} ${text}`)
-      if (days !== undefined) this.line(`${clockTime(now)} ${days}`)
+      this.waiting = { until, why }
+      return yield* this.drawWait(now)
     }
+    const days = quota && describeDays(this.running.values(), quota, now)
+    this.line(`${clockTime(now)} ${why}. Continues at ${clockTime(until)} UTC`)
+    if (days !== undefined) this.line(`${clockTime(now)} ${days}`)
+  })
+
+  private readonly drawWait = Effect.fnUntraced({ self: this }, function* (now: number) {
+    if (this.waiting === undefined) return
+    const quota = yield* this.snapshot
+    const lines = renderWait(this.waiting, [...this.running.values()], quota, now, {
+      columns: this.screen.columns(),
+      timeZone: this.screen.timeZone,
+    })
+    this.screen.write(this.cleared + lines.join("\n"))
+    this.waitLines = lines
   })
 
   private resume(now: number): void {
     if (this.waitingSince !== undefined) {
-      for (const stage of this.running.values()) stage.waited += now - this.waitingSince
+      for (const stage of this.running.values()) {
+        stage.waited += now - this.waitingSince
+        stage.rates.items.restart()
+      }
     }
-    this.waitingSince = undefined
+    this.waitingSince = this.waiting = undefined
+    this.endWait()
   }
 
   readonly notify = Effect.fnUntraced({ self: this }, function* (event: ProgressEvent) {
@@ -135,6 +168,7 @@ class ProgressDisplay {
         return this.sentence(event.text)
       case "Stopping":
         this.running.clear()
+        this.endWait()
         return this.sentence(
           "Stopping after the requests in flight. Press Ctrl-C again to exit at once.",
         )
@@ -144,7 +178,13 @@ class ProgressDisplay {
 
 /** Returns a display that clears its line when the scope closes. */
 export const makeDisplay = (screen: Screen): Effect.Effect<Display, never, Scope.Scope> =>
-  Effect.as(hideCursor(screen), new ProgressDisplay(screen)).pipe(
+  Effect.andThen(
+    hideCursor(screen),
+    Effect.acquireRelease(
+      Effect.sync(() => new ProgressDisplay(screen)),
+      (display) => Effect.sync(() => display.endWait()),
+    ),
+  ).pipe(
     Effect.map((display) => ({
       progress: { notify: display.notify },
       attach: (quota) => display.attach(quota),

@@ -5,6 +5,8 @@ import { Stderr } from "../../base/runMain.ts"
 export interface Screen {
   readonly terminal: boolean
   readonly color: boolean
+  /** Time zone of times on a terminal; that of this machine if undefined. */
+  readonly timeZone?: string
   columns(): number
   write(text: string): void
 }
@@ -30,8 +32,9 @@ const lineEvery = 10_000
 /** Minimum milliseconds between two updates of `screen`. */
 export const updateEvery = ({ terminal }: Screen): number => terminal ? redrawEvery : lineEvery
 
-/** Sequence that clears the line of a terminal; empty for a log. */
-export const clearLine = ({ terminal }: Screen): string => terminal ? "\r\x1b[2K" : ""
+/** Sequence that clears the last `lines` lines of a terminal, which do not end with a newline; empty for a log. */
+export const clearLine = ({ terminal }: Screen, lines = 1): string =>
+  !terminal ? "" : lines < 2 ? "\r\x1b[2K" : `\r\x1b[${lines - 1}A\x1b[J`
 
 /** Hides the cursor of a terminal until the scope closes. */
 export const hideCursor = (screen: Screen) =>

@@ -1,13 +1,14 @@
 /** Progress of stages that are running, and the lines that show it. */
 import { isPerActivity } from "../../../schemas/Item.ts"
-import type { MultiRunProgress } from "../../base/Progress.ts"
+import type { Frontier, MultiRunProgress } from "../../base/Progress.ts"
 import { finishedAt } from "../../run/estimate.ts"
 import type { WorkProgress } from "../../run/work.ts"
 import type { QuotaSnapshot } from "../../strava/quota/Quota.ts"
 import { formatDuration } from "../kit/durations.ts"
 import { formatSize } from "../kit/sizes.ts"
-import { clockTime, weekdayTime } from "../kit/times.ts"
+import { clockTime, localTime } from "../kit/times.ts"
 import { overDays } from "../phrases.ts"
+import { RecentRate } from "./RecentRate.ts"
 import { fitParts, progressBar } from "./Screen.ts"
 
 /** Times are in milliseconds since 1970. */
@@ -20,6 +21,10 @@ export interface StageProgress {
   over: MultiRunProgress | undefined
   /** Bytes read, and in total, if the stage reads files. */
   bytes: { readonly done: number; readonly total: number } | undefined
+  /** Days that are complete, of a stage with an item for each activity. */
+  frontier: Frontier | undefined
+  /** Rates of items and of bytes, for the time left. */
+  readonly rates: { readonly items: RecentRate; readonly bytes: RecentRate }
   /** Milliseconds spent waiting for a window, which do not count for the rate. */
   waited: number
   drawnAt: number
@@ -32,6 +37,8 @@ export const startStage = (name: string, now: number, drawnAt: number): StagePro
   total: undefined,
   over: undefined,
   bytes: undefined,
+  frontier: undefined,
+  rates: { items: new RecentRate(), bytes: new RecentRate() },
   waited: 0,
   drawnAt,
 })
@@ -42,36 +49,42 @@ const perSecond = ({ done, startedAt, waited }: StageProgress, now: number) =>
 const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((all, one) => all + one, 0)
 
 /** Items done and in total, including earlier runs of the same work. */
-const inAllRuns = ({ done, over, total = 0 }: StageProgress) =>
+export const inAllRuns = ({ done, over, total = 0 }: StageProgress) =>
   over === undefined
     ? { done, total }
     : { done: Math.min(over.total, over.before + done), total: Math.max(over.total, total) }
 
-/** The end under the rate limit, as `plan` shows it; if nothing limits the run, the time left at its rate. */
+/** Number of items of these stages that this run has to do. */
+export const itemsLeft = (stages: ReadonlyArray<StageProgress>): number =>
+  sum(stages.map(({ done, total = 0 }) => total - done))
+
+/** The end under the rate limit, in local time; if nothing limits the run, the time left at its recent rate. */
 const describeEnd = (
   stages: ReadonlyArray<StageProgress>,
   quota: QuotaSnapshot,
   now: number,
+  timeZone: string | undefined,
 ): string => {
   const done = sum(stages.map(({ done }) => done))
-  const left = sum(stages.map(({ done, total = 0 }) => total - done))
   if (done === 0 || stages.some(({ total }) => total === undefined)) return ""
-  const end = finishedAt(left, quota, now)
-  const rate = sum(stages.map((stage) => perSecond(stage, now)))
-  return end > now
-    ? `done ${weekdayTime(end, now)}`
-    : `${formatDuration((left / rate) * 1_000)} left`
+  const end = finishedAt(itemsLeft(stages), quota, now)
+  if (end > now) return `done about ${localTime(end, now, timeZone)}`
+  const times = stages.map(({ done, rates, total = 0 }) =>
+    rates.items.timeFor(total - done, done, now)
+  )
+  const known = times.filter((time) => time !== undefined)
+  return known.length < stages.length ? "" : `${formatDuration(Math.max(...known))} left`
 }
 
-/** Describes the time left at the rate so far, and the bytes read; empty for stages that read no files. */
+/** Describes the time left at the recent rate, and the bytes read; empty for stages that read no files. */
 const describeBytes = (
-  { bytes, startedAt }: StageProgress,
+  { bytes, rates }: StageProgress,
   now: number,
 ): ReadonlyArray<string> => {
   if (bytes === undefined || bytes.total === 0) return []
-  const left = (now - startedAt) * (bytes.total - bytes.done) / bytes.done
+  const left = rates.bytes.timeFor(bytes.total - bytes.done, bytes.done, now)
   const read = `${formatSize(bytes.done)} of ${formatSize(bytes.total)}`
-  return bytes.done === 0 ? [read] : [`${formatDuration(left)} left`, read]
+  return left === undefined ? [read] : [`${formatDuration(left)} left`, read]
 }
 
 /** Describes work that takes several days; undefined for other work. */
@@ -95,6 +108,7 @@ export const renderTerminalLine = (
   quota: QuotaSnapshot | undefined,
   now: number,
   room: number,
+  timeZone?: string,
 ): string => {
   const counted = stages.filter(({ total = 0 }) => total > 0)
   const shown = counted.length > 0 ? counted : stages.slice(-1)
@@ -113,7 +127,7 @@ export const renderTerminalLine = (
       : `${progressBar(share, hasBytes ? 10 : 20)} ${Math.floor(share * 100)} %`,
     share === undefined ? "" : `${done}/${total}`,
     quota === undefined ? "" : describeDays(shown, quota, now)?.split(":")[0] ?? "",
-    quota === undefined ? "" : describeEnd(shown, quota, now),
+    quota === undefined ? "" : describeEnd(shown, quota, now, timeZone),
     ...shown.flatMap((stage) => describeBytes(stage, now)),
     rate > 0 ? `${rate.toFixed(1)}/s` : "",
     quota === undefined ? "" : `${quota.quarter.cap - quota.quarter.used} reads left`,

@@ -161,7 +161,9 @@ export const fetchEach = Effect.fnUntraced(
     if (todo.length > 0 && work.began === undefined) {
       yield* keepWork(owner, resource, { began: over.began })
     }
-    const { enough, ...done } = yield* fetchAll(owner, source, todo, over)
+    const now = yield* Clock.currentTimeMillis
+    const { later: quarantined } = yield* state.pendingCounts(owner, resource, now, choice)
+    const { enough, ...done } = yield* fetchAll(owner, source, todo, { over, quarantined })
     if (enough) {
       yield* keepWork(owner, resource, { held: yield* Clock.currentTimeMillis })
     } else if (todo.length === open.length && (todo.length > 0 || work.began !== undefined)) {

@@ -6,7 +6,7 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { type Comparable, contentOf, contentOfScan } from "../../../schemas/content/content.ts"
 import type { OptionalResource, PerActivityResource, Resource } from "../../../schemas/Item.ts"
 import { Delivery } from "../../delivery/Delivery.ts"
-import { type MultiRunProgress, notify } from "../../base/Progress.ts"
+import { type Frontier, type MultiRunProgress, notify } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
@@ -194,22 +194,58 @@ const quarantine = Effect.fnUntraced(function* (
 /** Number of withheld items in a row after which the others count as withheld too and are not requested. */
 const mostWithheld = 4
 
-/** Fetches all of `todo`, several at a time; `over` is the progress of earlier runs in the same work. */
+/** Progress of earlier runs in the same work, of resources with an item for each activity. */
+interface Before {
+  readonly over: MultiRunProgress
+  /** Items that are quarantined, and not due yet. */
+  readonly quarantined: number
+}
+
+/** Follows how far the items are done without a gap, in the order of the list, newest first. */
+const makeFrontier = (todo: ReadonlyArray<PendingItem>) => {
+  const finished = new Set<string>()
+  let next = 0
+  return {
+    finish(id: string): void {
+      finished.add(id)
+      while (finished.has(todo[next]?.id ?? "")) next++
+    },
+    reached(except: number): Frontier | undefined {
+      const [newest, oldest] = [todo[0], todo[next - 1]]
+      if (newest === undefined || oldest === undefined) return undefined
+      return { newest: newest.start, oldest: oldest.start, next: todo[next]?.start, except }
+    },
+  }
+}
+
+/** Fetches all of `todo`, several at a time, newest first. */
 export const fetchAll = Effect.fn("fetchAll")(function* (
   owner: AthleteId,
   fetch: Fetch,
   todo: ReadonlyArray<PendingItem>,
-  over?: MultiRunProgress,
+  before?: Before,
 ) {
   const { resource } = fetch
-  const { concurrency } = yield* RunOptions
+  const { choice, concurrency } = yield* RunOptions
   const { turn } = yield* RunTurns
   const { close } = yield* Quota
   const done: Record<Outcome, number> = { ...noOutcomes }
   let withheldInARow = 0
+  const line = makeFrontier(todo)
+  // With these filters, activities in between are left out, so that no day is known to be complete.
+  const isFiltered = choice.sports.length > 0 || choice.until !== undefined
   const advance = Effect.suspend(() => {
     const sum = Object.values(done).reduce((sum, count) => sum + count, 0)
-    return notify({ _tag: "Advanced", stage: resource, done: sum, total: todo.length, over })
+    return notify({
+      _tag: "Advanced",
+      stage: resource,
+      done: sum,
+      total: todo.length,
+      over: before?.over,
+      frontier: before === undefined || isFiltered
+        ? undefined
+        : line.reached(before.quarantined + done.quarantined + done.later),
+    })
   })
   yield* advance
   yield* makeWorkers({
@@ -221,6 +257,7 @@ export const fetchAll = Effect.fn("fetchAll")(function* (
         turn(Effect.tapErrorTag(fetchOne(owner, fetch, item), "StateError", () => close)),
         (outcome) => {
           done[outcome]++
+          line.finish(item.id)
           withheldInARow = outcome === "skipped" ? withheldInARow + 1 : 0
           return advance
         },
@@ -233,6 +270,7 @@ export const fetchAll = Effect.fn("fetchAll")(function* (
     probe: (yield* Strava).athlete,
     quarantine: (failed) => {
       done.quarantined += failed.length
+      failed.forEach(({ todo }) => line.finish(todo.id))
       return Effect.andThen(quarantine(owner, resource, failed), advance)
     },
   })
