@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { pacelineCommand } from "../pipeline/commands/paceline.ts"
 import { tasks } from "../tools/reference.ts"
+import { wrapped } from "./taskWords.ts"
 
 export interface TaskLine {
   readonly task: string
@@ -56,6 +57,4 @@ export const parse = Command.runWith(
 
 /** Returns the words that a task adds before the typed ones; undefined if it does not run the program. */
 export const commandOf = (task: string): ReadonlyArray<string> | undefined =>
-  /^.*(?:pipeline\/main\.ts|--quiet (?:paceline|interactive))(.*)$/.exec(tasks[task]?.command ?? "")
-    ?.[1]
-    ?.split(" ").filter((word) => word !== "")
+  wrapped.exec(tasks[task]?.command ?? "")?.[2]?.split(" ").filter((word) => word !== "")

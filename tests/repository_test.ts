@@ -94,16 +94,16 @@ holds("every task has a description", () => {
 
 holds("fault 50: tasks that fetch and store have no unnecessary permission", () => {
   const program = Object.entries(config.tasks).filter(([, { command }]) =>
-    /pipeline\/main\.ts|deno task --quiet (paceline|interactive)/.test(command)
+    /pipeline\/main\.ts|deno task --quiet o(n|ff)line/.test(command)
   )
   for (const name of ["pipeline", "auth", "athlete", "activities", "streams", "status", "sql"]) {
     assert.ok(program.some(([task]) => task === name), `no task runs ${name}`)
   }
   for (const [name, { command }] of program) {
     // These tasks open a browser, and only people at a terminal use them.
-    const opens = ["interactive", "report"].includes(name)
+    const opens = name.endsWith(":open")
       ? ["--allow-run=xdg-open,open,cmd,wslview"]
-      : name === "keep"
+      : name === "online:git"
       ? ["--allow-run=git"]
       : []
     assert.deepEqual(unlimited(command), opens, name)
@@ -154,16 +154,24 @@ holds("tasks that can open a browser have the permissions of the program otherwi
   const words = (name: string) =>
     (config.tasks[name]?.command ?? "").split(" ").filter((word) => word.startsWith("--allow"))
   assert.deepEqual(
-    words("interactive").filter((word) => !word.startsWith("--allow-run=")),
-    words("paceline"),
+    words("online:open").filter((word) => !word.startsWith("--allow-run=")),
+    words("online"),
   )
   const users = Object.entries(config.tasks)
-    .filter(([, { command }]) => command.includes("task --quiet interactive"))
+    .filter(([, { command }]) => command.includes("task --quiet online:open"))
   assert.deepEqual(users.map(([name]) => name), ["setup", "auth"])
 })
 
+holds("a task prints one short line without flags above the output of the program", () => {
+  for (const [name, { command, dependencies = [] }] of Object.entries(config.tasks)) {
+    if (!/pipeline\/main\.ts|deno task/.test(command) || /^(o(n|ff)line|ok$)/.test(name)) continue
+    assert.match(command, /^deno task --quiet o(n|ff)line[:\w]*( \w+)?$/, name)
+    assert.deepEqual(dependencies, [], name)
+  }
+})
+
 holds("the demo sees no credential", () => {
-  const names = allowed(config.tasks["demo"]!.command)
+  const names = allowed(config.tasks["offline:demo"]!.command)
   assert.deepEqual(names.filter((name) => /STRAVA|DATABASE|PACELINE_(?!COMMAND)/.test(name)), [])
 })
 
@@ -174,7 +182,7 @@ holds(".env.example names every variable that the program can read, and contains
   const ofLaunchers = ["PACELINE_COMMAND", "npm_command"]
   assert.deepEqual(
     lines.map(([, name]) => name!).toSorted(),
-    allowed(config.tasks["paceline"]!.command).filter((name) =>
+    allowed(config.tasks["online"]!.command).filter((name) =>
       ![...display, ...ofLaunchers].includes(name) && !name.startsWith("GITHUB_")
     ).toSorted(),
   )

@@ -104,7 +104,7 @@ const examples = (): string => {
 
 /** Returns the permissions of a task, or of the task that it runs. */
 const permissionsOf = (command: string): string => {
-  const [, inner] = /deno task --quiet (\w+)/.exec(command) ?? []
+  const [, inner] = /deno task --quiet ([\w:]+)/.exec(command) ?? []
   if (inner !== undefined) return permissionsOf(tasks[inner]?.command ?? "")
   return (command.match(/--allow-[a-z]+(=\S+)?/g) ?? [])
     .map((flag) => `\`${flag.replace(/^(--allow-(?:env|run)=).*/, "$1…")}\``)

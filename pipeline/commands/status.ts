@@ -77,7 +77,7 @@ export const status = Command.make(
           "",
           `  ${next}`,
           "",
-          "Without an account: deno task demo",
+          `Without an account: ${taskLine("demo")}`,
         ].join("\n"),
       )
     }

@@ -82,7 +82,7 @@ export const activityKudosResource = declare({
       '  "tasks": {\n',
       `    "activity_kudos": {
       "description": "Fetch missing kudos of activities, if enabled",
-      "command": "deno task --quiet paceline activity_kudos"
+      "command": "deno task --quiet online activity_kudos"
     },
 `,
     ),

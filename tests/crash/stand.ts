@@ -43,14 +43,14 @@ export interface CrashResult {
 }
 
 interface Config {
-  readonly tasks: { readonly paceline: { readonly command: string } }
+  readonly tasks: { readonly online: { readonly command: string } }
 }
 
-/** Options of the task `paceline`, and permissions for the plan of the child and its signals. */
+/** Options of the task `online`, and permissions for the plan of the child and its signals. */
 const optionsIn = (root: string): ReadonlyArray<string> => {
   const config: Config = JSON.parse(Deno.readTextFileSync(`${root}/deno.json`))
   return [
-    ...config.tasks.paceline.command.split(" ").slice(2, -1)
+    ...config.tasks.online.command.split(" ").slice(2, -1)
       .map((word) => word.replace(/^--allow-env=/, `--allow-env=${planVariable},`)),
     "--allow-run",
   ]

@@ -1,10 +1,10 @@
 /** Runs command lines in a directory like a new clone: by a shell, or in one process for all of them. */
 import { Effect, type Scope } from "effect"
 import assert from "node:assert/strict"
-import config from "../../deno.json" with { type: "json" }
 import { linesWithCanary } from "../../tools/canary.ts"
 import { files } from "../../tools/files.ts"
 import type { ProgramResult } from "../commands/driver/program.ts"
+import { runWordsOf } from "../taskWords.ts"
 
 const root = new URL("../../", import.meta.url)
 
@@ -60,8 +60,8 @@ const denoDir = (): string => {
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir
 }
 
-/** Permissions of the task `paceline`; the process also sets its own variables. */
-const permissions = config.tasks.paceline.command.split(" ").slice(2)
+/** Permissions of the task `online`; the process also sets its own variables. */
+const permissions = runWordsOf("online")
   .filter((word) => /^--(allow-(net|read|write|sys)|no-prompt|v8-flags)/.test(word))
 
 export const runner: Effect.Effect<Runner, never, Scope.Scope> = Effect.acquireRelease(

@@ -3,7 +3,6 @@ import { ConfigProvider, Effect, FileSystem } from "effect"
 import { Command } from "effect/cli"
 import { TestClock, TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
-import config from "../../deno.json" with { type: "json" }
 import { show } from "../../pipeline/commands/show.ts"
 import { StoredDataError } from "../../pipeline/landed/StoredDataError.ts"
 import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
@@ -25,6 +24,7 @@ import {
 } from "../sinks/items.ts"
 import { archiveOf, folderOf } from "../report/landed.ts"
 import { runTask } from "../commands/driver/task.ts"
+import { runWordsOf } from "../taskWords.ts"
 import { live, test } from "../testing.ts"
 
 const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {
@@ -343,7 +343,7 @@ live(
 test("the task can neither use the network nor start a program", () =>
   Effect.sync(() =>
     assert.doesNotMatch(
-      config.tasks.show.command,
+      runWordsOf("show").join(" "),
       /--allow-(net|run|all|ffi|import)|-A\b|deno task/,
     )
   ))

@@ -9,7 +9,7 @@ import { read } from "../../tools/files.ts"
 const taskOf = (name: keyof typeof resources): string =>
   `    "${name}": {
       "description": ${JSON.stringify(resources[name].help)},
-      "command": "deno task --quiet paceline ${name}"
+      "command": "deno task --quiet online ${name}"
     },
 `
 

@@ -90,7 +90,9 @@ export const paceline = (
   data: string,
   ...flags: ReadonlyArray<string>
 ): ReadonlyArray<string> => {
-  const task = configuration.tasks[command === "report" ? "report" : "paceline"].command.split(" ")
+  const task = configuration.tasks[command === "report" ? "offline:open" : "online"].command.split(
+    " ",
+  )
   const root = new URL("../../", import.meta.url).pathname
   const permissions = task.slice(1, task.indexOf("pipeline/main.ts"))
   const program = [Deno.execPath(), ...permissions, `${root}pipeline/main.ts`]

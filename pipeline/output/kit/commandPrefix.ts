@@ -6,9 +6,9 @@ import configuration from "../../../deno.json" with { type: "json" }
 
 const tasks: Readonly<Record<string, { readonly command: string }>> = configuration.tasks
 
-/** True if a task with this command line runs the program, and so is a command of it. */
+/** True if a task with this command line runs a command of the program. */
 export const runsProgram = (command: string): boolean =>
-  /pipeline\/main\.ts|--quiet (paceline|interactive)\b/.test(command)
+  /^deno task --quiet o(n|ff)line\b/.test(command)
 
 /** Prefix of a task; the default, because it works in every clone. */
 const ofTask = "deno task"

@@ -9,13 +9,10 @@ import {
   simulatedRefreshToken,
 } from "../../../pipeline/simulator/Tokens.ts"
 import { linesWithCanary } from "../../../tools/canary.ts"
-import config from "../../../deno.json" with { type: "json" }
 import { killed } from "../../killed.ts"
+import { runWordsOf } from "../../taskWords.ts"
 import { unwrapped } from "./unwrapped.ts"
 
-/** Returns the words after `deno` in the last `deno run …` of a task. */
-const commandOf = ({ command }: { readonly command: string }) =>
-  command.slice(command.lastIndexOf("deno run")).split(" ").slice(1)
 /** Commands that can open a browser. */
 const interactive = ["auth", "setup"]
 const root = new URL("../../..", import.meta.url)
@@ -25,7 +22,7 @@ const fromRoot = (path: string) => new URL(path, root).pathname
 const elsewhere = Deno.makeTempDirSync()
 globalThis.addEventListener("unload", () => Deno.removeSync(elsewhere, { recursive: true }))
 const optionsOf = ([first = ""]: ReadonlyArray<string>) =>
-  commandOf(interactive.includes(first) ? config.tasks.interactive : config.tasks.paceline)
+  runWordsOf(interactive.includes(first) ? "online:open" : "online")
     .slice(1).map((word) => word.endsWith(".ts") ? fromRoot(word) : word)
 
 /** Returns the words after `deno` that run the program with `words`, as its task does. */

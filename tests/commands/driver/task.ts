@@ -3,14 +3,14 @@
  * environment.
  */
 import { Effect } from "effect"
-import config from "../../../deno.json" with { type: "json" }
+import { runWordsOf } from "../../taskWords.ts"
 import { unwrapped } from "./unwrapped.ts"
 
 const root = new URL("../../..", import.meta.url)
 
 /** Returns the words of the task after `deno`, with an absolute path of the program. */
 const wordsOf = (task: "report" | "show" | "import") =>
-  config.tasks[task].command.replace(/^.*?deno /, "").split(" ")
+  runWordsOf(task)
     .map((word) => word.endsWith(".ts") ? new URL(word, root).pathname : word)
 
 export const runTask = (
