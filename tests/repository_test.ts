@@ -246,7 +246,7 @@ holds("the test run ends with one plain line", () => {
   const lines = (xml: string, code: number, printed = "") =>
     summary(toReport(xml, printed, code)).split("\n")
   assert.deepEqual(lines(suites(passing, passing), 0), ["2 passed, 0 failed"])
-  assert.deepEqual(lines(suites(passing, failing), 1), ["1 passed, 1 failed"])
+  assert.deepEqual(lines(suites(passing, failing), 1), ["failed: bad: no", "1 passed, 1 failed"])
   assert.deepEqual(lines(suites(passing, skipping), 0), [
     "skipped: later & <more>",
     "1 passed, 0 failed",

@@ -64,6 +64,11 @@ const layers: ReadonlyArray<Layer> = [
   { name: "sign-in", files: /^pipeline\/strava\/signIn\//, without: ["sinks", "simulator"] },
   { name: "keep", files: /^pipeline\/keep\//, without: ["sinks", "simulator", "stages"] },
   { name: "metrics", files: /^pipeline\/metrics\//, without: notForPages },
+  {
+    name: "pages of a report",
+    files: /^pipeline\/report\/(html|format|(model|charts|pages|client)\/.+)\.ts$/,
+    without: notForPages,
+  },
   { name: "report", files: /^pipeline\/report\//, without: notForPages },
   {
     name: "show",

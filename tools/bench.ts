@@ -5,7 +5,6 @@ import { Argument, Command, Flag } from "effect/cli"
 import { runMain } from "../pipeline/base/runMain.ts"
 import { version } from "../pipeline/base/version.ts"
 import { registryLayer } from "../sinks/registry.ts"
-import { copy } from "./bench/copy.ts"
 import { growth } from "./bench/growth.ts"
 import { imports } from "./bench/imports.ts"
 import { peers } from "./bench/peers.ts"
@@ -20,7 +19,6 @@ const cases = {
   steps: (scale: number) => steps(Math.max(30, 100 * scale)),
   growth: (scale: number) => growth([100, 1_000, 10_000, 100_000].map((length) => length * scale)),
   report: (scale: number) => report([700, 10_000].map((length) => length * scale)),
-  copy: (scale: number) => copy(200 * scale),
   import: (scale: number) => imports(3_000 * scale),
 }
 

@@ -3,6 +3,8 @@
 export interface TestReport {
   readonly passed: number
   readonly failed: number
+  /** Names of failed tests, each with the first line of its message. */
+  readonly failures: ReadonlyArray<string>
   /** Names of ignored tests. */
   readonly skipped: ReadonlyArray<string>
   /** Exit code: 0 only if a test passed and none failed. */
@@ -20,9 +22,12 @@ const unescape = (text: string): string =>
  * not in `xml`, only in the output.
  */
 export const toReport = (xml: string, printed: string, code: number): TestReport => {
-  const tests = [...xml.matchAll(/<testcase name="([^"]*)"([^>]*)>\s*(?:<(\w+))?/g)]
-    .map(([, name = "", attributes = "", child]) => ({
+  const tests = [
+    ...xml.matchAll(/<testcase name="([^"]*)"([^>]*)>\s*(?:<(\w+)(?: message="([^"\n]*))?)?/g),
+  ]
+    .map(([, name = "", attributes = "", child, message = ""]) => ({
       name,
+      message,
       status: child ?? "passed",
       file: /^(\S+_test\.ts): /.exec(name)?.[1],
       seconds: Number(/ time="([\d.]+)"/.exec(attributes)?.[1]),
@@ -36,6 +41,9 @@ export const toReport = (xml: string, printed: string, code: number): TestReport
   return {
     passed,
     failed,
+    failures: tests.flatMap(({ message, name, status }) =>
+      status === "passed" || status === "skipped" ? [] : `${unescape(name)}: ${unescape(message)}`
+    ),
     skipped,
     code: failed > 0 || passed === 0 ? code || 1 : 0,
     files: [...files].map(([file, own]) =>
@@ -44,13 +52,14 @@ export const toReport = (xml: string, printed: string, code: number): TestReport
   }
 }
 
-/** Returns the slowest files, the skipped tests, and as the last line `N passed, N failed`. */
-export const summary = ({ failed, files, passed, skipped }: TestReport): string => {
+/** Returns the slowest files, the skipped and failed tests, and as the last line `N passed, N failed`. */
+export const summary = ({ failed, failures, files, passed, skipped }: TestReport): string => {
   const slowest = files.slice(0, 5).map(([path, time]) => `${path} ${time.toFixed()} s`).join(", ")
   return [
     ...(slowest === "" ? [] : [`slowest: ${slowest}`]),
     ...skipped.slice(0, 20).map((name) => `skipped: ${name}`),
     ...(skipped.length > 20 ? [`skipped: ${skipped.length - 20} more`] : []),
+    ...failures.slice(0, 20).map((name) => `failed: ${name}`),
     ...(passed + failed === 0 ? ["no test ran"] : []),
     `${passed} passed, ${failed} failed`,
   ].join("\n")

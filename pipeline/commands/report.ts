@@ -72,12 +72,16 @@ export const makeReport = Effect.fn("makeReport")(function* ({ out, ...options }
   const stored = yield* StoredData
   yield* Effect.forEach(stored.notes, (note) => complain(`  ${note}`))
   // The packages that draw take longer to load than most commands run.
-  const [{ collect }, { reportPage }] = yield* Effect.promise(() =>
-    Promise.all([import("../report/collect.ts"), import("../report/page.ts")])
+  const [{ collect }, { siteOf }, { sitePage }] = yield* Effect.promise(() =>
+    Promise.all([
+      import("../report/collect.ts"),
+      import("../report/siteOf.ts"),
+      import("../report/site/sitePage.ts"),
+    ])
   )
   const facts = yield* collect(options)
   const file = out ?? path.join(options.data, "report.html")
-  const bytes = new TextEncoder().encode(reportPage(facts))
+  const bytes = new TextEncoder().encode(sitePage(siteOf(facts), new Map(), new Map()))
   const target = yield* targetOf(file)
   yield* makeDirectory(path.dirname(target)).pipe(
     Effect.andThen(out === undefined ? Effect.void : remember(options.data, target)),

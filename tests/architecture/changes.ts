@@ -143,27 +143,30 @@ const panel: Change = {
   most: 2,
   edits: [
     {
-      path: "pipeline/report/panels/kudos.ts",
-      text: `/** Number of kudos. */
-@import type { ReportFacts } from "../Facts.ts"
-@import { markup } from "../html.ts"
-@import type { Panel } from "../Panel.ts"
+      path: "pipeline/report/pages/overview/manualPanel.ts",
+      text: `/** Number of activities that the athlete entered manually. */
+@import { markup } from "../../html.ts"
+@import type { Panel } from "../../model/Panel.ts"
 
-export const kudosPanel = ({ entries }: ReportFacts): Panel => ({
-  id: "kudos",
-  title: "Kudos",
+export const manualPanel: Panel = {
+  id: "manual",
   span: 4,
-  body: markup\`\${String(entries.reduce((sum, { activity }) => sum + (activity.kudos_count ?? 0), 0))}\`,
-})
+  title: () => "Entered manually",
+  subtitle: () => "activities",
+  draw: ({ site }) => markup\`<p>\${String(site.activities.filter(({ manual }) => manual).length)}</p>\`,
+}
 `,
     },
+    after(
+      "pipeline/report/pages/overview/overviewPage.ts",
+      `@import { yearsPanel } from "./yearsPanel.ts"\n`,
+      `@import { manualPanel } from "./manualPanel.ts"\n`,
+    ),
     {
-      path: "pipeline/report/page.ts",
-      find: `@import { latest } from "./panels/latest.ts"\n`,
-      text:
-        `@import { kudosPanel } from "./panels/kudos.ts"\n@import { latest } from "./panels/latest.ts"\n`,
+      path: "pipeline/report/pages/overview/overviewPage.ts",
+      find: "  panels: () => [yearsPanel",
+      text: "  panels: () => [manualPanel, yearsPanel",
     },
-    after("pipeline/report/page.ts", "    zonesPanel(facts),\n", "    kudosPanel(facts),\n"),
   ],
 }
 

@@ -5,7 +5,8 @@ import { TestClock } from "effect/testing"
 import { pathToFileURL } from "node:url"
 import { StoredData } from "../../pipeline/landed/StoredData.ts"
 import { collect } from "../../pipeline/report/collect.ts"
-import { reportPage } from "../../pipeline/report/page.ts"
+import { siteOf } from "../../pipeline/report/siteOf.ts"
+import { sitePage } from "../../pipeline/report/site/sitePage.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { registryLayer } from "../../sinks/registry.ts"
@@ -42,7 +43,7 @@ const landed = Effect.fnUntraced(
 
 const reportOf = (data: string, maps: boolean) =>
   collect({ year: undefined, activity: undefined, maps }).pipe(
-    Effect.map(reportPage),
+    Effect.map((facts) => sitePage(siteOf(facts), new Map(), new Map())),
     Effect.provide(StoredData.layer({ data, databaseUrl: Option.none() })),
   )
 

@@ -31,7 +31,8 @@ const endMark = "\x1e"
 
 /** Returns a function that reads the output of the next command and its exit code. */
 const untilEnd = (stream: ReadableStream<Uint8Array>) => {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader()
+  const reader = stream.getReader()
+  const decoder = new TextDecoder()
   let seen = ""
   return async (): Promise<readonly [text: string, code: number]> => {
     for (;;) {
@@ -44,7 +45,7 @@ const untilEnd = (stream: ReadableStream<Uint8Array>) => {
       }
       const { done, value } = await reader.read()
       if (done) throw new Error(`the process ended by itself: ${seen}`)
-      seen += value
+      seen += decoder.decode(value, { stream: true })
     }
   }
 }

@@ -3,7 +3,8 @@ import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
 import { StoredData } from "../../pipeline/landed/StoredData.ts"
 import { collect, type ReportOptions } from "../../pipeline/report/collect.ts"
-import { reportPage } from "../../pipeline/report/page.ts"
+import { siteOf } from "../../pipeline/report/siteOf.ts"
+import { sitePage } from "../../pipeline/report/site/sitePage.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import type { Batch } from "../../sinks/Sink.ts"
 
@@ -21,14 +22,16 @@ const usual: ReportOptions = { year: undefined, activity: undefined, maps: true 
 
 /** Returns the report of a data directory as HTML. */
 export const reportOf = (data: string, options: Partial<ReportOptions> = {}) =>
-  Effect.map(collect({ ...usual, ...options }), reportPage).pipe(
+  Effect.map(
+    collect({ ...usual, ...options }),
+    (facts) => sitePage(siteOf(facts), new Map(), new Map()),
+  ).pipe(
     Effect.provide(archiveOf(data), { local: true }),
   )
 
 /** Returns the HTML of a panel. Fails if there is no such panel. */
 export const panelOf = (html: string, id: string): string => {
-  const [, panel] =
-    new RegExp(`<section id="${id}" data-panel[^>]*>([^]*?)</section>`).exec(html) ?? []
+  const [, panel] = new RegExp(`<section id="${id}" [^>]*>([^]*?)</section>`).exec(html) ?? []
   assert.ok(panel !== undefined, `there is no panel ${id}`)
   return panel
 }

@@ -23,7 +23,7 @@ import { cumulative, periodsOf, weeksTo } from "../../pipeline/metrics/spans.ts"
 import { groupOf, sportName } from "../../pipeline/metrics/sports.ts"
 import { eddington, weekStreak, yearToDateOf } from "../../pipeline/metrics/totals.ts"
 import { ticks } from "../../pipeline/report/format.ts"
-import { spread } from "../../pipeline/report/drawing/spread.ts"
+import { spread } from "../../pipeline/report/charts/spread.ts"
 import { test } from "../testing.ts"
 
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))

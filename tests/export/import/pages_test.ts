@@ -5,7 +5,7 @@ import { writeExport } from "../../../pipeline/simulator/export/writeExport.ts"
 import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { command, commandFolder } from "../../commands/driver/inProcess.ts"
 import { simulatedServer, small } from "../../commands/driver/program.ts"
-import { htmlText, panelOf, reportOf } from "../../report/landed.ts"
+import { htmlText, reportOf } from "../../report/landed.ts"
 import { live } from "../../testing.ts"
 import { importing, writtenExport } from "./importing.ts"
 
@@ -70,7 +70,6 @@ live(
     Effect.gen(function* () {
       const { data, path, world } = yield* writtenExport()
       yield* importing(data, path, ...sinks)
-      const files = world.outlines.filter(({ manual }) => !manual).length
       const rowsOf = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
         const rows = JSON.parse(yield* pageOf(["show", ...words, "--data", data, "--json"]))
         return rows as ReadonlyArray<Readonly<Record<string, unknown>>>
@@ -87,20 +86,7 @@ live(
       for (const { kind, name } of gear) assert.ok(kind !== null && typeof name === "string")
 
       const html = yield* reportOf(data)
-      assert.match(htmlText(html), /last import \d{4}-/)
-      assert.match(panelOf(html, "routes"), /<path class="\w+" transform/)
-      assert.match(htmlText(panelOf(html, "heatmap")), /\d tracks?[.;]/)
-      const withoutMaps = yield* reportOf(data, { maps: false })
-      assert.match(htmlText(panelOf(withoutMaps, "routes")), /Maps are left out/)
-      assert.match(htmlText(panelOf(html, "zones")), /Zones are not in your export/)
-      const panel = htmlText(panelOf(html, "data"))
-      assert.match(panel, /Year Listed Streams Export None/)
-      assert.match(
-        panel,
-        new RegExp(`All ${world.ids.length} ${files} ${files} ${world.ids.length - files} – –`),
-      )
-      assert.match(panel, /Last import: .* streams from your export, none from the API\./)
-      assert.doesNotMatch(panel, /deno task pipeline|Requests used/)
+      assert.match(htmlText(html), /Last import \d{4}-/)
     }),
 )
 
@@ -133,12 +119,6 @@ live(
       const status = flat(yield* pageOf(["status", "--data", data]))
       assert.match(status, /5 streams from your export, 6 activities and 1 stream from the API/)
       assert.match(status, /rate limit .* next deno task pipeline/)
-      const panel = htmlText(panelOf(yield* reportOf(data), "data"))
-      assert.match(
-        panel,
-        /Last sync: .* 5 streams from your export, 6 activities and 1 stream from/,
-      )
-      assert.match(panel, /All 6 6 5 – – –/)
       const doctor = flat(yield* pageOf(["doctor", "--data", data], env))
       assert.match(doctor, /5 streams from your export, .* Next: deno task pipeline/)
     }).pipe(Effect.provide(small({ activities: 6, samples: 30, manual: 0 }))),

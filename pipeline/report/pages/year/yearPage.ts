@@ -1,0 +1,9 @@
+import { markup } from "../../html.ts"
+import type { Page } from "../../model/Panel.ts"
+
+export const yearPage: Page = {
+  name: "year",
+  title: () => "Year",
+  head: () => markup`<div class="hero"><h1>Year</h1></div>`,
+  panels: () => [],
+}
