@@ -3,7 +3,6 @@
  * security policy enforces. The same data leads to the same bytes.
  */
 import { createHash } from "node:crypto"
-import { readFileSync } from "node:fs"
 import { deflateRawSync } from "node:zlib"
 import { minuteTime } from "../../output/kit/times.ts"
 import { quantity } from "../../output/kit/plurals.ts"
@@ -15,8 +14,8 @@ import { blockText, siteText, tracksText } from "../model/siteText.ts"
 import type { SiteView } from "../model/SiteView.ts"
 import { pageContents } from "../pages/frame.ts"
 import { navigationOf, pages } from "../pages/pages.ts"
-
-const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8")
+import script from "./client.js" with { type: "text" }
+import style from "./style.css" with { type: "text" }
 
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
 
@@ -43,8 +42,6 @@ export const sitePage = (
   tracks: Tracks,
   blocks: ReadonlyMap<string, ActivityBlock>,
 ): string => {
-  const style = read("style.css")
-  const script = read("client.js")
   const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; ` +
     "img-src data:; base-uri 'none'; form-action 'none'"
   const view: SiteView = {

@@ -1,3 +1,4 @@
+/** The list of all activities. */
 import { markup } from "../../html.ts"
 import type { Page } from "../../model/Panel.ts"
 

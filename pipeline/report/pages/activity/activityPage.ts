@@ -1,3 +1,4 @@
+/** One activity. */
 import { markup } from "../../html.ts"
 import type { Page } from "../../model/Panel.ts"
 

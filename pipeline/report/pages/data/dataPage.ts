@@ -1,3 +1,4 @@
+/** Coverage of the stored data, and the reasons for gaps. */
 import { markup } from "../../html.ts"
 import type { Page } from "../../model/Panel.ts"
 

@@ -1,3 +1,4 @@
+/** Shoes and bikes. */
 import { markup } from "../../html.ts"
 import type { Page } from "../../model/Panel.ts"
 

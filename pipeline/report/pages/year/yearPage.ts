@@ -1,3 +1,4 @@
+/** A year on one A4 page. */
 import { markup } from "../../html.ts"
 import type { Page } from "../../model/Panel.ts"
 
