@@ -47,7 +47,7 @@ test("the program parses every command line", () =>
       if (words.includes("$@")) continue
       // These commands require an argument, and prose names them without one.
       if (
-        ["import", "sql", "show", "keep", "paceline", "interactive"].includes(task) &&
+        ["import", "export", "sql", "show", "keep", "paceline", "interactive"].includes(task) &&
         words.length === 0
       ) continue
       yield* parse(typed).pipe(

@@ -1,8 +1,9 @@
 /** The program with all its commands. The reference in docs/ is generated from it. */
 import { Command } from "effect/cli"
 import { authCommand } from "./auth.ts"
-import { demo } from "./demo.ts"
+import { demo } from "./simulated/demo.ts"
 import { doctor } from "./doctor.ts"
+import { exportCommand } from "./export.ts"
 import { keepCommand } from "./keep.ts"
 import { importCommand } from "./import.ts"
 import { pipeline, stageCommands } from "./pipeline.ts"
@@ -11,7 +12,7 @@ import { purge } from "./purge.ts"
 import { reportCommand } from "./report.ts"
 import { setup } from "./setup.ts"
 import { show } from "./show.ts"
-import { simulator } from "./simulator.ts"
+import { simulator } from "./simulated/simulator.ts"
 import { sql } from "./sql.ts"
 import { status } from "./status.ts"
 import { verifyCommand } from "./verify.ts"
@@ -21,7 +22,7 @@ export const pacelineCommand = Command.make("paceline").pipe(
   Command.withSubcommands([
     { group: "Start", commands: [setup, demo, doctor, authCommand] },
     { group: "Synchronize", commands: [importCommand, pipeline, planCommand, status] },
-    { group: "Use the data", commands: [reportCommand, show, sql] },
+    { group: "Use the data", commands: [reportCommand, show, sql, exportCommand] },
     { group: "Maintain", commands: [verifyCommand, purge, keepCommand] },
     { group: "Single stages", commands: stageCommands },
     { group: "Development", commands: [simulator] },

@@ -11,7 +11,7 @@ import { tableNames, tablesOf } from "../show/tables.ts"
 import type { ShowColumn } from "../show/Table.ts"
 import { filterOf } from "../show/where.ts"
 import { count, databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
-import { measureFlags, measuresOf } from "./process/measures.ts"
+import { measureFlags, measuresOf, whereFlag } from "./process/measures.ts"
 import { width } from "./sql.ts"
 import { withoutNetwork } from "./process/withoutNetwork.ts"
 
@@ -45,13 +45,7 @@ export const show = Command.make(
       Flag.withDescription("Print only the last N rows (streams: per activity)"),
       Flag.optional,
     ),
-    where: Flag.String("where").pipe(
-      Flag.withDescription(
-        "Filter, such as sport=Run or 'km>=30'; repeatable",
-      ),
-      Flag.withMetavar("CONDITION"),
-      Flag.atLeast(0),
-    ),
+    where: whereFlag,
     ...measureFlags,
     table: Argument.Literals("table", tableNames).pipe(
       Argument.withDescription(`Table to print: ${listWords(tableNames, "or")}`),

@@ -6,7 +6,7 @@
 import { Context, Duration, Effect, FileSystem, Layer, type PlatformError, Schedule } from "effect"
 import { SinkRegistry } from "../../sinks/SinkKind.ts"
 import { notify } from "../base/Progress.ts"
-import { proofFile } from "../state/file/files.ts"
+import { proofFile, trackFormats } from "../state/file/files.ts"
 import { Git, type GitError, keepErrorFrom } from "./Git.ts"
 import { KeepConfig } from "./KeepConfig.ts"
 import { KeepError } from "./KeepError.ts"
@@ -27,6 +27,7 @@ const excluded = [
   "/state.db.room",
   `/${proofFile}*`,
   "/report.html",
+  ...trackFormats.map((format) => `/${format}/`),
 ]
 
 /** Logs and the backup in the data directory belong to another state file than the one that comes. */

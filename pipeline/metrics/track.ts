@@ -59,26 +59,31 @@ export const cutsOf = (id: string): readonly [start: number, end: number] => {
   return [200 + (hash & 0xffff) % 701, 200 + (hash >>> 16) % 701]
 }
 
-const dropFirst = (
-  track: ReadonlyArray<Position>,
-  meters: number,
-): ReadonlyArray<Position> => {
+/** Returns the index of the first position that is at least `meters` along the track; its length if there is none. */
+const indexAfter = (track: ReadonlyArray<Position>, meters: number): number => {
   let left = meters
   for (let i = 1; i < track.length; i++) {
     left -= metersBetween(track[i - 1]!, track[i]!)
-    if (left <= 0) return track.slice(i)
+    if (left <= 0) return i
   }
-  return []
+  return track.length
+}
+
+/** Returns the range of positions that stays if the ends of the track are cut; empty if it is too short. */
+export const rangeWithoutEnds = (
+  id: string,
+  track: ReadonlyArray<Position>,
+): readonly [from: number, to: number] => {
+  const [start, end] = cutsOf(id)
+  const from = indexAfter(track, start)
+  return [from, track.length - indexAfter(track.slice(from).toReversed(), end)]
 }
 
 /** Returns the track without its ends; empty if it is too short. */
 export const withoutEnds = (
   id: string,
   track: ReadonlyArray<Position>,
-): ReadonlyArray<Position> => {
-  const [start, end] = cutsOf(id)
-  return dropFirst(dropFirst(track, start).toReversed(), end).toReversed()
-}
+): ReadonlyArray<Position> => track.slice(...rangeWithoutEnds(id, track))
 
 /**
  * Returns points in pixels, without those nearer than `least` to the one before; the last one

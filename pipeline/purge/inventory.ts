@@ -7,7 +7,7 @@ import { isDamagedName, leftover } from "../../sinks/files/atomic.ts"
 import { isOriginalName, originalsFolder } from "../export/archive/originalNames.ts"
 import { Sinks, type SinkSource, type SinkTraits } from "../../sinks/Sink.ts"
 import { sinkNames } from "../../sinks/SinkKind.ts"
-import { isStateFile } from "../state/file/files.ts"
+import { isStateFile, isTrackFile, isTrackFolder, trackFormats } from "../state/file/files.ts"
 import { findReports, readReports } from "../state/file/reports.ts"
 
 /**
@@ -16,6 +16,7 @@ import { findReports, readReports } from "../state/file/reports.ts"
  */
 const partsOf = (sinks: ReadonlyArray<SinkTraits>): ReadonlyArray<string> => [
   "report",
+  ...trackFormats,
   "recordings",
   originalsFolder,
   ...sinks.toSorted((a, b) => b.rank - a.rank).map(({ name }) => name),
@@ -67,6 +68,20 @@ const asideFrom = (file: string): string => {
 
 /** Names that `Recorder` writes for exchanges: `00012.GET-athlete.200.json`. */
 const recorded = /^\d{5,}\.[A-Z]+[\w-]*\.\d{1,3}\.json(\.part)?$/
+
+/** Returns a function for the part of a file in a folder that is no sink's; undefined if it is not ours. */
+const partsIn = (folder: string) => {
+  const isOwn = folder === originalsFolder
+    ? isOriginalName
+    : (name: string) => isTrackFile(folder, name)
+  const isPart = folder === originalsFolder || isTrackFolder(folder)
+  return (name: string): string | undefined =>
+    isPart && (isOwn(name) || leftover.test(name))
+      ? folder
+      : recorded.test(name)
+      ? "recordings"
+      : undefined
+}
 
 type Kind = "file" | "folder" | "other"
 
@@ -147,15 +162,9 @@ export const inventoryOf = Effect.fn("inventoryOf")(
         }
       })
 
-    /** Adds the recordings, or the original files of exports, in a folder that is no sink's. */
+    /** Adds the recordings, original files or tracks in a folder that is no sink's. */
     const others = Effect.fnUntraced(function* (folder: string) {
-      const isOriginals = path.relative(data, folder) === originalsFolder
-      const partOf = (name: string) =>
-        isOriginals && (isOriginalName(name) || leftover.test(name))
-          ? originalsFolder
-          : recorded.test(name)
-          ? "recordings"
-          : undefined
+      const partOf = partsIn(path.relative(data, folder))
       let ours = false
       const rest: Array<string> = []
       for (const name of yield* names(folder)) {
@@ -190,7 +199,8 @@ export const inventoryOf = Effect.fn("inventoryOf")(
       parts: partsOf(sinks).flatMap((name): ReadonlyArray<Part> => {
         const entry = found.get(name)
         if (entry === undefined) return []
-        const isFolder = name === originalsFolder || sinks.some((sink) => sink.name === name)
+        const isFolder = name === originalsFolder || isTrackFolder(name) ||
+          sinks.some((sink) => sink.name === name)
         const location = isFolder
           ? path.join(data, name)
           : name === "report"

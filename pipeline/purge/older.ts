@@ -11,13 +11,15 @@ import { notify } from "../base/Progress.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"
 import { removeReports } from "../state/file/reports.ts"
+import { isTrackFile, trackFormats } from "../state/file/files.ts"
 import { fallBack } from "./fallback.ts"
 import { recordingsIn } from "./inventory.ts"
 
 const untidyError = (error: PlatformError.PlatformError) =>
   notify({
     _tag: "Note",
-    text: `Cannot delete old reports, recordings or original files: ${error.message}. The next ` +
+    text:
+      `Cannot delete old reports, tracks, recordings or original files: ${error.message}. The next ` +
       "run tries again",
   })
 
@@ -35,6 +37,20 @@ const withoutReports = Effect.fnUntraced(function* (folder: string) {
       `Cannot delete ${unreachable.join(", ")}: reports that might show deleted data. The next ` +
       "purge tries again",
   })
+}, untidy)
+
+/** Deletes the exported tracks in the data directory, because they might be of activities that are deleted now. */
+const withoutTracks = Effect.fnUntraced(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  const { join } = yield* Path.Path
+  for (const format of trackFormats) {
+    const names = yield* fs.readDirectory(join(folder, format)).pipe(
+      Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed([])),
+    )
+    for (const name of names) {
+      if (isTrackFile(format, name)) yield* fs.remove(join(folder, format, name), { force: true })
+    }
+  }
 }, untidy)
 
 /** Deletes recordings that were last changed at `cutoff` (milliseconds since 1970) or before. */
@@ -106,7 +122,10 @@ export const purgeOlder = Effect.fn("purgeOlder")(function* (cutoff: number | un
   }
   if (hasFallenBack || Object.keys(counts).length > 0) yield* delivery.flush
   yield* withoutUnwanted(folder)
-  if (yield* state.purges.deletedNow) yield* withoutReports(folder)
+  if (yield* state.purges.deletedNow) {
+    yield* withoutReports(folder)
+    yield* withoutTracks(folder)
+  }
   yield* clear()
   return counts
 })

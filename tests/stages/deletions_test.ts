@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { existsSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { renderSummary } from "../../pipeline/output/summary/summary.ts"
@@ -201,11 +201,17 @@ test("a deletion clears its bytes from the sinks, with retries, and deletes its 
       })),
     }
     const report = `${setup.data}/report.html`
+    const tracks = `${setup.data}/gpx`
+    mkdirSync(tracks)
     for (const [expected, isKept] of [[1, false], [2, true], [2, true]] as const) {
       writeFileSync(report, "")
+      writeFileSync(`${tracks}/2026-01-02-5.gpx`, "")
+      writeFileSync(`${tracks}/mine.gpx`, "")
       assert.equal((yield* next(1, {}, { sinks: [source] })).code, 0)
       assert.equal(cleared, expected)
       assert.equal(existsSync(report), isKept)
+      assert.equal(existsSync(`${tracks}/2026-01-02-5.gpx`), isKept)
+      assert.ok(existsSync(`${tracks}/mine.gpx`))
     }
     const db = new DatabaseSync(`${setup.data}/state.db`, { readOnly: true })
     const facts = db.prepare("select basis, sport, gear, claims, ended from summary where id = ?")

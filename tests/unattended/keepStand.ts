@@ -146,6 +146,7 @@ export const started = Effect.fnUntraced(function* (at: GitStand) {
     ".a.tmp": "x",
     "postgres/PG_VERSION": "16",
     "report.html": "x",
+    "gpx/2026-01-02-5.gpx": "x",
   })
   yield* on.save
 })

@@ -1,4 +1,4 @@
-/** Units and first day of the week that a command shows: the single place that determines them. */
+/** Conditions, units and first day of the week of a command: the single place that determines them. */
 import { Config, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { StoredData } from "../../landed/StoredData.ts"
@@ -21,6 +21,13 @@ const oneOf = <const Word extends string>(
     ),
     Flag.withDefault(Option.none<Word>()),
   )
+
+/** Conditions on the columns of a table. */
+export const whereFlag = Flag.String("where").pipe(
+  Flag.withDescription("Filter, such as sport=Run or 'km>=30'; repeatable"),
+  Flag.withMetavar("CONDITION"),
+  Flag.atLeast(0),
+)
 
 /** Flags of commands that show distances and weeks. */
 export const measureFlags = {

@@ -1,4 +1,4 @@
-/** Names of the state's files in a data directory. */
+/** Names of the state's files, and of exported tracks, in a data directory. */
 import { isDamagedName } from "../../../sinks/files/atomic.ts"
 import { purgingFile } from "./purgeMarker.ts"
 import { reportsFile } from "./reports.ts"
@@ -35,3 +35,27 @@ export const isOldStateFile = (name: string): boolean => {
   const base = name.replace(companion, "")
   return /^state\.db\.v\d+\.bak(\.next)?$/.test(base) || isDamagedName(base, "state.db")
 }
+
+/**
+ * Formats of exported tracks; each has a folder of the same name in the data directory. A purge deletes them, and
+ * `keep` does not save them.
+ */
+export const trackFormats = ["gpx", "geojson"] as const
+export type TrackFormat = typeof trackFormats[number]
+
+/** True if exported tracks are in the folder of this name. */
+export const isTrackFolder = (name: string): boolean =>
+  (trackFormats as ReadonlyArray<string>).includes(name)
+
+/** File with all tracks in the folder `geojson`. */
+export const collectionFile = "activities.geojson"
+
+/** Returns the name of the GPX file of an activity; `local` is its local start, null if unknown. */
+export const gpxFile = (id: string, local: string | null): string =>
+  `${local?.slice(0, 10) ?? "undated"}-${id}.gpx`
+
+/** True if an export writes a file of this name into the folder `folder` of the data directory. */
+export const isTrackFile = (folder: string, name: string): boolean =>
+  folder === "gpx"
+    ? /^(\d{4}-\d\d-\d\d|undated)-\d{1,19}\.gpx$/.test(name)
+    : folder === "geojson" && name === collectionFile

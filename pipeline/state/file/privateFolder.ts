@@ -5,7 +5,7 @@ import { isDamagedName, leftover } from "../../../sinks/files/atomic.ts"
 import { close } from "../../../sinks/files/privacy.ts"
 import type { SinkTraits } from "../../../sinks/Sink.ts"
 import { SinkRegistry } from "../../../sinks/SinkKind.ts"
-import { isStateFile } from "./files.ts"
+import { isStateFile, isTrackFolder } from "./files.ts"
 
 const isOfSink = (name: string, sinks: ReadonlyArray<SinkTraits>) =>
   sinks.some(({ outsideFiles = [], name: folder }) =>
@@ -17,6 +17,7 @@ const isOfTokens = (name: string) => /^tokens(\.other)?\.json$/.test(name)
 
 const isOurs = (name: string, sinks: ReadonlyArray<SinkTraits>) =>
   isStateFile(name) || isOfTokens(name) || isOfSink(name, sinks) || leftover.test(name) ||
+  isTrackFolder(name) ||
   ["report.html", ".paceline-demo"].includes(name)
 
 /**

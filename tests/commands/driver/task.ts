@@ -9,12 +9,12 @@ import { unwrapped } from "./unwrapped.ts"
 const root = new URL("../../..", import.meta.url)
 
 /** Returns the words of the task after `deno`, with an absolute path of the program. */
-const wordsOf = (task: "report" | "show" | "import") =>
+const wordsOf = (task: "report" | "show" | "import" | "export") =>
   runWordsOf(task)
     .map((word) => word.endsWith(".ts") ? new URL(word, root).pathname : word)
 
 export const runTask = (
-  task: "report" | "show" | "import",
+  task: "report" | "show" | "import" | "export",
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>,
 ) =>

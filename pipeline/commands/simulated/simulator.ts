@@ -4,21 +4,21 @@
  */
 import { Effect, Option, type PlatformError, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { quantity } from "../output/kit/plurals.ts"
-import { formatSize } from "../output/kit/sizes.ts"
-import { type ExportLanguage, exportLanguages } from "../simulator/export/languages.ts"
-import { writeExport } from "../simulator/export/writeExport.ts"
-import { serve } from "../simulator/serve.ts"
-import { Simulator } from "../simulator/Simulator.ts"
-import { describeFileError } from "../../sinks/files/atomic.ts"
-import { errorExitCode, exitCodes } from "../base/exit.ts"
-import { print } from "../base/runMain.ts"
+import { quantity } from "../../output/kit/plurals.ts"
+import { formatSize } from "../../output/kit/sizes.ts"
+import { type ExportLanguage, exportLanguages } from "../../simulator/export/languages.ts"
+import { writeExport } from "../../simulator/export/writeExport.ts"
+import { serve } from "../../simulator/serve.ts"
+import { Simulator } from "../../simulator/Simulator.ts"
+import { describeFileError } from "../../../sinks/files/atomic.ts"
+import { errorExitCode, exitCodes } from "../../base/exit.ts"
+import { print } from "../../base/runMain.ts"
 import {
   simulatedClientId,
   simulatedClientSecret,
   simulatedRefreshToken,
-} from "../simulator/Tokens.ts"
-import { World } from "../simulator/world/World.ts"
+} from "../../simulator/Tokens.ts"
+import { World } from "../../simulator/world/World.ts"
 
 /** The export cannot be written; the file or folder might be incomplete. */
 class ExportNotWritten extends Schema.TaggedError<ExportNotWritten>()("ExportNotWritten", {
