@@ -18,6 +18,7 @@ import { formatSize } from "../output/kit/sizes.ts"
 import { showProgress } from "../output/progress/CommandDisplay.ts"
 import { complain, print } from "../base/runMain.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
+import { measureFlags, measuresOf } from "./process/measures.ts"
 import { withoutNetwork } from "./process/withoutNetwork.ts"
 
 /** True in CI, where other people might see the report. */
@@ -64,36 +65,35 @@ interface Making {
   readonly year: number | undefined
   readonly activity: string | undefined
   readonly maps: boolean
+  readonly measures: Parameters<typeof measuresOf>[0]
 }
 
 /** Writes the report; returns its path and contents. */
-export const makeReport = Effect.fn("makeReport")(function* ({ out, ...options }: Making) {
-  const path = yield* Path.Path
-  const stored = yield* StoredData
-  yield* Effect.forEach(stored.notes, (note) => complain(`  ${note}`))
-  // The packages that draw take longer to load than most commands run.
-  const [{ collect }, { siteOf }, { sitePage }] = yield* Effect.promise(() =>
-    Promise.all([
-      import("../report/collect.ts"),
-      import("../report/siteOf.ts"),
-      import("../report/site/sitePage.ts"),
-    ])
-  )
-  const facts = yield* collect(options)
-  const file = out ?? path.join(options.data, "report.html")
-  const bytes = new TextEncoder().encode(sitePage(siteOf(facts), new Map(), new Map()))
-  const target = yield* targetOf(file)
-  yield* makeDirectory(path.dirname(target)).pipe(
-    Effect.andThen(out === undefined ? Effect.void : remember(options.data, target)),
-    Effect.andThen(replaceFile(target, bytes, { mode: fileMode() })),
-    Effect.andThen(syncDirectory(path.dirname(target))),
-    Effect.mapError((error) => new NotWritten({ detail: describeFileError(error, file) })),
-  )
-  if (facts.state !== undefined && isEmpty(facts.state)) {
-    yield* complain(`  ${noActivities(facts.state)}`)
-  }
-  return { file, bytes: bytes.length, activities: facts.entries.length }
-})
+export const makeReport = Effect.fn("makeReport")(
+  function* ({ measures, out, ...options }: Making) {
+    const path = yield* Path.Path
+    const stored = yield* StoredData
+    yield* Effect.forEach(stored.notes, (note) => complain(`  ${note}`))
+    // The site's modules take longer to load than most commands run.
+    const [{ collect }, { sitePage }] = yield* Effect.promise(() =>
+      Promise.all([import("../report/collect.ts"), import("../report/site/sitePage.ts")])
+    )
+    const data = yield* collect({ ...options, ...yield* measuresOf(measures) })
+    const file = out ?? path.join(options.data, "report.html")
+    const bytes = new TextEncoder().encode(sitePage(data))
+    const target = yield* targetOf(file)
+    yield* makeDirectory(path.dirname(target)).pipe(
+      Effect.andThen(out === undefined ? Effect.void : remember(options.data, target)),
+      Effect.andThen(replaceFile(target, bytes, { mode: fileMode() })),
+      Effect.andThen(syncDirectory(path.dirname(target))),
+      Effect.mapError((error) => new NotWritten({ detail: describeFileError(error, file) })),
+    )
+    if (stored.state !== undefined && isEmpty(stored.state)) {
+      yield* complain(`  ${noActivities(stored.state)}`)
+    }
+    return { file, bytes: bytes.length, activities: data.site.activities.length }
+  },
+)
 
 export const reportCommand = Command.make(
   "report",
@@ -112,7 +112,7 @@ export const reportCommand = Command.make(
       Flag.optional,
     ),
     activity: Flag.String("activity").pipe(
-      Flag.withDescription("Plot this activity (default: the newest with streams)"),
+      Flag.withDescription("Activity that --open shows first"),
       Flag.withMetavar("ID"),
       Flag.withSchema(Schema.String.check(Schema.isPattern(/^[1-9][0-9]{0,18}$/))),
       Flag.optional,
@@ -125,14 +125,16 @@ export const reportCommand = Command.make(
       Flag.withDescription("Include maps, or --no-maps (default: maps, unless CI)"),
       Flag.optional,
     ),
+    ...measureFlags,
   },
-  Effect.fnUntraced(function* ({ activity, data, json, maps, open, out, year }) {
+  Effect.fnUntraced(function* ({ activity, data, json, maps, open, out, year, ...measures }) {
     const made = yield* makeReport({
       data,
       out: Option.getOrUndefined(out),
       year: Option.getOrUndefined(year),
       activity: Option.getOrUndefined(activity),
       maps: Option.isSome(maps) ? maps.value : !(yield* unattended),
+      measures,
     }).pipe(
       showProgress("report", { hidden: json }),
       Effect.provide(StoredData.layer({ data, databaseUrl: yield* databaseUrl })),
@@ -147,6 +149,7 @@ export const reportCommand = Command.make(
     )
     if (open) {
       const address = yield* (yield* Path.Path).toFileUrl((yield* Path.Path).resolve(made.file))
+      if (Option.isSome(activity)) address.hash = `#/activity/${activity.value}`
       if (!(yield* openBrowser(address.href))) {
         yield* complain(`Cannot open a browser. Open the file yourself: ${made.file}`)
       }

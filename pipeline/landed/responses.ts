@@ -39,6 +39,8 @@ const decodeAthlete = decoder(resources.athlete.schema)
 const decodeGear = decoder(resources.gear.schema)
 const decodeZones = decoder(resources.zones.schema)
 
+type Details = Readonly<Record<string, unknown>>
+
 export const responsesOf = (reader: SinkReader) => {
   const read = (...[resource, ids]: Parameters<SinkReader["read"]>) =>
     Stream.mapError(reader.read(resource, ids), storedDataError)
@@ -47,6 +49,15 @@ export const responsesOf = (reader: SinkReader) => {
       Stream.map((response): ReadonlyArray<readonly [id: string, samples: Samples]> => {
         const samples = samplesOf(asciiOf(response), wanted)
         return samples === undefined ? [] : [[response.id, samples]]
+      }),
+      Stream.flattenIterable,
+    )
+  /** Details as `JSON.parse` reads them, of those of `ids` that have any; ids of efforts in them may be rounded. */
+  const detailsOf = (ids: ReadonlyArray<string>) =>
+    read("details", ids).pipe(
+      Stream.map(({ id, text }): ReadonlyArray<readonly [id: string, details: Details]> => {
+        const details = record(parsed(text))
+        return details === undefined ? [] : [[id, details]]
       }),
       Stream.flattenIterable,
     )
@@ -85,11 +96,8 @@ export const responsesOf = (reader: SinkReader) => {
     /** Responses, in the digits that Strava sent, of those of `ids` that have one. */
     texts: (resource: "activities" | "streams", ids: ReadonlyArray<string>) =>
       Stream.map(read(resource, ids), ({ id, text }) => [id, text] as const),
-    /** Details as `JSON.parse` reads them; ids of efforts in them may be rounded. */
+    detailsOf,
     details: (id: string) =>
-      Effect.map(
-        Stream.runHead(read("details", [id])),
-        Option.flatMapNullishOr(({ text }) => record(parsed(text))),
-      ),
+      Effect.map(Stream.runHead(detailsOf([id])), Option.map(([, details]) => details)),
   }
 }

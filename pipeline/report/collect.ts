@@ -1,184 +1,101 @@
-/** Reads the stored data once and returns the facts of a report. */
-import { Clock, Effect, Option, Schema, Stream } from "effect"
-import { StoredData } from "../landed/StoredData.ts"
-import { type Activity, newestFirst } from "../landed/Activity.ts"
+/** Reads the stored data once and returns the data of the site. */
+import { Effect, Option } from "effect"
 import { coverageOf } from "../landed/coverage.ts"
-import type { Zones } from "../../schemas/Zones.ts"
-import { advanced } from "../base/CommandProgress.ts"
-import { errorExitCode, exitCodes } from "../base/exit.ts"
-import type { AsOf, ReportActivity, ReportFacts } from "./Facts.ts"
-import { type Digest, type DigestKind, reportDigest, wantedFor } from "./digest.ts"
-import { readImportedTracks } from "./importedTracks.ts"
-import { isDrawable } from "../metrics/buckets.ts"
-import { dayAt, dayOf, firstOfYear, yearOf } from "../metrics/days.ts"
-import { groupOf } from "../metrics/sports.ts"
+import { StoredData } from "../landed/StoredData.ts"
+import { decodePolyline, withoutEnds } from "../metrics/track.ts"
+import type { WeekStart } from "../metrics/days.ts"
+import type { Units } from "../metrics/units.ts"
+import { historyOf, type ReportActivity } from "./history.ts"
+import type { Site, Tracks } from "./model/Site.ts"
+import { base64Of, repacked } from "./pack/packedBlock.ts"
+import { isOutdoors, type PackedFacts, readFacts } from "./pack/readFacts.ts"
+import { rankedEfforts } from "./pack/records.ts"
+import { mostSteps } from "./pack/recording.ts"
+import { rideDurations, runDistances } from "./pack/RecordingFacts.ts"
+import { simplified } from "./pack/simplified.ts"
+import { lowerBounds, shownText, siteActivityOf, siteGear, siteQuota } from "./siteOf.ts"
 
 export interface ReportOptions {
   /** Year that the report ends with; the year of the newest data if undefined. */
   readonly year: number | undefined
-  /** Activity whose samples are drawn; the newest with streams if undefined. */
+  /** Activity that must be in the report. */
   readonly activity: string | undefined
   readonly maps: boolean
+  readonly units: Units
+  readonly weekStart: WeekStart
 }
 
-/** No data for the chosen activity or year. */
-export class NoSuchData extends Schema.TaggedError<NoSuchData>()("NoSuchData", {
-  detail: Schema.String,
-}) {
-  override get message() {
-    return `Cannot create the report: ${this.detail}`
-  }
-  override readonly [errorExitCode] = exitCodes.usage
+export interface SiteData {
+  readonly site: Site
+  readonly tracks: Tracks
+  /** Text of the element with each activity's block: deflated, then the ranks of its efforts. */
+  readonly blocks: ReadonlyMap<string, string>
 }
 
-/** Days before the last day: older heart rates change nothing in the report. */
-const longAgo = 2 * 366
+const tracksOf = (
+  entries: ReadonlyArray<ReportActivity>,
+  facts: ReadonlyMap<string, PackedFacts>,
+): Tracks =>
+  new Map(
+    entries.filter(isOutdoors).flatMap(({ activity: { id, polyline } }) => {
+      const track = polyline === null
+        ? facts.get(id)?.track ?? []
+        : simplified(withoutEnds(id, decodePolyline(polyline)))
+      return track.length < 2 ? [] : [[id, track]]
+    }),
+  )
 
-/** Returns the activity for the report; undefined if its day is unknown. */
-export const reportActivityOf = (activity: Activity): ReportActivity | undefined => {
-  const day = dayOf(activity.local)
-  if (day === undefined) return undefined
+const bestEfforts = (
+  entries: ReadonlyArray<ReportActivity>,
+  facts: ReadonlyMap<string, PackedFacts>,
+) => {
+  const all = entries.map(({ activity: { id }, day, group }) => ({
+    ...{ id, day, group },
+    efforts: facts.get(id)?.efforts ?? [],
+  }))
+  const isRun = ({ group }: { readonly group: string }) => group === "run"
+  const run = rankedEfforts(all.filter(isRun), runDistances, (a, b) => a - b)
+  const others = all.filter((each) => !isRun(each))
+  const power = rankedEfforts(others, rideDurations, (a, b) => b - a)
   return {
-    activity,
-    day,
-    group: groupOf(activity.sport_type ?? activity.type),
-    meters: Math.max(0, activity.distance ?? 0),
-    seconds: Math.max(0, activity.moving_time ?? activity.elapsed_time ?? 0),
-    climb: Math.max(0, activity.total_elevation_gain ?? 0),
+    records: { run: run.records, power: power.records },
+    ranks: new Map([...run.ranks, ...power.ranks]),
   }
 }
 
-/**
- * Returns the time of the last sync, in the local time of the newest activity; if no run is known,
- * the start of the newest activity. Ignores activities dated after the sync, or after `now`, by a
- * wrong clock.
- */
-export const asOfFrom = (
-  entries: ReadonlyArray<ReportActivity>,
-  run: { readonly started: number; readonly ended: number | null } | undefined,
-  now: number,
-): AsOf => {
-  const sync = run === undefined ? undefined : run.ended ?? run.started
-  const known = entries.find(({ activity }) => (activity.start ?? Infinity) <= (sync ?? now))
-  if (sync === undefined) return { day: (known ?? entries[0])?.day ?? 0, sync }
-  return { day: dayAt(sync + (known?.activity.utc_offset ?? 0) * 1_000), sync }
-}
-
-const kindOf = ({ activity, day, group }: ReportActivity, last: number): DigestKind | undefined =>
-  group === "run"
-    ? "run"
-    : activity.device_watts === true
-    ? "power"
-    : activity.has_heartrate !== false && day > last - longAgo
-    ? "beats"
-    : undefined
-
-const lowerBounds = (zones: Option.Option<Zones>): ReadonlyArray<number> => {
-  const lower = (Option.getOrUndefined(zones)?.heart_rate?.zones ?? []).map(({ min }) => min)
-  const rising = lower.every((min, i) =>
-    typeof min === "number" && (i === 0 || min > (lower[i - 1] ?? Infinity))
-  )
-  return rising ? lower.map(Number) : []
-}
-
-const digests = Effect.fnUntraced(function* (
-  entries: ReadonlyArray<ReportActivity>,
-  here: ReadonlySet<string>,
-  last: number,
+export const collect = Effect.fn("collect")(function* (
+  { activity, maps, units, weekStart, year }: ReportOptions,
 ) {
-  const { streamsOf } = yield* StoredData
-  const found = new Map<string, Digest>()
-  let read = 0
-  const byKind = Map.groupBy(
-    entries.filter(({ activity }) => here.has(activity.id)),
-    (entry) => kindOf(entry, last),
-  )
-  const total = [...byKind].reduce((sum, [kind, { length }]) => sum + (kind ? length : 0), 0)
-  for (const [kind, some] of byKind) {
-    if (kind === undefined) continue
-    yield* Stream.runForEach(
-      streamsOf(some.map(({ activity }) => activity.id), wantedFor[kind]),
-      ([id, samples]) =>
-        Effect.suspend(() => {
-          found.set(id, reportDigest(kind, samples))
-          return advanced("streams", ++read, total)
-        }),
-    )
-  }
-  return found
-})
-
-/** Most activities whose samples are read to find some that can be drawn. */
-const mostTried = 20
-
-const shownOf = Effect.fnUntraced(function* (
-  entries: ReadonlyArray<ReportActivity>,
-  here: ReadonlySet<string>,
-  wanted: string | undefined,
-) {
-  const { streams } = yield* StoredData
-  const read = ({ activity }: ReportActivity) =>
-    Effect.map(streams(activity.id), Option.getOrUndefined)
-  if (wanted === undefined) {
-    const some = entries.filter(({ activity }) => here.has(activity.id))
-    const [first] = some
-    const candidates = [
-      ...some.filter(({ meters }) => meters >= 1_000),
-      ...some.filter(({ meters }) => meters < 1_000),
-    ]
-    for (const entry of candidates.slice(0, mostTried)) {
-      const samples = yield* read(entry)
-      if (samples !== undefined && isDrawable(samples)) return { entry, samples }
-    }
-    return first === undefined ? undefined : { entry: first, samples: yield* read(first) }
-  }
-  const entry = entries.find(({ activity }) => activity.id === wanted)
-  if (entry === undefined) {
-    return yield* new NoSuchData({
-      detail: `there is no activity ${wanted} up to the last day of the report. ` +
-        "To list activities: deno task show activities",
-    })
-  }
-  return { entry, samples: yield* read(entry) }
-})
-
-export const collect = Effect.fn("collect")(function* ({ activity, maps, year }: ReportOptions) {
   const stored = yield* StoredData
-  const all = (yield* Stream.runCollect(stored.activities)).toSorted(newestFirst)
-  const dated = all.flatMap((each) => reportActivityOf(each) ?? [])
-  const newest = asOfFrom(dated, stored.state?.lastRun, yield* Clock.currentTimeMillis)
-  const last = year === undefined || year >= yearOf(newest.day)
-    ? newest
-    : { day: firstOfYear(year + 1) - 1, sync: newest.sync }
-  const entries = dated.filter(({ day }) => day <= last.day)
-  if (year !== undefined && !entries.some(({ day }) => yearOf(day) === year)) {
-    const known = dated.filter(({ day }) => day <= newest.day)
-    const years = [...new Set(known.map(({ day }) => yearOf(day)))].sort((a, b) => b - a)
-    const isLater = dated.some(({ day }) => yearOf(day) === year)
-    return yield* new NoSuchData({
-      detail: `there is no activity in ${year}${
-        isLater ? ", except some that are dated after the last sync and left out" : ""
-      }; ${years.length === 0 ? "no other year has any" : `there are some in ${years.join(", ")}`}`,
-    })
-  }
+  const { all, asOf, entries, leftOut } = yield* historyOf({ activity, year })
   const known = yield* stored.known
-  const { here } = known.streams
-  const zones = yield* stored.zones
-  const facts: ReportFacts = {
-    asOf: last,
-    leftOut: { later: dated.length - entries.length, undated: all.length - dated.length },
-    entries,
-    digests: yield* digests(entries, here, last.day),
-    importedTracks: maps ? yield* readImportedTracks(entries, here) : new Map(),
-    zones: lowerBounds(zones),
-    hasZones: Option.isSome(zones),
-    streams: known.streams,
-    shown: yield* shownOf(entries, here, activity),
-    chosen: activity !== undefined,
+  const zones = lowerBounds(yield* stored.zones)
+  const facts = yield* readFacts({ entries, known, zones })
+  const athlete = Option.getOrUndefined(yield* stored.athlete)
+  const activities = entries.map((entry) =>
+    siteActivityOf(entry, facts.get(entry.activity.id), known.streams)
+  )
+  const { ranks, records } = bestEfforts(entries, facts)
+  const site: Site = {
+    athlete: shownText([athlete?.firstname, athlete?.lastname].filter(Boolean).join(" ")),
+    ...{ units, weekStart, asOf, maps, activities, leftOut, zones, records },
+    onlyExport: stored.state?.onlyExport === true,
+    gear: siteGear(yield* stored.gear, activities),
     coverage: coverageOf(all, known, stored.state?.quarantined),
-    state: stored.state,
+    quota: siteQuota(stored.state),
+    samples: [...facts.values()].reduce((sum, { samples }) => sum + samples, 0),
+    steps: mostSteps,
+    hasDetails: stored.state?.asksDetails ?? known.details.here.size > 0,
     source: stored.source.title,
-    maps,
+    files: [],
   }
-  return facts
+  const blocks = new Map(
+    Array.from(facts, ([id, { block }]) => [
+      id,
+      `${base64Of(maps ? block : repacked(block, { maps, steps: mostSteps }))} ${
+        (ranks.get(id) ?? []).join()
+      }`,
+    ]),
+  )
+  return { site, tracks: maps ? tracksOf(entries, facts) : new Map(), blocks } satisfies SiteData
 })

@@ -2,7 +2,7 @@
 import { parseExact } from "../../schemas/json/Json.ts"
 import { fieldTypes } from "../landed/Activity.ts"
 import type { Activity } from "../landed/Activity.ts"
-import type { ReportActivity } from "../report/Facts.ts"
+import type { ReportActivity } from "../report/history.ts"
 import { exactFields } from "./exact.ts"
 import { kilometersOf } from "./numbers.ts"
 import { type Calendar, weeklyCurve } from "./periods.ts"

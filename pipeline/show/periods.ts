@@ -3,7 +3,7 @@ import { nounFor } from "../output/kit/plurals.ts"
 import { type Day, isoOf, weekOf, type WeekStart } from "../metrics/days.ts"
 import { periodsOf } from "../metrics/spans.ts"
 import { totalsOf } from "../metrics/totals.ts"
-import type { ReportActivity } from "../report/Facts.ts"
+import type { ReportActivity } from "../report/history.ts"
 import { rounded } from "./numbers.ts"
 import type { Curve, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 

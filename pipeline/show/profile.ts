@@ -4,7 +4,7 @@ import type { Zones } from "../../schemas/Zones.ts"
 import { number, record, text } from "../landed/values.ts"
 import { isoOf } from "../metrics/days.ts"
 import { totalsOf } from "../metrics/totals.ts"
-import type { ReportActivity } from "../report/Facts.ts"
+import type { ReportActivity } from "../report/history.ts"
 import { rounded } from "./numbers.ts"
 import type { ShowRow, ShowTable } from "./Table.ts"
 

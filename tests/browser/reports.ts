@@ -5,7 +5,6 @@ import { TestClock } from "effect/testing"
 import { pathToFileURL } from "node:url"
 import { StoredData } from "../../pipeline/landed/StoredData.ts"
 import { collect } from "../../pipeline/report/collect.ts"
-import { siteOf } from "../../pipeline/report/siteOf.ts"
 import { sitePage } from "../../pipeline/report/site/sitePage.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
@@ -42,8 +41,11 @@ const landed = Effect.fnUntraced(
 )
 
 const reportOf = (data: string, maps: boolean) =>
-  collect({ year: undefined, activity: undefined, maps }).pipe(
-    Effect.map((facts) => sitePage(siteOf(facts), new Map(), new Map())),
+  collect({
+    ...{ year: undefined, activity: undefined, maps },
+    ...{ units: "metric", weekStart: "monday" },
+  }).pipe(
+    Effect.map(sitePage),
     Effect.provide(StoredData.layer({ data, databaseUrl: Option.none() })),
   )
 

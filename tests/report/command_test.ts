@@ -9,7 +9,7 @@ import { activity } from "../sinks/items.ts"
 import { live, test } from "../testing.ts"
 import { runTask } from "../commands/driver/task.ts"
 import { runWordsOf } from "../taskWords.ts"
-import { folderOf, northwards } from "./landed.ts"
+import { folderOf, northwards, siteIn } from "./landed.ts"
 
 const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) =>
   runTask("report", args, env)
@@ -32,7 +32,7 @@ live(
         bytes: html.length + extra(html),
         activities: 1,
       })
-      assert.match(html, /"maps":false/)
+      assert.equal(siteIn(html).maps, false)
       assert.equal(Number((yield* fs.stat(file)).mode) & 0o777, 0o600)
     }),
 )
@@ -72,7 +72,7 @@ test("--out, --no-maps, --maps in CI, and PACELINE_DATA take effect", () =>
     const out = `${data}/new/folder/page.html`
     const hasMap = Effect.map(
       fs.readFileString(out),
-      (html) => html.includes(`"maps":true`),
+      (html) => siteIn(html).maps,
     )
     yield* typed(["--out", out], { PACELINE_DATA: data })
     assert.equal(yield* hasMap, true)

@@ -1,9 +1,13 @@
 /** A folder with stored data, and its report. */
 import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
+import { Buffer } from "node:buffer"
+import { inflateRawSync } from "node:zlib"
 import { StoredData } from "../../pipeline/landed/StoredData.ts"
 import { collect, type ReportOptions } from "../../pipeline/report/collect.ts"
-import { siteOf } from "../../pipeline/report/siteOf.ts"
+import { type BlockContents, blockContentsFrom } from "../../pipeline/report/model/blockText.ts"
+import type { Site } from "../../pipeline/report/model/Site.ts"
+import { siteFrom } from "../../pipeline/report/model/siteText.ts"
 import { sitePage } from "../../pipeline/report/site/sitePage.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import type { Batch } from "../../sinks/Sink.ts"
@@ -18,16 +22,34 @@ export const folderOf = Effect.fnUntraced(function* (batches: ReadonlyArray<Batc
 
 export const archiveOf = (data: string) => StoredData.layer({ data, databaseUrl: Option.none() })
 
-const usual: ReportOptions = { year: undefined, activity: undefined, maps: true }
+const usual: ReportOptions = {
+  ...{ year: undefined, activity: undefined, maps: true },
+  ...{ units: "metric", weekStart: "monday" },
+}
+
+/** Returns the data of the report of a data directory. */
+export const siteDataOf = (data: string, options: Partial<ReportOptions> = {}) =>
+  collect({ ...usual, ...options }).pipe(Effect.provide(archiveOf(data), { local: true }))
 
 /** Returns the report of a data directory as HTML. */
 export const reportOf = (data: string, options: Partial<ReportOptions> = {}) =>
-  Effect.map(
-    collect({ ...usual, ...options }),
-    (facts) => sitePage(siteOf(facts), new Map(), new Map()),
-  ).pipe(
-    Effect.provide(archiveOf(data), { local: true }),
-  )
+  Effect.map(siteDataOf(data, options), sitePage)
+
+const inflated = (base64: string) => inflateRawSync(Buffer.from(base64, "base64")).toString()
+
+/** Returns the text of an element of a report, inflated; undefined if there is none. */
+export const elementOf = (html: string, id: string): string | undefined => {
+  const [, text] = new RegExp(`<script type="text/plain" id="${id}">([^<]*)</script>`).exec(html) ??
+    []
+  return text === undefined ? undefined : inflated(text.split(" ")[0] ?? "")
+}
+
+/** Returns the data in a report. */
+export const siteIn = (html: string): Site => siteFrom(elementOf(html, "index") ?? "")
+
+/** Returns the block of an activity in a report. */
+export const blockIn = (html: string, id: string): BlockContents =>
+  blockContentsFrom(elementOf(html, `a${id}`) ?? "")
 
 /** Returns the HTML of a panel. Fails if there is no such panel. */
 export const panelOf = (html: string, id: string): string => {

@@ -77,7 +77,10 @@ const questions = [
 const width = () => Deno.stdout.isTerminal() ? Math.min(110, Deno.consoleSize().columns) : 110
 
 /** Maps are included, because the athlete is simulated. */
-const wholeReport = { out: undefined, year: undefined, activity: undefined, maps: true }
+const wholeReport = {
+  ...{ out: undefined, year: undefined, activity: undefined, maps: true },
+  measures: { units: Option.none(), weekStart: Option.none() },
+}
 
 /** Returns the files of the demo with their sizes, and directories with their number of files. */
 const tree = Effect.fnUntraced(function* (folder: string, archive: string) {

@@ -3,7 +3,8 @@
 /** The data in the page. */
 import type { ActivityBlock } from "../model/ActivityBlock.ts"
 import type { Site, Tracks } from "../model/Site.ts"
-import { blockFrom, siteFrom, tracksFrom } from "../model/siteText.ts"
+import { blockContentsFrom, rankedBlock } from "../model/blockText.ts"
+import { siteFrom, tracksFrom } from "../model/siteText.ts"
 
 /** Returns the text of an element. It can follow the script, and so might not have been read yet. */
 const textOf = async (id: string): Promise<string | undefined> => {
@@ -19,18 +20,20 @@ const inflate = (base64: string): Promise<string> => {
   return new Response(stream).text()
 }
 
-export const readSite = (): Site => siteFrom(document.getElementById("index")!.textContent)
+export const readSite = async (): Promise<Site> =>
+  siteFrom(await inflate(document.getElementById("index")!.textContent))
 
 let tracks: Promise<Tracks> | undefined
 
 /** Decodes the tracks once; empty without maps. */
-export const readTracks = (): Promise<Tracks> =>
+export const readTracks = (site: Site): Promise<Tracks> =>
   tracks ??= textOf("tracks").then(async (text) =>
-    text === undefined || text === "" ? new Map() : tracksFrom(await inflate(text))
+    text === undefined || text === "" ? new Map() : tracksFrom(await inflate(text), site)
   )
 
 /** Returns the block of an activity; undefined if there is none. */
-export const readBlock = async (id: string): Promise<ActivityBlock | undefined> => {
-  const text = await textOf(`a${id}`)
-  return text === undefined ? undefined : blockFrom(await inflate(text))
+export const readBlock = async (id: string, site: Site): Promise<ActivityBlock | undefined> => {
+  const [packed = "", ranks = ""] = (await textOf(`a${id}`))?.split(" ") ?? []
+  if (packed === "") return undefined
+  return rankedBlock(blockContentsFrom(await inflate(packed)), ranks.split(",").map(Number), site)
 }

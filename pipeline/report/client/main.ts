@@ -3,21 +3,17 @@
 /** The program in the page: shows the page of the address, and follows the reader's choices. */
 import type { Page } from "../model/Panel.ts"
 import type { SiteView } from "../model/SiteView.ts"
-import type { Units } from "../../metrics/units.ts"
+import { type Units, unitSystems } from "../../metrics/units.ts"
 import { pageContents } from "../pages/frame.ts"
 import { navigationOf, pages } from "../pages/pages.ts"
 import { storeChoice, storedChoice } from "./choices.ts"
 import { readBlock, readSite, readTracks } from "./data.ts"
 import { drawAll, drawPanels } from "./panels.ts"
 
-const site = readSite()
+const stored = readSite()
 const main = document.getElementById("main")!
 const root = document.documentElement
-let units: Units = storedChoice("units") === "imperial"
-  ? "imperial"
-  : storedChoice("units") === "metric"
-  ? "metric"
-  : site.units
+let units: Units | undefined = unitSystems.find((each) => each === storedChoice("units"))
 
 const addressed = () => {
   const [path = "", query] = location.hash.replace(/^#\/?/, "").split("?")
@@ -29,14 +25,17 @@ const addressed = () => {
   }
 }
 
-const viewOf = async (page: Page, part: string, query: URLSearchParams): Promise<SiteView> => ({
-  site,
-  units,
-  part,
-  query,
-  tracks: page.tracks === true ? await readTracks() : new Map(),
-  block: page.block === true ? await readBlock(part) : undefined,
-})
+const viewOf = async (page: Page, part: string, query: URLSearchParams): Promise<SiteView> => {
+  const site = await stored
+  return {
+    site,
+    units: units ?? site.units,
+    part,
+    query,
+    tracks: page.tracks === true ? await readTracks(site) : new Map(),
+    block: page.block === true ? await readBlock(part, site) : undefined,
+  }
+}
 
 /** Shows the page of the address. */
 const show = async (scroll: boolean): Promise<void> => {

@@ -19,7 +19,7 @@ const drawNow = (box: Element): void => {
 }
 
 const draw = async (panel: Panel, view: SiteView, box: HTMLElement): Promise<void> => {
-  const all = panel.tracks === true ? { ...view, tracks: await readTracks() } : view
+  const all = panel.tracks === true ? { ...view, tracks: await readTracks(view.site) } : view
   if (!box.isConnected) return
   const chart = panel.draw(all, Math.max(240, Math.floor(box.getBoundingClientRect().width)))
   const line = document.getElementById(`${panel.id}-q`)!

@@ -3,25 +3,23 @@
  * security policy enforces. The same data leads to the same bytes.
  */
 import { createHash } from "node:crypto"
-import { deflateRawSync } from "node:zlib"
 import { minuteTime } from "../../output/kit/times.ts"
 import { quantity } from "../../output/kit/plurals.ts"
 import { shortDate } from "../../metrics/days.ts"
+import type { SiteData } from "../collect.ts"
 import { empty, Html, markup } from "../html.ts"
-import type { ActivityBlock } from "../model/ActivityBlock.ts"
-import type { Site, Tracks } from "../model/Site.ts"
-import { blockText, siteText, tracksText } from "../model/siteText.ts"
+import type { Site } from "../model/Site.ts"
+import { siteText, tracksText } from "../model/siteText.ts"
 import type { SiteView } from "../model/SiteView.ts"
 import { pageContents } from "../pages/frame.ts"
+import { base64Of, deflated } from "../pack/packedBlock.ts"
 import { navigationOf, pages } from "../pages/pages.ts"
 import script from "./client.js" with { type: "text" }
 import style from "./style.css" with { type: "text" }
 
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
 
-/** Compresses a text for `DecompressionStream`. */
-const packed = (text: string): Html =>
-  new Html(deflateRawSync(text, { level: 9 }).toString("base64"))
+const packed = (text: string): Html => new Html(base64Of(deflated(text)))
 
 const footer = ({ activities, asOf, maps, onlyExport }: Site): Html => {
   const [newest, oldest] = [activities[0], activities.at(-1)]
@@ -37,11 +35,7 @@ const footer = ({ activities, asOf, maps, onlyExport }: Site): Html => {
 }
 
 /** Returns the whole file as HTML. */
-export const sitePage = (
-  site: Site,
-  tracks: Tracks,
-  blocks: ReadonlyMap<string, ActivityBlock>,
-): string => {
+export const sitePage = ({ blocks, site, tracks }: SiteData): string => {
   const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; ` +
     "img-src data:; base-uri 'none'; form-action 'none'"
   const view: SiteView = {
@@ -71,16 +65,16 @@ export const sitePage = (
   }</nav><div class="tools" id="tools"><div class="seg" role="group" aria-label="Units"><button type="button" data-units="metric">km</button><button type="button" data-units="imperial">mi</button></div></div></div></header>
 <main id="main" tabindex="-1">${pageContents(pages[0]!, view, true)}</main>
 <footer>${footer(site)}</footer>
-<script type="application/json" id="index">${new Html(siteText(site))}</script>
+<script type="text/plain" id="index">${packed(siteText(site))}</script>
 <script>${new Html(script)}</script>
 ${
     tracks.size === 0
       ? empty
-      : markup`<script type="text/plain" id="tracks">${packed(tracksText(tracks))}</script>`
+      : markup`<script type="text/plain" id="tracks">${packed(tracksText(tracks, site))}</script>`
   }
 ${
     [...blocks].map(([id, block]) =>
-      markup`<script type="text/plain" id="a${id}">${packed(blockText(block))}</script>\n`
+      markup`<script type="text/plain" id="a${id}">${new Html(block)}</script>\n`
     )
   }
 </body>
