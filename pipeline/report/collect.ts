@@ -8,7 +8,7 @@ import type { Units } from "../metrics/units.ts"
 import { historyOf, type ReportActivity } from "./history.ts"
 import type { Site, Tracks } from "./model/Site.ts"
 import { base64Of, repacked } from "./pack/packedBlock.ts"
-import { isOutdoors, type PackedFacts, readFacts } from "./pack/readFacts.ts"
+import { isOutdoors, type PackedFacts, readRecordings } from "./pack/readRecordings.ts"
 import { rankedEfforts } from "./pack/records.ts"
 import { mostSteps } from "./pack/recording.ts"
 import { rideDurations, runDistances } from "./pack/RecordingFacts.ts"
@@ -70,7 +70,7 @@ export const collect = Effect.fn("collect")(function* (
   const { all, asOf, entries, leftOut } = yield* historyOf({ activity, year })
   const known = yield* stored.known
   const zones = lowerBounds(yield* stored.zones)
-  const facts = yield* readFacts({ entries, known, zones })
+  const facts = yield* readRecordings({ entries, known, zones })
   const athlete = Option.getOrUndefined(yield* stored.athlete)
   const activities = entries.map((entry) =>
     siteActivityOf(entry, facts.get(entry.activity.id), known.streams)

@@ -9,7 +9,7 @@ import { printable } from "../output/kit/terminal.ts"
 import type { ReportActivity } from "./history.ts"
 import type { Site, SiteGear } from "./model/Site.ts"
 import type { SiteActivity } from "./model/SiteActivity.ts"
-import type { PackedFacts } from "./pack/readFacts.ts"
+import type { PackedFacts } from "./pack/readRecordings.ts"
 import { cadenceFactor } from "./pack/recording.ts"
 
 /** Returns text without line breaks and characters that hide or reorder others. */

@@ -7,7 +7,7 @@ import { blockContentsFrom, blockText, rankedBlock } from "../../pipeline/report
 import { siteFrom, siteText, tracksFrom, tracksText } from "../../pipeline/report/model/siteText.ts"
 import { withSteps } from "../../pipeline/report/pack/packedBlock.ts"
 import { recordingFacts } from "../../pipeline/report/pack/RecordingFacts.ts"
-import { recordingOf, shownTrack } from "../../pipeline/report/pack/recording.ts"
+import { shownTrack, siteRecording } from "../../pipeline/report/pack/recording.ts"
 import { rankedEfforts } from "../../pipeline/report/pack/records.ts"
 import { simplified } from "../../pipeline/report/pack/simplified.ts"
 import { splitsOf } from "../../pipeline/report/pack/splits.ts"
@@ -33,15 +33,15 @@ const run: Samples = {
 const kind = { id: "7", group: "run", power: false, needsTrack: true } as const
 
 holds("a recording has at most 300 steps: means, and the last time, distance and position", () => {
-  const recording = recordingOf(run, shownTrack("7", run), "run")!
+  const recording = siteRecording(run, shownTrack("7", run), "run")!
   assert.equal(recording.time.length, 300)
   assert.equal(recording.time.at(-1), 1_000)
   assert.equal(recording.distance!.at(-1), 3_000)
   assert.deepEqual([recording.time[0], Math.round(recording.altitude![0]! * 10)], [2, 1_001])
   assert.deepEqual(recording.watts, undefined)
-  const short = recordingOf({ time: [0, 5], heartrate: [null, 120] }, undefined, "run")
+  const short = siteRecording({ time: [0, 5], heartrate: [null, 120] }, undefined, "run")
   assert.deepEqual(short, { time: [0, 5], beats: [120, 120] })
-  assert.equal(recordingOf({}, undefined, "run"), undefined)
+  assert.equal(siteRecording({}, undefined, "run"), undefined)
   assert.deepEqual(withSteps(recording, 300), recording)
   const fewer = withSteps(recording, 100)
   assert.deepEqual([fewer.time.length, fewer.time.at(-1)], [100, 1_000])

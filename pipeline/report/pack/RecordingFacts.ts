@@ -7,8 +7,8 @@ import type { Position } from "../../metrics/track.ts"
 import { metersPer } from "../../metrics/units.ts"
 import type { BlockContents, EffortResult } from "../model/blockText.ts"
 import { type SiteStream, siteStreams } from "../model/SiteActivity.ts"
-import { lapsOf, segmentsOf } from "./laps.ts"
-import { recordingOf, shownTrack } from "./recording.ts"
+import { siteLaps, siteSegments } from "./laps.ts"
+import { shownTrack, siteRecording } from "./recording.ts"
 import { splitsOf } from "./splits.ts"
 import { simplified } from "./simplified.ts"
 
@@ -78,13 +78,13 @@ export const recordingFacts = (
       : secondsInZones(beatsOf(time, heartrate), zones).map(Math.round),
     track: kind.needsTrack && track !== undefined ? simplified(track.positions) : [],
     block: {
-      recording: recordingOf(samples, track, kind.group),
+      recording: siteRecording(samples, track, kind.group),
       splits: {
         metric: splitsOf(samples, metersPer.km),
         imperial: splitsOf(samples, metersPer.mi),
       },
-      laps: details && lapsOf(details),
-      segments: details && segmentsOf(details),
+      laps: details && siteLaps(details),
+      segments: details && siteSegments(details),
       efforts,
     },
   }

@@ -22,7 +22,7 @@ const lapOf = (row: Row, name: string, seconds: number | null): SiteLap => ({
 })
 
 /** Laps in moving time. Undefined if the details have no list of them. */
-export const lapsOf = (details: Row): ReadonlyArray<SiteLap> | undefined =>
+export const siteLaps = (details: Row): ReadonlyArray<SiteLap> | undefined =>
   Array.isArray(details["laps"])
     ? rowsOf(details["laps"]).map((row, i) =>
       lapOf(row, `Lap ${i + 1}`, number(row["moving_time"]) ?? number(row["elapsed_time"]))
@@ -30,7 +30,7 @@ export const lapsOf = (details: Row): ReadonlyArray<SiteLap> | undefined =>
     : undefined
 
 /** Efforts in elapsed time, as Strava ranks them, without hidden ones. Undefined as for laps. */
-export const segmentsOf = (details: Row): ReadonlyArray<SiteLap> | undefined =>
+export const siteSegments = (details: Row): ReadonlyArray<SiteLap> | undefined =>
   Array.isArray(details["segment_efforts"])
     ? rowsOf(details["segment_efforts"]).filter((row) => row["hidden"] !== true).map((row) =>
       lapOf(row, "Segment", number(row["elapsed_time"]) ?? number(row["moving_time"]))

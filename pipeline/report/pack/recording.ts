@@ -60,7 +60,7 @@ const trackSteps = (
 }
 
 /** Returns the recording; undefined without times. */
-export const recordingOf = (
+export const siteRecording = (
   samples: Samples,
   track: ShownTrack | undefined,
   group: Group,

@@ -45,32 +45,34 @@ interface Reading {
 const none: Samples = {}
 
 /** Returns the facts of those activities that have streams or details. */
-export const readFacts = Effect.fn("readFacts")(function* ({ entries, known, zones }: Reading) {
-  const stored = yield* StoredData
-  const found = new Map<string, PackedFacts>()
-  const hasDetails = (id: string) => known.details.here.has(id)
-  const some = entries.filter(({ activity: { id } }) =>
-    known.streams.here.has(id) || hasDetails(id)
-  )
-  let read = 0
-  for (const chunk of Array.chunksOf(some, atOnce)) {
-    const byId = new Map(chunk.map((entry) => [entry.activity.id, entry]))
-    const details = new Map(
-      yield* Stream.runCollect(stored.detailsOf([...byId.keys()].filter(hasDetails))),
+export const readRecordings = Effect.fn("readRecordings")(
+  function* ({ entries, known, zones }: Reading) {
+    const stored = yield* StoredData
+    const found = new Map<string, PackedFacts>()
+    const hasDetails = (id: string) => known.details.here.has(id)
+    const some = entries.filter(({ activity: { id } }) =>
+      known.streams.here.has(id) || hasDetails(id)
     )
-    const add = (entry: ReportActivity, samples: Samples) => {
-      const { id } = entry.activity
-      const { block, ...facts } = recordingFacts(kindOf(entry), samples, details.get(id), zones)
-      found.set(id, { ...facts, block: packBlock(block) })
+    let read = 0
+    for (const chunk of Array.chunksOf(some, atOnce)) {
+      const byId = new Map(chunk.map((entry) => [entry.activity.id, entry]))
+      const details = new Map(
+        yield* Stream.runCollect(stored.detailsOf([...byId.keys()].filter(hasDetails))),
+      )
+      const add = (entry: ReportActivity, samples: Samples) => {
+        const { id } = entry.activity
+        const { block, ...facts } = recordingFacts(kindOf(entry), samples, details.get(id), zones)
+        found.set(id, { ...facts, block: packBlock(block) })
+      }
+      const ids = [...byId.keys()].filter((id) => known.streams.here.has(id))
+      yield* Stream.runForEach(
+        stored.streamsOf(ids, wanted),
+        ([id, samples]) => Effect.sync(() => add(byId.get(id)!, samples)),
+      )
+      for (const [id, entry] of byId) if (!found.has(id) && details.has(id)) add(entry, none)
+      read += chunk.length
+      yield* advanced("streams", read, some.length)
     }
-    const ids = [...byId.keys()].filter((id) => known.streams.here.has(id))
-    yield* Stream.runForEach(
-      stored.streamsOf(ids, wanted),
-      ([id, samples]) => Effect.sync(() => add(byId.get(id)!, samples)),
-    )
-    for (const [id, entry] of byId) if (!found.has(id) && details.has(id)) add(entry, none)
-    read += chunk.length
-    yield* advanced("streams", read, some.length)
-  }
-  return found
-})
+    return found
+  },
+)
