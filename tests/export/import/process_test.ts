@@ -1,8 +1,8 @@
 /** The task as a process: its permissions suffice, it has no network, and Ctrl-C loses nothing. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
-import { interruptProgram } from "../../commands/driver/program.ts"
 import { runTask } from "../../commands/driver/task.ts"
+import { makeCrashStand, runProgram } from "../../crash/stand.ts"
 import { live } from "../../testing.ts"
 import { importedJson, writtenExport } from "./importing.ts"
 
@@ -46,18 +46,14 @@ live(
 live("after Ctrl-C, the same import continues", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { data, path, world } = yield* writtenExport(
-      { activities: 80, samples: 4_000 },
-      {},
-      onDisk,
-    )
-    const some = Effect.gen(function* () {
-      const folder = `${data}/json/streams`
-      const names = () => Effect.orElseSucceed(fs.readDirectory(folder), () => [])
-      while ((yield* names()).length < 5) yield* Effect.sleep("5 millis")
-    })
+    const { data, folder, path, world } = yield* writtenExport({ activities: 50 }, {}, onDisk)
+    const { root } = yield* makeCrashStand()
+    const trace = `${folder}/trace`
+    yield* fs.writeFileString(trace, "")
     const words = ["import", path, "--data", data, "--sink", "json"]
-    const { code, stderr } = yield* interruptProgram(words, {}, "SIGINT", some)
+    // The athlete and the first of several batches of activities are delivered.
+    const stop = { at: "batch.acknowledged", hit: 2, signal: "SIGINT" } as const
+    const { code, stderr } = yield* runProgram({ root, trace, env: {}, words, stop })
     assert.equal(code, 130, stderr)
     assert.match(stderr, /Stopped\. Everything imported so far is kept/)
     const { resources } = yield* importedJson(0, data, path, "--sink", "json")
