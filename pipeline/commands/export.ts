@@ -6,24 +6,28 @@ import { complain, print } from "../base/runMain.ts"
 import { newestFirst } from "../landed/Activity.ts"
 import { StoredData } from "../landed/StoredData.ts"
 import { isEmpty, noActivities } from "../landed/state.ts"
-import type { Units } from "../metrics/units.ts"
 import { tablesOf } from "../show/tables.ts"
 import { exportTracks } from "./export/exportTracks.ts"
 import { renderExport } from "../show/tracks/page.ts"
 import { filterOf } from "../show/where.ts"
 import { trackFormats } from "../state/file/files.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
-import { measureFlags, measuresOf, whereFlag } from "./process/measures.ts"
+import { whereFlag } from "./process/measures.ts"
 import { withoutNetwork } from "./process/withoutNetwork.ts"
 
 /** Returns the activities that pass the conditions, oldest first. */
 const chosenActivities = Effect.fnUntraced(
-  function* (where: ReadonlyArray<string>, data: string, units: Option.Option<Units>) {
+  function* (where: ReadonlyArray<string>, data: string) {
     const stored = yield* StoredData
-    const measures = yield* measuresOf({ units, weekStart: Option.none() })
-    const options = { ...measures, ids: [], folder: data, exact: false }
-    const [table] = yield* tablesOf("activities", options)
-    const passes = yield* filterOf(where, table?.columns ?? [])
+    const [table] = yield* tablesOf("activities", {
+      ids: [],
+      folder: data,
+      exact: false,
+      units: "metric",
+      weekStart: "monday",
+    })
+    const { notes, passes } = yield* filterOf(where, table?.columns ?? [])
+    yield* Effect.forEach(notes, (note) => complain(`  ${note}`))
     const ids = new Set(
       (table?.rows ?? []).filter(passes)
         .map(({ id }) => isRawNumber(id) ? id.rawJSON : String(id)),
@@ -44,7 +48,6 @@ export const exportCommand = Command.make(
     data: dataFlag,
     json: jsonFlag,
     where: whereFlag,
-    units: measureFlags.units,
     out: Flag.String("out").pipe(
       Flag.withDescription("Output folder (default: gpx or geojson in data directory)"),
       Flag.withMetavar("FOLDER"),
@@ -55,14 +58,14 @@ export const exportCommand = Command.make(
       Flag.withDefault(false),
     ),
   },
-  Effect.fnUntraced(function* ({ data, format, json, out, trim, units, where }) {
+  Effect.fnUntraced(function* ({ data, format, json, out, trim, where }) {
     const { join } = yield* Path.Path
     const exported = yield* Effect.gen(function* () {
       const { notes, state } = yield* StoredData
       yield* Effect.forEach(notes, (note) => complain(`  ${note}`))
       if (state !== undefined && isEmpty(state)) yield* complain(`  ${noActivities(state)}`)
       const folder = Option.getOrElse(out, () => join(data, format))
-      const activities = yield* chosenActivities(where, data, units)
+      const activities = yield* chosenActivities(where, data)
       return yield* exportTracks({ format, folder, trim, activities })
     }).pipe(
       Effect.provide(StoredData.layer({ data, databaseUrl: yield* databaseUrl })),

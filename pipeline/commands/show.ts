@@ -34,7 +34,7 @@ export const show = Command.make(
     data: dataFlag,
     json: jsonFlag,
     csv: Flag.Boolean("csv").pipe(
-      Flag.withDescription("Print CSV; cells that look like formulas are escaped"),
+      Flag.withDescription("Print CSV; formulas are escaped"),
       Flag.withDefault(false),
     ),
     head: count("head").pipe(
@@ -71,7 +71,8 @@ export const show = Command.make(
         Effect.catchTag("StoredDataError", withoutNetwork("show", data)),
       )
       const columns = columnsOf(tables)
-      const passes = yield* filterOf(where, columns)
+      const { notes, passes } = yield* filterOf(where, columns)
+      yield* Effect.forEach(notes, (note) => complain(`  ${note}`))
       const shown = tables.map((table) => ({ table, rows: table.rows.filter(passes) }))
       if (json || csv) {
         yield* Effect.forEach(
@@ -89,7 +90,9 @@ export const show = Command.make(
     },
   ),
 ).pipe(
-  Command.withDescription("Print a table of the stored data"),
+  Command.withDescription(
+    "Print a table of the stored data. --json and --csv print every digit, in Strava's units",
+  ),
   Command.withExamples([
     {
       command: "paceline show activities --tail 3",

@@ -4,17 +4,28 @@ import { isRawNumber } from "../../schemas/json/Json.ts"
 import { resources } from "../../schemas/resources.ts"
 import { record, text } from "../landed/values.ts"
 import { exactMembers } from "./exact.ts"
-import type { ShowColumn, ShowRow, ShowTable } from "./Table.ts"
+import { decimalColumn, integerColumn, plainColumn } from "./screen.ts"
+import type { ScreenColumn, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
+
+const first: ReadonlyArray<ShowColumn> = [
+  { name: "activity_id", type: "int" },
+  { name: "sport_type", type: "str" },
+  { name: "calories", type: "float" },
+  { name: "perceived_exertion", type: "float" },
+  { name: "weather_temperature", type: "float" },
+  { name: "file", type: "str" },
+  { name: "name", type: "str" },
+]
 
 /** On a narrow screen, the name is cut; it is the last column to stay. */
-const first: ReadonlyArray<ShowColumn> = [
-  { name: "activity_id", type: "int", rank: 1 },
-  { name: "sport_type", type: "str", rank: 3, shrinkTo: 6 },
-  { name: "calories", type: "float", decimals: 0, rank: 2 },
-  { name: "perceived_exertion", type: "float", decimals: 0, rank: 4 },
-  { name: "weather_temperature", type: "float", decimals: 1, rank: 5 },
-  { name: "file", type: "str", rank: 6, shrinkTo: 12 },
-  { name: "name", type: "str", shrinkTo: 16 },
+const screen: ReadonlyArray<ScreenColumn> = [
+  integerColumn("activity_id", { rank: 1 }),
+  plainColumn("sport_type", { rank: 3, shrinkTo: 6 }),
+  decimalColumn("calories", 0, { unit: "kcal", rank: 2 }),
+  decimalColumn("perceived_exertion", 0, { rank: 4 }),
+  decimalColumn("weather_temperature", 1, { unit: "°C", rank: 5 }),
+  plainColumn("file", { rank: 6, shrinkTo: 12 }),
+  plainColumn("name", { shrinkTo: 16 }),
 ]
 
 const types: Readonly<Record<DeclaredColumn["type"], ShowColumn["type"]>> = {
@@ -35,7 +46,6 @@ const columns: ReadonlyArray<ShowColumn> = [
   ...declared.filter(({ name }) => !shown.has(name)).map(({ name, type }): ShowColumn => ({
     name,
     type: types[type],
-    hidden: true,
   })),
 ]
 
@@ -54,7 +64,9 @@ const byId = (a: ShowRow, b: ShowRow): number => {
 
 /** Returns the table of these rows, by id. */
 export const exportTable = (texts: ReadonlyArray<string>): ShowTable => ({
+  noun: ["row", "rows"],
   columns,
+  screen,
   rows: texts.map((row): ShowRow => {
     const sent = exactMembers(row)
     return {

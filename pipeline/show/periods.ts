@@ -2,10 +2,12 @@
 import { nounFor } from "../output/kit/plurals.ts"
 import { type Day, isoOf, weekOf, type WeekStart } from "../metrics/days.ts"
 import { periodsOf } from "../metrics/spans.ts"
+import type { Units } from "../metrics/units.ts"
 import { totalsOf } from "../metrics/totals.ts"
 import type { ReportActivity } from "../report/history.ts"
 import { rounded } from "./numbers.ts"
-import type { Curve, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
+import { climbColumn, distanceColumn, hoursColumn, integerColumn, plainColumn } from "./screen.ts"
+import type { Curve, ScreenColumn, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 
 type Period = "week" | "day"
 
@@ -44,9 +46,17 @@ const rowsOf = (
 const columnsOf = (period: Period): ReadonlyArray<ShowColumn> => [
   { name: period, type: "date" },
   { name: "activities", type: "int" },
-  { name: "hours", type: "float", decimals: 1 },
-  { name: "km", type: "float", decimals: 1 },
-  { name: "climb_m", type: "float", decimals: 0 },
+  { name: "hours", type: "float", unit: "h", alias: "time" },
+  { name: "km", type: "float", unit: "km", alias: "distance" },
+  { name: "climb_m", type: "float", unit: "m", alias: "climb" },
+]
+
+const screenOf = (period: Period, units: Units): ReadonlyArray<ScreenColumn> => [
+  plainColumn(period),
+  integerColumn("activities"),
+  hoursColumn("hours", {}, 3_600),
+  distanceColumn("km", "km", units, 1),
+  climbColumn("climb_m", units),
 ]
 
 const curveOf = (rows: ReadonlyArray<ShowRow>, period: Period): ReadonlyArray<Curve> =>
@@ -77,9 +87,11 @@ const notesOf = (entries: ReadonlyArray<ReportActivity>, last: Day): ReadonlyArr
 export const periodTable = (
   entries: ReadonlyArray<ReportActivity>,
   period: Period,
-  calendar: Calendar,
+  { units, ...calendar }: Calendar & { readonly units: Units },
 ): ShowTable => ({
+  noun: [period, `${period}s`],
   columns: columnsOf(period),
+  screen: screenOf(period, units),
   rows: rowsOf(entries, period, calendar),
   notes: notesOf(entries, calendar.last),
   curves: (rows) => curveOf(rows, period),

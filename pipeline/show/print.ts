@@ -1,6 +1,8 @@
 /** Prints a table for the screen, as JSON or as CSV. */
-import { isRawNumber, parseExact } from "../../schemas/json/Json.ts"
+import { isRawNumber } from "../../schemas/json/Json.ts"
 import { formatCsv, textCell } from "../../sinks/csv/csv.ts"
+import { formatNumber } from "../output/kit/numbers.ts"
+import { quantity } from "../output/kit/plurals.ts"
 import { renderTable } from "../output/kit/table.ts"
 import { printable, widthOf } from "../output/kit/terminal.ts"
 import { rangeOf, sparkline } from "./sparkline.ts"
@@ -16,14 +18,6 @@ export const rowsOfPart = <A>(rows: ReadonlyArray<A>, { head, tail }: Part): Rea
   head !== undefined ? rows.slice(0, head) : tail !== undefined ? rows.slice(-tail) : rows
 
 const figure = (value: number) => value.toFixed(Math.abs(value) < 10 ? 1 : 0).replace(/\.0$/, "")
-
-const cellOf = ({ decimals, type }: ShowColumn, value: unknown): unknown => {
-  if (typeof value === "number" && decimals !== undefined) {
-    return parseExact(value.toFixed(decimals))
-  }
-  if (type !== "datetime" || typeof value !== "string") return value
-  return value.slice(0, 16).replace("T", " ")
-}
 
 const curveLine = (
   { floor, name, newest, unit, values }: Curve,
@@ -42,7 +36,14 @@ const curveLine = (
   return [`${printable(name).padEnd(nameWidth)}  ${sparkline(shown, room, floor)}  ${told}`]
 }
 
-/** Returns the table in the style of polars, with the curves below. */
+/** Most rows of a screen without `--head` and `--tail`; those in the middle are left out. */
+const mostRows = 10
+
+/** `700 activities, 10 shown` */
+const headingOf = ({ noun: [one, many] }: ShowTable, rows: number, shown: number): string =>
+  `${quantity(rows, one, many)}${shown < rows ? `, ${formatNumber(shown)} shown` : ""}`
+
+/** Returns the table in the chosen units, with the curves below. */
 export const screenOf = (
   table: ShowTable,
   rows: ReadonlyArray<ShowRow>,
@@ -51,22 +52,21 @@ export const screenOf = (
 ): string => {
   const some = rowsOfPart(rows, part)
   const chosen = part.head !== undefined || part.tail !== undefined
-  const columns = table.columns.filter(({ hidden }) => hidden !== true)
   const text = renderTable(
-    columns.map(({ decimals, name, rank, shrinkTo, type }) => ({
-      name,
-      type: decimals === 0 ? "int" : type,
-      ...(rank !== undefined && { rank }),
-      ...(shrinkTo !== undefined && { shrinkTo }),
-    })),
+    table.screen.map(({ label, unit, cell: _, ...look }) => ({ name: label, type: unit, ...look })),
     some.map((row) =>
-      Object.fromEntries(columns.map((column) => [column.name, cellOf(column, row[column.name])]))
+      Object.fromEntries(table.screen.map(({ cell, label }) => [label, cell(row)]))
     ),
     {
-      shape: rows.length,
-      maxRows: chosen ? some.length : 10,
+      heading: headingOf(
+        table,
+        rows.length,
+        chosen ? some.length : Math.min(mostRows, rows.length),
+      ),
+      maxRows: chosen ? some.length : mostRows,
       maxWidth: width,
       all: ["--json", "--csv"],
+      missing: "",
     },
   )
   const curves = table.curves(rows)

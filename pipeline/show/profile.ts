@@ -4,8 +4,10 @@ import type { Zones } from "../../schemas/Zones.ts"
 import { number, record, text } from "../landed/values.ts"
 import { isoOf } from "../metrics/days.ts"
 import { totalsOf } from "../metrics/totals.ts"
+import type { Units } from "../metrics/units.ts"
 import type { ReportActivity } from "../report/history.ts"
 import { rounded } from "./numbers.ts"
+import { distanceColumn, hoursColumn, integerColumn, plainColumn } from "./screen.ts"
 import type { ShowRow, ShowTable } from "./Table.ts"
 
 const listed = (athlete: DetailedAthlete | undefined, kind: "bikes" | "shoes") => {
@@ -23,6 +25,7 @@ export const gearTable = (
   entries: ReadonlyArray<ReportActivity>,
   /** Names of gear in an export, by id. */
   imported: ReadonlyMap<string, string>,
+  units: Units,
 ): ShowTable => {
   const owned = new Map(
     [...listed(athlete, "bikes"), ...listed(athlete, "shoes")].map((one) => [one.id, one]),
@@ -48,15 +51,26 @@ export const gearTable = (
     }
   })
   return {
+    noun: ["bike or shoe", "bikes and shoes"],
     columns: [
-      { name: "id", type: "str", rank: 4 },
-      { name: "kind", type: "str", rank: 5 },
-      { name: "name", type: "str", shrinkTo: 12 },
-      { name: "activities", type: "int", rank: 2 },
-      { name: "km", type: "float", decimals: 1, rank: 1 },
-      { name: "hours", type: "float", decimals: 1, rank: 3 },
-      { name: "from", type: "date", rank: 7 },
-      { name: "to", type: "date", rank: 6 },
+      { name: "id", type: "str" },
+      { name: "kind", type: "str" },
+      { name: "name", type: "str" },
+      { name: "activities", type: "int" },
+      { name: "km", type: "float", unit: "km", alias: "distance" },
+      { name: "hours", type: "float", unit: "h", alias: "time" },
+      { name: "from", type: "date" },
+      { name: "to", type: "date" },
+    ],
+    screen: [
+      plainColumn("id", { rank: 4 }),
+      plainColumn("kind", { rank: 5 }),
+      plainColumn("name", { shrinkTo: 12 }),
+      integerColumn("activities", { rank: 2 }),
+      distanceColumn("km", "km", units, 1, { rank: 1 }),
+      hoursColumn("hours", { rank: 3 }, 3_600),
+      plainColumn("from", { rank: 7 }),
+      plainColumn("to", { rank: 6 }),
     ],
     rows: rows.sort((a, b) => a.km - b.km || (a.id < b.id ? -1 : 1)),
     curves: () => [],
@@ -64,12 +78,14 @@ export const gearTable = (
 }
 
 export const zonesTable = (zones: Zones | undefined): ShowTable => ({
+  noun: ["zone", "zones"],
   columns: [
     { name: "kind", type: "str" },
     { name: "zone", type: "int" },
     { name: "min", type: "int" },
     { name: "max", type: "int" },
   ],
+  screen: [plainColumn("kind"), integerColumn("zone"), integerColumn("min"), integerColumn("max")],
   rows: (["heart_rate", "power"] as const).flatMap((kind) =>
     (zones?.[kind]?.zones ?? []).map(({ max, min }, i): ShowRow => ({
       kind,

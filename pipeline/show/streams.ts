@@ -3,7 +3,8 @@ import { parseExact } from "../../schemas/json/Json.ts"
 import type { Activity } from "../landed/Activity.ts"
 import type { Numbers, Samples } from "../landed/Samples.ts"
 import { exactSamples } from "./exact.ts"
-import type { Curve, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
+import { decimalColumn, integerColumn, plainColumn } from "./screen.ts"
+import type { Curve, ScreenColumn, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 
 const types: Readonly<Record<keyof Samples, readonly [type: ShowColumn["type"], unit: string]>> = {
   time: ["int", "s"],
@@ -23,20 +24,29 @@ const types: Readonly<Record<keyof Samples, readonly [type: ShowColumn["type"], 
 const names = Object.keys(types) as ReadonlyArray<keyof Samples>
 
 /** Positions and counters are not useful as a curve. */
-const plain: ReadonlySet<keyof Samples> = new Set(["time", "distance", "lat", "lng", "moving"])
+const withoutCurve: ReadonlySet<keyof Samples> = new Set([
+  "time",
+  "distance",
+  "lat",
+  "lng",
+  "moving",
+])
 
 const tenths: ReadonlySet<keyof Samples> = new Set(["distance", "altitude", "grade_smooth"])
 
 /** A stream that mostly has whole numbers can also have fractions, such as steps of one foot. */
-const columnOf = (name: keyof Samples, values: ReadonlyArray<unknown>): ShowColumn => {
-  const [type] = types[name]
-  const broken = type === "int" &&
-    !values.every((value) => value === null || Number.isInteger(value))
-  return {
-    name,
-    type: broken ? "float" : type,
-    ...(broken || tenths.has(name) ? { decimals: 1 } : {}),
-  }
+const isBroken = (name: keyof Samples, values: ReadonlyArray<unknown>): boolean =>
+  types[name][0] === "int" && !values.every((value) => value === null || Number.isInteger(value))
+
+const columnOf = (name: keyof Samples, values: ReadonlyArray<unknown>): ShowColumn => ({
+  name,
+  type: isBroken(name, values) ? "float" : types[name][0],
+})
+
+const onScreen = (name: keyof Samples, values: ReadonlyArray<unknown>): ScreenColumn => {
+  const [type, unit] = types[name]
+  if (isBroken(name, values) || tenths.has(name)) return decimalColumn(name, 1, { unit })
+  return type === "bool" ? plainColumn(name) : integerColumn(name, { unit })
 }
 
 export const samplesTable = (
@@ -57,7 +67,7 @@ export const samplesTable = (
       ]),
   )
   const curves = (some: ReadonlyArray<ShowRow>): ReadonlyArray<Curve> =>
-    there.filter((name) => !plain.has(name)).map((name) => ({
+    there.filter((name) => !withoutCurve.has(name)).map((name) => ({
       name,
       values: some.map((row) => row[name]) as Numbers,
       unit: types[name][1],
@@ -65,10 +75,12 @@ export const samplesTable = (
   return {
     title: [activity.id, activity.local?.slice(0, 16).replace("T", " "), activity.name]
       .filter((word) => word !== null && word !== undefined).join("  "),
+    noun: ["sample", "samples"],
     columns: [
-      { name: "id", type: "int", hidden: true },
+      { name: "id", type: "int" },
       ...there.map((name) => columnOf(name, samples[name] ?? [])),
     ],
+    screen: there.map((name) => onScreen(name, samples[name] ?? [])),
     rows: sent === undefined ? rows : exactSamples(rows, sent),
     curves,
   }

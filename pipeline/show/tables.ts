@@ -99,7 +99,7 @@ export const tablesOf = Effect.fn("tablesOf")(function* (
   name: TableName,
   asked: TableOptions,
 ): Effect.fn.Return<ReadonlyArray<ShowTable>, ShowError | StoredDataError, StoredData> {
-  const { exact, folder, ids, weekStart } = asked
+  const { exact, folder, ids, units, weekStart } = asked
   if ((name === "streams") !== ids.length > 0) {
     return yield* new ShowError({
       reason: "usage",
@@ -119,19 +119,19 @@ export const tablesOf = Effect.fn("tablesOf")(function* (
     case "gear": {
       const imported = yield* Stream.runCollect(stored.exported)
       const athlete = Option.getOrUndefined(yield* stored.athlete)
-      return [gearTable(athlete, (yield* read).entries, namesOfGear(imported))]
+      return [gearTable(athlete, (yield* read).entries, namesOfGear(imported), units)]
     }
     case "export":
       return [exportTable(yield* Stream.runCollect(stored.exported))]
     case "activities": {
       const { activities, entries, last } = yield* read
       const sent = yield* sentOf("activities", activities.map(({ id }) => id), exact)
-      return [activitiesTable(activities, entries, { last, weekStart }, sent)]
+      return [activitiesTable(activities, entries, { last, units, weekStart }, sent)]
     }
     case "weekly":
     case "daily": {
       const { entries, last } = yield* read
-      return [periodTable(entries, name === "weekly" ? "week" : "day", { last, weekStart })]
+      return [periodTable(entries, name === "weekly" ? "week" : "day", { last, units, weekStart })]
     }
   }
 })

@@ -79,17 +79,47 @@ test("activities are shown as a table, oldest first, with hours per week below",
   Effect.gen(function* () {
     const page = yield* typed(yield* landed, "activities")
     assert.deepEqual(page.split("\n"), [
-      "shape: (3, 9)",
-      "┌─────┬──────────────────┬───────┬───────┬────────┬─────────┬──────┬───────┬──────────────────────────────┐",
-      "│  id ┆ start            ┆ sport ┆    km ┆ time_s ┆ climb_m ┆   hr ┆ watts ┆ name                         │",
-      "│ int ┆ datetime         ┆ str   ┆ float ┆    int ┆     int ┆  int ┆   int ┆ str                          │",
-      "╞═════╪══════════════════╪═══════╪═══════╪════════╪═════════╪══════╪═══════╪══════════════════════════════╡",
-      "│   1 ┆ 2026-01-04 23:30 ┆ Ride  ┆   1.0 ┆   3600 ┆      13 ┆ null ┆  null ┆ \\x1b[31m=HYPERLINK(\\u{202e}) │",
-      "│   2 ┆ 2026-01-19 23:30 ┆ Run   ┆   8.3 ┆   3600 ┆      13 ┆ null ┆  null ┆ -2+3                         │",
-      "│   3 ┆ 2026-01-20 23:30 ┆ Ride  ┆   1.0 ┆   3600 ┆      13 ┆  151 ┆   200 ┆ Ride 3                       │",
-      "└─────┴──────────────────┴───────┴───────┴────────┴─────────┴──────┴───────┴──────────────────────────────┘",
+      "3 activities",
+      "┌──────────────────┬──────────────────────────────┬───────┬──────────┬──────┬──────────┬───────┬─────┬────┐",
+      "│ start            ┆ name                         ┆ sport ┆ distance ┆ time ┆     pace ┆ climb ┆  hr ┆ id │",
+      "│                  ┆                              ┆       ┆       km ┆ h:mm ┆ or speed ┆     m ┆ bpm ┆    │",
+      "╞══════════════════╪══════════════════════════════╪═══════╪══════════╪══════╪══════════╪═══════╪═════╪════╡",
+      "│ 2026-01-04 23:30 ┆ \\x1b[31m=HYPERLINK(\\u{202e}) ┆ Ride  ┆      1.0 ┆ 1:00 ┆ 1.0 km/h ┆    13 ┆     ┆  1 │",
+      "│ 2026-01-19 23:30 ┆ -2+3                         ┆ Run   ┆      8.3 ┆ 1:00 ┆ 7:14 /km ┆    13 ┆     ┆  2 │",
+      "│ 2026-01-20 23:30 ┆ Ride 3                       ┆ Ride  ┆      1.0 ┆ 1:00 ┆ 1.0 km/h ┆    13 ┆ 151 ┆  3 │",
+      "└──────────────────┴──────────────────────────────┴───────┴──────────┴──────┴──────────┴───────┴─────┴────┘",
       "hours a week  ▅▁▁█  2 h max",
     ])
+  }))
+
+test("the screen has miles and feet by choice, and the numbers of programs stay in Strava's units", () =>
+  Effect.gen(function* () {
+    const data = yield* landed
+    const page = yield* typed(data, "activities", "--units", "imperial", "--head", "2")
+    assert.match(page, /│ +┆ +┆ +┆ +mi ┆ h:mm ┆ +or speed ┆ +ft ┆ bpm ┆ +│/)
+    assert.match(page, /Run +┆ +5\.2 ┆ 1:00 ┆ 11:38 \/mi ┆ +41 ┆/)
+    const weeks = yield* typed(data, "weekly", "--units", "imperial", "--week-start", "sunday")
+    assert.match(weeks, /│ 2026-01-04 ┆ +1 ┆ 1:00 ┆ +0\.6 ┆ +41 │/)
+    for (const units of ["imperial", "metric"]) {
+      const [run] = JSON.parse(
+        yield* typed(data, "activities", "--json", "--where", "sport=Run", "--units", units),
+      )
+      assert.deepEqual([run.km, run.distance, run.climb_m], [8.3001, 8300.1, 12.5])
+    }
+  }))
+
+test("a condition can have a unit and search a text, and says which unit a number has", () =>
+  Effect.gen(function* () {
+    const data = yield* landed
+    const ids = Effect.fnUntraced(function* (...where: ReadonlyArray<string>) {
+      const args = where.flatMap((one) => ["--where", one])
+      const rows = JSON.parse(yield* typed(data, "activities", "--json", ...args))
+      return rows.map(({ id }: { id: number }) => id)
+    })
+    assert.deepEqual(yield* ids("name~RIDE"), [3])
+    assert.deepEqual(yield* ids("distance>=5mi"), [2])
+    assert.deepEqual(yield* ids("km>=5mi", "time=1:00"), [2])
+    assert.deepEqual(yield* ids("time<60min"), [])
   }))
 
 test("weeks start on Monday in local time, and empty weeks are shown", () =>
@@ -163,7 +193,7 @@ test("samples are aligned, and half steps are not integers", () =>
     ])
     const lines = (yield* typed(data, "streams", "1")).split("\n")
     assert.deepEqual([lines[4], lines[6], lines[7]], [
-      "│  int ┆    float ┆   float │",
+      "│    s ┆        m ┆     rpm │",
       "│    0 ┆      0.0 ┆    85.5 │",
       "│    1 ┆      2.3 ┆    86.0 │",
     ])
@@ -219,26 +249,25 @@ test("a narrow screen names its hidden columns and how to see them, and hides th
       Effect.provide(archiveOf(data)),
     )
     const [table] = tables
-    const columns = (table?.columns ?? []).filter(({ hidden }) => hidden !== true)
-      .map(({ name }) => name)
+    const columns = (table?.screen ?? []).map(({ label }) => label)
     const at = (width: number) =>
       screenOf(table!, table!.rows, { head: undefined, tail: undefined }, width).split("\n")
     for (const width of [130, 120, 100, 80, 60, 40, 30]) {
       const lines = at(width)
-      assert.equal(lines[0], "shape: (1, 9)", String(width))
+      assert.equal(lines[0], "1 activity", String(width))
       assert.deepEqual(lines.filter((line) => widthOf(line) > width), [], String(width))
       assert.equal(new Set(lines.slice(1, 7).map(widthOf)).size, 1, String(width))
       const shown = (lines[2] ?? "").split(/[│┆]/).map((cell) => cell.trim()).filter(Boolean)
-      assert.equal(shown.at(-1), "name", String(width))
+      assert.ok(shown.includes("name"), String(width))
       const hidden = columns.filter((name) => !shown.includes(name))
       const told = lines.slice(7).join(" ")
       if (hidden.length === 0) assert.doesNotMatch(told, /Not shown/)
       else {
         assert.ok(told.startsWith(`Not shown in ${width} columns: ${hidden.join(", ")}.`), told)
-        assert.match(told, /To see all: --json, --csv or 103 columns\./)
+        assert.match(told, /To see all: --json, --csv or 105 columns\./)
       }
     }
-    assert.match(at(80)[2]!, /id ┆ start +┆ sport +┆ +km ┆ time_s ┆ name +│$/)
+    assert.match(at(80)[2]!, /start +┆ name +┆ sport +┆ distance ┆ time ┆ +pace +│$/)
   }))
 
 test("future activities are in the list, and totals state that they exclude them", () =>
@@ -265,8 +294,8 @@ test("--head and --tail cut after --where, the shape counts all rows, and both a
   Effect.gen(function* () {
     const data = yield* landed
     const page = yield* typed(data, "activities", "--tail", "1", "--where", "sport=Ride")
-    assert.match(page, /^shape: \(2, 9\)\n/)
-    assert.deepEqual(page.match(/│ +\d+ ┆/g), ["│   3 ┆"])
+    assert.match(page, /^2 activities, 1 shown\n/)
+    assert.deepEqual(page.match(/┆ +\d+ │/g), ["┆  3 │"])
     assert.match(page, /hours a week {2}█▁▁█ {2}1 h max$/)
     const first = JSON.parse(yield* typed(data, "activities", "--head", "2", "--json"))
     assert.deepEqual(first.map(({ id }: { id: number }) => id), [1, 2])
@@ -284,7 +313,7 @@ test("streams: a table and sparklines per activity on the screen, one list with 
     const [one = "", two = ""] = page.split("\n\n")
     assert.match(
       one,
-      /^1 {2}2026-01-04 23:30 {2}\\x1b\[31m=HYPERLINK\(\\u\{202e\}\)\nshape: \(3, 4\)/,
+      /^1 {2}2026-01-04 23:30 {2}\\x1b\[31m=HYPERLINK\(\\u\{202e\}\)\n3 samples\n/,
     )
     assert.match(one, /\nheartrate {2}▁ █ {2}100 to 140 bpm$/)
     assert.match(two, /\nwatts {2}▁█ {2}200 to 300 W$/)

@@ -9,14 +9,15 @@ import { test } from "../testing.ts"
 
 const columns: ReadonlyArray<ShowColumn> = [
   { name: "id", type: "int" },
-  { name: "km", type: "float" },
+  { name: "km", type: "float", unit: "km", alias: "distance" },
+  { name: "time_s", type: "int", unit: "s", alias: "time" },
   { name: "sport", type: "str" },
   { name: "start", type: "datetime" },
   { name: "commute", type: "bool" },
 ]
 
 const chosen = (rows: ReadonlyArray<ShowRow>, ...typed: ReadonlyArray<string>) =>
-  Effect.map(filterOf(typed, columns), (passes) => rows.filter(passes))
+  Effect.map(filterOf(typed, columns), ({ passes }) => rows.filter(passes))
 
 const refusal = (typed: string) =>
   Effect.map(Effect.flip(filterOf([typed], columns)), (error) => {
@@ -50,8 +51,21 @@ test.prop(
 )
 
 const rows: ReadonlyArray<ShowRow> = [
-  { id: parseExact("9007199254740993"), km: 5, sport: "Run", start: "2026-01-31T07:30:00" },
-  { id: 9007199254740992, km: 10, sport: "Ride", start: "2026-02-01T00:00:00", commute: true },
+  {
+    id: parseExact("9007199254740993"),
+    km: 5,
+    time_s: 5400,
+    sport: "Run",
+    start: "2026-01-31T07:30:00",
+  },
+  {
+    id: 9007199254740992,
+    km: 10,
+    time_s: 7200,
+    sport: "Ride",
+    start: "2026-02-01T00:00:00",
+    commute: true,
+  },
   { id: 3, km: null, sport: "Night = long", start: null, commute: false },
 ]
 
@@ -71,6 +85,16 @@ const cases: ReadonlyArray<
   [["start>2026-01-31"], [1]],
   [["start<=2026-01-31 07:30"], [0]],
   [["start=2026"], [0, 1]],
+  [["sport~RI"], [1]],
+  [["sport~"], [0, 1, 2]],
+  [["sport~t = l"], [2]],
+  [["distance=5000m"], [0]],
+  [["km>=6.2mi", "km<6.3 MI"], [1]],
+  [["km>=10km"], [1]],
+  [["time=1:30"], [0]],
+  [["time>=2h"], [1]],
+  [["time_s<=90min"], [0]],
+  [["time=2:00:00"], [1]],
   [["commute=true"], [1]],
   [["commute!=true"], [2]],
 ]
@@ -86,14 +110,34 @@ test("errors for an unknown column or an invalid value name the valid ones", () 
   Effect.gen(function* () {
     assert.match(
       yield* refusal("sprot=Run"),
-      /names no column \(did you mean sport\?\)\. There are: id, km, sport, start, commute$/,
+      /names no column \(did you mean sport\?\)\. There are: id, km, time_s, sport, start, commute$/,
     )
     assert.doesNotMatch(yield* refusal("heartbeat=1"), /did you mean/)
     assert.match(yield* refusal("km=far"), /km is a number/)
+    assert.match(
+      yield* refusal("km>5h"),
+      /km is a number of kilometers, or a quantity such as 30km/,
+    )
+    assert.match(yield* refusal("time>5km"), /a number of seconds, or a quantity such as 1:30/)
+    assert.match(yield* refusal("km~5"), /only texts can be searched with ~/)
     assert.match(yield* refusal("start>yesterday"), /start is a day, such as/)
     assert.match(yield* refusal("commute=yes"), /true or false/)
     assert.match(yield* refusal("km>null"), /only be compared by = and !=/)
     assert.match(yield* refusal("km"), /is no condition; write a column.*'km>=30'/)
     assert.equal((yield* refusal("\u001b[2J=1")).includes("\u001b"), false)
     assert.equal(nearest("KM", ["id", "km"]), "km")
+  }))
+
+test("a number without a unit is noted, unless the name of its column says the unit", () =>
+  Effect.gen(function* () {
+    const notesOf = (typed: string) => Effect.map(filterOf([typed], columns), ({ notes }) => notes)
+    assert.deepEqual(yield* notesOf("distance>=30"), [
+      "distance>=30 compares kilometers. With a unit: 'distance>=30km'",
+    ])
+    assert.deepEqual(yield* notesOf("time < 90"), [
+      "time < 90 compares seconds. With a unit: 'time < 90min'",
+    ])
+    for (const clear of ["km>=30", "distance>=30km", "time_s>90", "sport=Run", "id=1"]) {
+      assert.deepEqual(yield* notesOf(clear), [], clear)
+    }
   }))

@@ -24,7 +24,7 @@ const oneOf = <const Word extends string>(
 
 /** Conditions on the columns of a table. */
 export const whereFlag = Flag.String("where").pipe(
-  Flag.withDescription("Filter, such as sport=Run or 'km>=30'; repeatable"),
+  Flag.withDescription("Filter: sport=Run, name~yoga, 'km>=20mi'; repeatable"),
   Flag.withMetavar("CONDITION"),
   Flag.atLeast(0),
 )
@@ -32,7 +32,7 @@ export const whereFlag = Flag.String("where").pipe(
 /** Flags of commands that show distances and weeks. */
 export const measureFlags = {
   units: oneOf("units", "PACELINE_UNITS", unitSystems).pipe(
-    Flag.withDescription("Units (default: your units at Strava, or metric)"),
+    Flag.withDescription("Units on screen (default: your units at Strava)"),
   ),
   weekStart: oneOf("week-start", "PACELINE_WEEK_START", weekStarts).pipe(
     Flag.withDescription("First day of the week (default monday)"),

@@ -11,13 +11,15 @@ interface TableColumn {
   readonly rank?: number
   /** Width to which values can be cut before columns are hidden. */
   readonly shrinkTo?: number
+  /** True to align the column at the right; if absent, true for numbers. */
+  readonly right?: boolean
 }
 
 interface TableOptions {
   /** Number of all rows, if `rows` is only the beginning of them. */
   readonly total?: number
-  /** Number of rows in the line above the table, if `rows` is a part of them. */
-  readonly shape?: number
+  /** Line above the table, instead of the number of its rows and columns. */
+  readonly heading?: string
   /** Maximum number of rows; those in the middle are left out (default 10). */
   readonly maxRows?: number
   /** Columns of the terminal (default 120). Hidden columns are named below the table. */
@@ -26,6 +28,8 @@ interface TableOptions {
   readonly all?: ReadonlyArray<string>
   /** Longer values are cut (default 32). */
   readonly maxCell?: number
+  /** Text of a missing value (default `null`). */
+  readonly missing?: string
 }
 
 const isNumber = (value: unknown) =>
@@ -34,15 +38,15 @@ const isNumber = (value: unknown) =>
 /** Lists longer than this show two values at the beginning and one at the end. */
 const longestList = 4
 
-const show = (value: unknown): string => {
-  if (value === null || value === undefined) return "null"
+const show = (value: unknown, missing = "null"): string => {
+  if (value === null || value === undefined) return missing
   if (typeof value === "string") return value
   if (isRawNumber(value)) return value.rawJSON
   if (value instanceof Date) return value.toISOString()
   if (Array.isArray(value)) {
     const shown = value.length > longestList
-      ? [...value.slice(0, 2).map(show), `${more} ${show(value.at(-1))}`]
-      : value.map(show)
+      ? [...value.slice(0, 2).map((one) => show(one)), `${more} ${show(value.at(-1))}`]
+      : value.map((one) => show(one))
     return `[${shown.join(", ")}]`
   }
   return typeof value === "object" ? JSON.stringify(value) : String(value)
@@ -90,9 +94,9 @@ export const renderTable = (
   const tail = elided ? rows.slice(rows.length - (maxRows - above)) : []
   const gap = elided || total > rows.length
 
-  const printed = columns.map(({ name, rank = 0, shrinkTo, type }, index): Printed => {
+  const printed = columns.map(({ name, rank = 0, right, shrinkTo, type }, index): Printed => {
     const cell = (row: Readonly<Record<string, unknown>>) =>
-      cut(printable(show(row[name])), maxCell)
+      cut(printable(show(row[name], options.missing)), maxCell)
     const values = rows.map((row) => row[name])
     const present = values.filter((value) => value !== null && value !== undefined)
     const cells = [...head.map(cell), ...(gap ? [more] : []), ...tail.map(cell)]
@@ -105,7 +109,7 @@ export const renderTable = (
       head: heading,
       cells,
       width: Math.max(...[...heading, ...cells].map(widthOf)),
-      right: present.length > 0 && present.every(isNumber),
+      right: right ?? (present.length > 0 && present.every(isNumber)),
     }
   })
   const { hidden, shown } = fit(printed, maxWidth)
@@ -123,7 +127,7 @@ export const renderTable = (
   const lines = (shown[0]?.cells ?? []).map((_, i) => line(shown.map(({ cells }) => cells[i])))
 
   return [
-    `shape: (${options.shape ?? total}, ${columns.length})`,
+    options.heading ?? `shape: (${total}, ${columns.length})`,
     ...(shown.length === 0 ? [] : [
       rule("┌", "─", "┬", "┐"),
       ...[0, 1].map((i) => line(shown.map(({ head }) => head[i]))),
