@@ -7,10 +7,10 @@ import type { StoredState } from "../landed/state.ts"
 import { sportName } from "../metrics/sports.ts"
 import { printable } from "../output/kit/terminal.ts"
 import type { ReportActivity } from "./history.ts"
+import { cadenceFactor } from "./model/blockText.ts"
 import type { Site, SiteGear } from "./model/Site.ts"
 import type { SiteActivity } from "./model/SiteActivity.ts"
 import type { PackedFacts } from "./pack/readRecordings.ts"
-import { cadenceFactor } from "./pack/recording.ts"
 
 /** Returns text without line breaks and characters that hide or reorder others. */
 export const shownText = (text: string | null | undefined): string =>

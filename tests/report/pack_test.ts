@@ -4,6 +4,7 @@ import assert from "node:assert/strict"
 import type { Samples } from "../../pipeline/landed/Samples.ts"
 import { cutsOf, metersBetween, type Position } from "../../pipeline/metrics/track.ts"
 import { blockContentsFrom, blockText, rankedBlock } from "../../pipeline/report/model/blockText.ts"
+import { columnFrom, columnText } from "../../pipeline/report/model/columns.ts"
 import { siteFrom, siteText, tracksFrom, tracksText } from "../../pipeline/report/model/siteText.ts"
 import { withSteps } from "../../pipeline/report/pack/packedBlock.ts"
 import { recordingFacts } from "../../pipeline/report/pack/RecordingFacts.ts"
@@ -33,15 +34,15 @@ const run: Samples = {
 const kind = { id: "7", group: "run", power: false, needsTrack: true } as const
 
 holds("a recording has at most 300 steps: means, and the last time, distance and position", () => {
-  const recording = siteRecording(run, shownTrack("7", run), "run")!
+  const recording = siteRecording(run, shownTrack("7", run))!
   assert.equal(recording.time.length, 300)
   assert.equal(recording.time.at(-1), 1_000)
   assert.equal(recording.distance!.at(-1), 3_000)
   assert.deepEqual([recording.time[0], Math.round(recording.altitude![0]! * 10)], [2, 1_001])
   assert.deepEqual(recording.watts, undefined)
-  const short = siteRecording({ time: [0, 5], heartrate: [null, 120] }, undefined, "run")
+  const short = siteRecording({ time: [0, 5], heartrate: [null, 120] }, undefined)
   assert.deepEqual(short, { time: [0, 5], beats: [120, 120] })
-  assert.equal(siteRecording({}, undefined, "run"), undefined)
+  assert.equal(siteRecording({}, undefined), undefined)
   assert.deepEqual(withSteps(recording, 300), recording)
   const fewer = withSteps(recording, 100)
   assert.deepEqual([fewer.time.length, fewer.time.at(-1)], [100, 1_000])
@@ -112,12 +113,30 @@ holds("a block and its efforts are the same after packing, except for the roundi
     assert.ok(Math.abs(lat - first.positions[i]![1]) <= .5e-5 + 1e-9)
   }
   const steps = [{ value: 100, activity: "1", day: 1 }]
-  const ranked = rankedBlock(back, [3, 1], { records: { run: [{ key: 400, steps }], power: [] } })
+  const ranked = rankedBlock(back, [3, 1], "run", {
+    records: { run: [{ key: 400, steps }], power: [] },
+  })
   assert.deepEqual(ranked.efforts.slice(0, 2), [
     { key: 400, value: 133, rank: 3, best: 100 },
     { key: 1_000, value: 333, rank: 1, best: 333 },
   ])
 })
+
+holds("columns of numbers are the same after packing, rounded to their steps", () => {
+  const values = [0, -1, 15, 16, -17, 1_000, -123_456, 18_000_000, -18_000_000, 3, 3, 3.4]
+  for (const order of [1, 2] as const) {
+    const format = { scale: 1, order }
+    const text = columnText(values, format)
+    assert.match(text, /^[\w-]+$/)
+    assert.deepEqual(columnFrom(text, format), values.map(Math.round))
+    const [huge = 0] = columnFrom(columnText([1e300], format), format)
+    assert.ok(huge > 1e8)
+  }
+  assert.deepEqual(columnFrom(columnText([12, 16], fives), fives), [10, 15])
+  assert.deepEqual(columnFrom("", fives), [])
+})
+
+const fives = { scale: .2, order: 2 } as const
 
 holds("efforts are ranked, an older equal one first, and records are the steps to the best", () => {
   const times = [[4, 200], [3, 210], [2, 200], [1, 250]] as const

@@ -34,6 +34,8 @@ export const readTracks = (site: Site): Promise<Tracks> =>
 /** Returns the block of an activity; undefined if there is none. */
 export const readBlock = async (id: string, site: Site): Promise<ActivityBlock | undefined> => {
   const [packed = "", ranks = ""] = (await textOf(`a${id}`))?.split(" ") ?? []
-  if (packed === "") return undefined
-  return rankedBlock(blockContentsFrom(await inflate(packed)), ranks.split(",").map(Number), site)
+  const group = site.activities.find((each) => each.id === id)?.group
+  if (packed === "" || group === undefined) return undefined
+  const block = blockContentsFrom(await inflate(packed))
+  return rankedBlock(block, ranks.split(",").map(Number), group, site)
 }

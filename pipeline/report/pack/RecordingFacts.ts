@@ -78,7 +78,7 @@ export const recordingFacts = (
       : secondsInZones(beatsOf(time, heartrate), zones).map(Math.round),
     track: kind.needsTrack && track !== undefined ? simplified(track.positions) : [],
     block: {
-      recording: siteRecording(samples, track, kind.group),
+      recording: siteRecording(samples, track),
       splits: {
         metric: splitsOf(samples, metersPer.km),
         imperial: splitsOf(samples, metersPer.mi),

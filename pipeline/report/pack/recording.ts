@@ -1,16 +1,12 @@
 /** The recording of an activity in at most 300 steps, and its track without the ends. */
 import type { Numbers, Samples } from "../../landed/Samples.ts"
 import { speedOf } from "../../metrics/buckets.ts"
-import type { Group } from "../../metrics/sports.ts"
 import { metersBetween, type Position, withoutEnds } from "../../metrics/track.ts"
 import type { SiteRecording } from "../model/ActivityBlock.ts"
 import { endsOf, lastValues, meanValues } from "./steps.ts"
 
 /** Most steps of a recording; a screen is hardly wider. */
 export const mostSteps = 300
-
-/** Strava counts the steps of one leg. */
-export const cadenceFactor = (group: Group): 1 | 2 => group === "run" || group === "walk" ? 2 : 1
 
 /** Meters between two points of a track: nearer ones are noise, which would use up what is cut off. */
 const leastStep = 15
@@ -63,7 +59,6 @@ const trackSteps = (
 export const siteRecording = (
   samples: Samples,
   track: ShownTrack | undefined,
-  group: Group,
 ): SiteRecording | undefined => {
   const { altitude, cadence, distance, heartrate, temp, time = [], watts } = samples
   const ends = endsOf(time.length, Math.min(mostSteps, time.length))
@@ -76,7 +71,7 @@ export const siteRecording = (
     speed: mean(speedOf(samples)),
     beats: mean(heartrate),
     watts: mean(watts),
-    cadence: mean(cadence)?.map((value) => value * cadenceFactor(group)),
+    cadence: mean(cadence),
     temp: temp && lastValues(temp, ends),
     track: track && trackSteps(samples, track, ends),
   }
