@@ -29,6 +29,8 @@ export interface StoredState {
   readonly purged: number
   /** Activities that Strava lists and that could not be read or stored. */
   readonly quarantined: ReadonlyArray<StartedActivity>
+  /** True if the athlete's gear is fetched. */
+  readonly asksGear: boolean
   /** True if the athlete's zones are fetched. */
   readonly asksZones: boolean
   /** Strava's reason for not sending the zones; undefined if it sends them. */
@@ -106,11 +108,13 @@ export const storedState = Effect.fn("storedState")(function* (folder: string) {
     const state = yield* StateFile
     const counts = yield* state.counts
     const owner = yield* state.athlete
+    const remembered = rememberedFrom(yield* state.meta(rememberedKey))
     const found: StoredState = {
       quarantined: countOf(counts.items, "activities", "quarantined") === 0
         ? []
         : yield* quarantined,
-      asksZones: rememberedFrom(yield* state.meta(rememberedKey))["zones"] !== false,
+      asksGear: remembered["gear"] !== false,
+      asksZones: remembered["zones"] !== false,
       zonesWithheld: counts.withheld.find(({ resource }) => resource === "zones")?.reason,
       listed: owner !== undefined && (yield* state.lists.isComplete(owner)),
       activities: countOf(counts.items, "activities", "delivered", "staged"),

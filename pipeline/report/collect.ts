@@ -13,6 +13,7 @@ import { rankedEfforts } from "./pack/records.ts"
 import { mostSteps } from "./pack/recording.ts"
 import { rideDurations, runDistances } from "./pack/RecordingFacts.ts"
 import { simplified } from "./pack/simplified.ts"
+import { siteLedger } from "./siteLedger.ts"
 import { lowerBounds, shownText, siteActivityOf, siteGear, siteQuota } from "./siteOf.ts"
 
 export interface ReportOptions {
@@ -76,13 +77,15 @@ export const collect = Effect.fn("collect")(function* (
     siteActivityOf(entry, facts.get(entry.activity.id), known.streams)
   )
   const { ranks, records } = bestEfforts(entries, facts)
+  const coverage = coverageOf(all, known, stored.state?.quarantined)
   const site: Site = {
     athlete: shownText([athlete?.firstname, athlete?.lastname].filter(Boolean).join(" ")),
     ...{ units, weekStart, asOf, maps, activities, leftOut, zones, records },
     onlyExport: stored.state?.onlyExport === true,
     gear: siteGear(yield* stored.gear, activities),
-    coverage: coverageOf(all, known, stored.state?.quarantined),
+    coverage,
     quota: siteQuota(stored.state),
+    ledger: siteLedger(stored.state, { activities, asOf, coverage, leftOut }),
     samples: [...facts.values()].reduce((sum, { samples }) => sum + samples, 0),
     steps: mostSteps,
     hasDetails: stored.state?.asksDetails ?? known.details.here.size > 0,

@@ -7,7 +7,9 @@ import type { Site } from "./model/Site.ts"
 const activities = (count: number) => quantity(count, "activity", "activities")
 
 /** Returns the reason why a report has no activity. */
-export const noEntries = ({ asOf, coverage, leftOut: { later, undated } }: Site): string => {
+export const noEntries = (
+  { asOf, coverage, leftOut: { later, undated } }: Pick<Site, "asOf" | "coverage" | "leftOut">,
+): string => {
   if (coverage.length === 0) return "No activity is stored yet. Run: deno task pipeline"
   const parts = [
     ...(later > 0 ? [`${activities(later)} dated after ${shortDate(asOf.day)}`] : []),

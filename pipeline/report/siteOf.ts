@@ -5,6 +5,7 @@ import type { Zones } from "../../schemas/Zones.ts"
 import type { KnownResource } from "../landed/coverage.ts"
 import type { StoredState } from "../landed/state.ts"
 import { sportName } from "../metrics/sports.ts"
+import { minuteTime } from "../output/kit/times.ts"
 import { printable } from "../output/kit/terminal.ts"
 import type { ReportActivity } from "./history.ts"
 import { cadenceFactor } from "./model/blockText.ts"
@@ -97,11 +98,13 @@ export const siteGear = (
   ]
 }
 
-const windows = [["read15", "15 minutes"], ["readDay", "day"]] as const
+const windows = [["read15", "15-minute window"], ["readDay", "day (UTC)"]] as const
 
 /** Returns the usage of both windows at the last request. */
 export const siteQuota = (state: StoredState | undefined): Site["quota"] =>
   windows.flatMap(([bucket, window]) => {
     const row = state?.quota.find((each) => each.bucket === bucket)
-    return row === undefined ? [] : [{ window, used: row.used, limit: row.cap }]
+    return row === undefined
+      ? []
+      : [{ window, used: row.used, limit: row.cap, from: minuteTime(row.start) }]
   })

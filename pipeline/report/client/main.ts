@@ -76,6 +76,13 @@ addEventListener("resize", () => {
   width = innerWidth
   void show(false)
 })
-addEventListener("beforeprint", drawAll)
+addEventListener("beforeprint", () => drawAll(addressed().page.paper))
+addEventListener("afterprint", () => {
+  if (addressed().page.paper !== undefined) void show(false)
+})
+
+addEventListener("click", (event) => {
+  if (event.target instanceof Element && event.target.closest("[data-print]")) print()
+})
 root.classList.add("js")
 void show(false)

@@ -36,7 +36,11 @@ export interface Page {
   /** HTML above the panels: heading and key figures. */
   readonly head: (view: SiteView) => Html
   readonly panels: (view: SiteView) => ReadonlyArray<Panel>
-  /** True if `head` shows tracks. */
+  /** Returns the page around its head and panels; they alone if undefined. */
+  readonly frame?: (view: SiteView, contents: Html) => Html
+  /** Pixels of the panels on paper, for which they are drawn before printing; those of the screen if undefined. */
+  readonly paper?: number
+  /** True if `head` or a subtitle shows tracks. */
   readonly tracks?: boolean
   /** True if it needs the block of the activity in the address. */
   readonly block?: boolean

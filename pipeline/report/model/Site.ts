@@ -4,6 +4,7 @@ import type { Day, WeekStart } from "../../metrics/days.ts"
 import type { Position } from "../../metrics/track.ts"
 import type { Units } from "../../metrics/units.ts"
 import type { SiteActivity } from "./SiteActivity.ts"
+import type { SiteLedger } from "./SiteLedger.ts"
 
 export interface SiteGear {
   readonly id: string
@@ -33,9 +34,11 @@ export interface SiteRecord {
 }
 
 export interface SiteQuota {
-  readonly window: "15 minutes" | "day"
+  readonly window: "15-minute window" | "day (UTC)"
   readonly used: number
   readonly limit: number
+  /** Start of the window, such as `2026-01-31 10:00 UTC`. */
+  readonly from: string
 }
 
 export interface Site {
@@ -61,6 +64,7 @@ export interface Site {
   }
   readonly coverage: ReadonlyArray<Coverage>
   readonly quota: ReadonlyArray<SiteQuota>
+  readonly ledger: SiteLedger
   /** Number of samples of all recordings, and of steps of each in this file. */
   readonly samples: number
   readonly steps: number

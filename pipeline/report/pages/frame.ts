@@ -7,9 +7,9 @@ import type { SiteView } from "../model/SiteView.ts"
 const pageWidth = 1_152
 const gap = 40
 
-/** Returns the pixels of a panel on the widest page. */
-export const widestOf = (span: Span): number =>
-  Math.floor((pageWidth - 11 * gap) / 12 * span + (span - 1) * gap)
+/** Returns the pixels of a panel on the widest page, or on paper with `width` pixels. */
+export const widestOf = (span: Span, width: number = pageWidth): number =>
+  Math.floor((width - 11 * gap) / 12 * span + (span - 1) * gap)
 
 const tableHtml = (caption: string, { head, rows }: PanelTable): Html =>
   markup`<details><summary>As a table</summary><div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption class="sr">${caption}</caption><thead><tr>${
@@ -49,11 +49,12 @@ const drawn = (panel: Panel, view: SiteView): Html => {
  */
 export const pageContents = (page: Page, view: SiteView, complete: boolean): Html => {
   const panels = page.panels(view)
-  return markup`${page.head(view)}${
+  const contents = markup`${page.head(view)}${
     panels.length > 0 && markup`<div class="grid">${
       panels.map((panel) => panelHtml(panel, view, complete ? drawn(panel, view) : empty))
     }</div>`
   }`
+  return page.frame?.(view, contents) ?? contents
 }
 
 /** Returns the links to the pages. */
