@@ -29,6 +29,14 @@ export const minutesSeconds = (seconds: number): string => {
   return `${Math.floor(whole / 60)}:${two(whole % 60)}`
 }
 
+/** `1:21:48`, or `5:28` under an hour. */
+export const clock = (seconds: number): string => {
+  const whole = Math.round(seconds)
+  return whole < 3_600
+    ? minutesSeconds(whole)
+    : `${decimal(Math.floor(whole / 3_600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`
+}
+
 /** `45 s`, `5 min`, `1 h 30 min`. */
 export const durationOfSeconds = (seconds: number): string => {
   if (seconds < 60) return `${Math.round(seconds)} s`

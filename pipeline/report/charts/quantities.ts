@@ -32,31 +32,52 @@ export const signed = (number: string): string => number.replace("-", "−")
 export interface Rate {
   readonly name: "Pace" | "Speed"
   readonly unit: string
-  /** Formats meters per second without the unit; a dash for standing. */
+  /** Formats meters per second without the unit; a dash for standing and for jumps of the GPS. */
   readonly format: (speed: number) => string
+  /** True unless only a jump of the GPS is so fast. */
+  readonly isPlausible: (speed: number) => boolean
 }
 
-/** Meters per second: a slower walk is standing, and its pace says nothing. */
-const standing = .3
+interface Bounds {
+  /** Meters per second: a slower step is standing, and its pace says nothing. */
+  readonly standing: number
+  /** Meters per second that this sport never reaches, even for a few seconds. */
+  readonly most: number
+}
 
-const paceOf = (unit: string, least: number, seconds: (speed: number) => number): Rate => ({
-  name: "Pace",
+const onFoot: Bounds = { standing: .3, most: 12 }
+const inWater: Bounds = { standing: .1, most: 3 }
+/** Fast descents on skis and wheels stay below it, other than in races for the record. */
+const onWheels: Bounds = { standing: 0, most: 45 }
+
+const rate = (
+  name: Rate["name"],
+  unit: string,
+  { most, standing }: Bounds,
+  format: (speed: number) => string,
+): Rate => ({
+  name,
   unit,
-  format: (speed) => speed > least ? minutesSeconds(seconds(speed)) : "–",
+  format: (speed) => speed > standing && speed <= most ? format(speed) : "–",
+  isPlausible: (speed) => speed <= most,
 })
 
 /** Returns pace on foot and in water, otherwise speed. */
 export const rateOf = (group: Group, units: Units): Rate => {
   const names = unitNames[units]
   if (group === "swim") {
-    return paceOf(names.swimPace, standing / 3, (speed) => swimPaceIn(units, speed))
+    return rate("Pace", names.swimPace, inWater, (v) => minutesSeconds(swimPaceIn(units, v)))
   }
   if (group === "run" || group === "walk") {
-    return paceOf(`/${names.distance}`, standing, (speed) => paceIn(units, speed))
+    return rate("Pace", `/${names.distance}`, onFoot, (v) => minutesSeconds(paceIn(units, v)))
   }
-  return {
-    name: "Speed",
-    unit: names.speed,
-    format: (speed) => speed > 0 ? decimal(speedIn(units, speed), 1) : "–",
-  }
+  return rate("Speed", names.speed, onWheels, (v) => decimal(speedIn(units, v), 1))
 }
+
+/** Returns the unit of cadence: steps on foot, otherwise turns. */
+export const cadenceUnit = (group: Group): string =>
+  group === "run" || group === "walk" ? "spm" : "rpm"
+
+/** `1st`, `2nd`, `11th` */
+export const ordinal = (n: number): string =>
+  `${n}${n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th"}`

@@ -6,6 +6,7 @@ import type { SiteView } from "../model/SiteView.ts"
 import { type Units, unitSystems } from "../../metrics/units.ts"
 import { pageContents } from "../pages/frame.ts"
 import { navigationOf, pages } from "../pages/pages.ts"
+import { attachBehavior } from "./behaviors.ts"
 import { storeChoice, storedChoice } from "./choices.ts"
 import { readBlock, readSite, readTracks } from "./data.ts"
 import { drawAll, drawPanels } from "./panels.ts"
@@ -37,17 +38,27 @@ const viewOf = async (page: Page, part: string, query: URLSearchParams): Promise
   }
 }
 
+/** Returns the selector of an element that has an id or an address, to find it again in the new page. */
+const selectorOf = (element: Element | null): string | undefined => {
+  if (element?.id) return `#${CSS.escape(element.id)}`
+  const address = element?.getAttribute("href")
+  return address ? `a[href="${CSS.escape(address)}"]` : undefined
+}
+
 /** Shows the page of the address. */
 const show = async (scroll: boolean): Promise<void> => {
   const { page, part, query } = addressed()
   const view = await viewOf(page, part, query)
-  const focused = document.activeElement?.id
+  const focused = selectorOf(document.activeElement)
   document.getElementById("nav")!.innerHTML = navigationOf(view, page.name).text
   main.innerHTML = pageContents(page, view, false).text
   document.title = `${page.title(view)} · Training report`
   drawPanels(page.panels(view), view)
   if (scroll) scrollTo(0, 0)
-  else if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
+  else if (focused !== undefined) {
+    document.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true })
+  }
+  attachBehavior(page.name, view)
 }
 
 addEventListener("hashchange", () => void show(true))

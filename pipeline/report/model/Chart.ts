@@ -18,8 +18,17 @@ export interface ChartCursor {
   readonly mark: (step: number) => Html
   /** Returns the text of a step, which replaces the line under the panel's title. */
   readonly read: (step: number) => Html
+  /** Cursors of one group on a page show the same step. */
+  readonly group?: string
+  readonly section?: CursorSection
   /** Returns the address that Enter and a click open. */
   readonly open?: (step: number) => string | undefined
+}
+
+/** The steps between two, which dragging, or Shift with an arrow key, chooses. `from` is the earlier one. */
+export interface CursorSection {
+  readonly mark: (from: number, to: number) => Html
+  readonly read: (from: number, to: number) => Html
 }
 
 export interface Chart {

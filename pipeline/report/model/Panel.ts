@@ -24,6 +24,8 @@ export interface Panel {
   readonly draw: (view: SiteView, width: number) => Chart | Html
   /** Numbers behind the chart; undefined if the panel is a table itself, or has no data. */
   readonly table?: (view: SiteView) => PanelTable | undefined
+  /** True if it is below the panel before it, in the same column, which is as wide as that panel. */
+  readonly below?: boolean
   /** True if it is drawn from tracks, which are decoded later. */
   readonly tracks?: boolean
 }

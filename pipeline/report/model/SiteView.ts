@@ -1,7 +1,9 @@
 /** The state of a page: the site, its address, and the reader's choices. */
 import type { Units } from "../../metrics/units.ts"
 import type { ActivityBlock } from "./ActivityBlock.ts"
+import { yearOf } from "../../metrics/days.ts"
 import type { Site, Tracks } from "./Site.ts"
+import type { SiteActivity } from "./SiteActivity.ts"
 
 export interface SiteView {
   readonly site: Site
@@ -34,3 +36,16 @@ export const withFilters = (
   query: URLSearchParams,
   changes: Readonly<Record<string, string | undefined>>,
 ): string => addressOf(page, { ...Object.fromEntries(query), ...changes })
+
+/**
+ * Returns the address of an activity, which is in another file if the site is split by year. `filters` are
+ * those of the list that it is opened from.
+ */
+export const activityAddress = (
+  { files }: Pick<Site, "files">,
+  { day, id }: Pick<SiteActivity, "day" | "id">,
+  filters: Readonly<Record<string, string | undefined>> = {},
+): string =>
+  `${files.find(({ year }) => year === yearOf(day))?.name ?? ""}${
+    addressOf(`activity/${id}`, filters)
+  }`

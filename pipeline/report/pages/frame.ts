@@ -38,6 +38,16 @@ const panelHtml = (panel: Panel, view: SiteView, body: Html): Html =>
     panelTable(panel, view)
   }</div></section>`
 
+/** Returns the columns of a page: each a panel with those below it. */
+const columnsOf = (panels: ReadonlyArray<Panel>): ReadonlyArray<ReadonlyArray<Panel>> => {
+  const columns: Array<Array<Panel>> = []
+  for (const panel of panels) {
+    if (panel.below === true && columns.length > 0) columns.at(-1)!.push(panel)
+    else columns.push([panel])
+  }
+  return columns
+}
+
 const drawn = (panel: Panel, view: SiteView): Html => {
   const chart = panel.draw(view, widestOf(panel.span))
   return chart instanceof Html ? chart : chart.svg
@@ -49,9 +59,14 @@ const drawn = (panel: Panel, view: SiteView): Html => {
  */
 export const pageContents = (page: Page, view: SiteView, complete: boolean): Html => {
   const panels = page.panels(view)
+  const html = (panel: Panel) => panelHtml(panel, view, complete ? drawn(panel, view) : empty)
   const contents = markup`${page.head(view)}${
     panels.length > 0 && markup`<div class="grid">${
-      panels.map((panel) => panelHtml(panel, view, complete ? drawn(panel, view) : empty))
+      columnsOf(panels).map((column) =>
+        column.length === 1
+          ? html(column[0]!)
+          : markup`<div class="stack c${column[0]!.span}">${column.map(html)}</div>`
+      )
     }</div>`
   }`
   return page.frame?.(view, contents) ?? contents
