@@ -19,7 +19,7 @@ const wordsOf = (line: string): ReadonlyArray<string> =>
 /** Returns the task of a line and its arguments, without shell syntax; undefined if it runs no task. */
 export const lineOf = (text: string): TaskLine | undefined => {
   const [, contained] =
-    /^docker (?:compose )?run (?!.*--entrypoint).* (paceline(?: .*)?)$/.exec(text) ?? []
+    /^(?:docker (?:compose )?run (?!.*--entrypoint).* )?(paceline(?: .*)?)$/.exec(text) ?? []
   const [, rest = contained] =
     /(?:(?:\bdeno|npx -y deno@2) task(?: --quiet)?|\btools\/paceline) (.*)$/.exec(text) ?? []
   const all = wordsOf(rest ?? "")

@@ -13,9 +13,11 @@ import { keepSignIn } from "../keep/signIn.ts"
 import { Progress, type ProgressEvent } from "../base/Progress.ts"
 import { exitCodes } from "../base/exit.ts"
 import { complain, endWith } from "../base/runMain.ts"
+import { systemError } from "../base/SystemError.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { LifeLeft } from "../strava/auth/LifeLeft.ts"
-import { dataFlag, millis, time } from "./process/flags.ts"
+import { time } from "./flags/valueFlags.ts"
+import { dataFlag, millis } from "./process/flags.ts"
 import { real } from "./pipeline.ts"
 
 const layerFor = (directory: string) =>
@@ -59,6 +61,11 @@ const actions = {
 
 type Action = keyof typeof actions
 
+const gitPermission = Effect.tryPromise({
+  try: () => Deno.permissions.query({ name: "run", command: "git" }),
+  catch: systemError("read the permissions"),
+})
+
 export const keepCommand = Command.make(
   "keep",
   {
@@ -78,6 +85,14 @@ export const keepCommand = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ action, data, wait, for: life }) {
+    const { state } = yield* gitPermission
+    if (state !== "granted") {
+      return yield* endWith(
+        exitCodes.configuration,
+        "Cannot run git: the installed command has no permission to do so. Nothing was changed",
+        `In a clone, run: deno task --quiet keep ${action}`,
+      )
+    }
     const longest = millis(life, 20 * 60_000)
     if (longest > 60 * 60_000) {
       return yield* endWith(

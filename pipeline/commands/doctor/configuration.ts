@@ -1,12 +1,15 @@
 /** Checks that the settings exist and that only the user can read `.env`. */
 import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import { exitCodes } from "../../base/exit.ts"
+import { places } from "../../output/kit/places.ts"
 import { formatMode } from "../../strava/auth/TokenFile.ts"
 import { NotConfigured } from "../../strava/errors.ts"
 import { StravaConfig } from "../../strava/StravaConfig.ts"
 import { type Finding, ok, trouble, unknown, warning } from "./Finding.ts"
 
-const file = ".env"
+const file = places().dotEnv
+/** Name of the check of the file. */
+const check = ".env"
 
 /** True if other users can read a file with this mode; always false on Windows, where modes mean nothing. */
 export const isOpenToOthers = (mode: number) => Deno.build.os !== "windows" && (mode & 0o077) !== 0
@@ -25,15 +28,15 @@ const dotEnv = Effect.fnUntraced(function* (path: string) {
   const findings: ReadonlyArray<Finding> = !readable || type !== "File"
     ? [
       trouble(
-        file,
-        ".env exists but cannot be read, so it is ignored",
+        check,
+        `${file} exists but cannot be read, so it is ignored`,
         `Make it readable for you: chown, then chmod 600 ${file}`,
         exitCodes.configuration,
       ),
     ]
     : isOpenToOthers(mode)
-    ? [openToOthers(file, file, mode, `chmod 600 ${file}`)]
-    : [ok(file, "only you can read it")]
+    ? [openToOthers(check, file, mode, `chmod 600 ${file}`)]
+    : [ok(check, `only you can read ${file}`)]
   return { present: true, findings }
 })
 

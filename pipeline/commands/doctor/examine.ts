@@ -1,6 +1,7 @@
 /** All checks of `doctor`, in the order in which they depend on each other. */
 import { Effect, Option } from "effect"
 import { taskLine } from "../../output/kit/line.ts"
+import { places } from "../../output/kit/places.ts"
 import { databaseUrl } from "../process/flags.ts"
 import { checkStrava } from "./ask.ts"
 import { checkContents } from "./contents.ts"
@@ -28,38 +29,40 @@ const notSignedIn = (folder: string): Finding =>
   )
 
 /** Checks `folder` and the configuration. A problem is a finding, not a failure. */
-export const examineSetup = Effect.fn("examine")(function* (folder: string, dotEnv = ".env") {
-  const found = yield* state(folder)
-  const configured = yield* checkConfiguration(dotEnv, found.onlyExport)
-  const folders = yield* checkFiles(folder)
-  const settings = { data: folder, databaseUrl: yield* databaseUrl }
-  const base = yield* database(settings, found)
-  const held = yield* checkContents(settings, found)
-  const strava = Option.match(configured.config, {
-    onNone: () =>
-      Effect.succeed({
-        findings: [
-          found.onlyExport
-            ? notSignedIn(folder)
-            : unknown("strava", "no request sent: fix the configuration first"),
-        ],
-        requests: 0,
-      }),
-    onSome: (config) =>
-      Effect.map(checkStrava(folder, config, found), ({ asked, notes }) => ({
-        findings: [
-          ...notes.map((note) => warning("sign-in", note, "Nothing to do beyond that")),
-          ...(found.onlyExport && asked._tag === "NotSignedIn"
-            ? [notSignedIn(folder)]
-            : stravaFindings(asked, folder)),
-        ],
-        requests: checkRequests(asked),
-      })),
-  })
-  const { findings, requests } = yield* strava
-  return {
-    findings: [...configured.findings, ...folders, ...found.findings, base, ...held, ...findings],
-    requests,
-    onlyExport: found.onlyExport,
-  } satisfies Examined
-})
+export const examineSetup = Effect.fn("examine")(
+  function* (folder: string, dotEnv = places().dotEnv) {
+    const found = yield* state(folder)
+    const configured = yield* checkConfiguration(dotEnv, found.onlyExport)
+    const folders = yield* checkFiles(folder)
+    const settings = { data: folder, databaseUrl: yield* databaseUrl }
+    const base = yield* database(settings, found)
+    const held = yield* checkContents(settings, found)
+    const strava = Option.match(configured.config, {
+      onNone: () =>
+        Effect.succeed({
+          findings: [
+            found.onlyExport
+              ? notSignedIn(folder)
+              : unknown("strava", "no request sent: fix the configuration first"),
+          ],
+          requests: 0,
+        }),
+      onSome: (config) =>
+        Effect.map(checkStrava(folder, config, found), ({ asked, notes }) => ({
+          findings: [
+            ...notes.map((note) => warning("sign-in", note, "Nothing to do beyond that")),
+            ...(found.onlyExport && asked._tag === "NotSignedIn"
+              ? [notSignedIn(folder)]
+              : stravaFindings(asked, folder)),
+          ],
+          requests: checkRequests(asked),
+        })),
+    })
+    const { findings, requests } = yield* strava
+    return {
+      findings: [...configured.findings, ...folders, ...found.findings, base, ...held, ...findings],
+      requests,
+      onlyExport: found.onlyExport,
+    } satisfies Examined
+  },
+)

@@ -6,11 +6,12 @@ import { freshConfiguration } from "./configuration.ts"
 import { isPlain, setInDotEnv } from "./dotenv.ts"
 import { openBrowser } from "../../base/openBrowser.ts"
 import { complain } from "../../base/runMain.ts"
+import { places } from "../../output/kit/places.ts"
 import { NotConfigured } from "../../strava/errors.ts"
 import type { Variable } from "../../base/variables.ts"
 
 const page = "https://www.strava.com/settings/api"
-const file = ".env"
+const file = places().dotEnv
 
 /** Instructions for Strava's form, which then shows the client ID and secret. */
 const form = `

@@ -3,10 +3,11 @@ import { ConfigProvider, Effect, Layer } from "effect"
 import { systemCauseOf, systemCodeOf } from "../../../sinks/systemError.ts"
 import { close, isOpen } from "../../../sinks/files/privacy.ts"
 import { complain } from "../../base/runMain.ts"
+import { places } from "../../output/kit/places.ts"
 
 const nothing = ConfigProvider.fromEnv({ env: {} })
 
-const file = ".env"
+const file = places().dotEnv
 
 /** Makes `.env` readable only by its owner, because it contains secrets. */
 const closed = Effect.try(() => isOpen(Deno.statSync(file).mode, 0o077)).pipe(
@@ -25,14 +26,14 @@ const closeNow = Effect.try(() => close(file, 0o077)).pipe(
   ),
 )
 
-/** The environment, then `.env` in the current directory if it exists. */
+/** The environment, then the file of variables if it exists. */
 export const configuration = ConfigProvider.layer(
-  ConfigProvider.fromDotEnv().pipe(
+  ConfigProvider.fromDotEnv({ path: file }).pipe(
     Effect.tap(closed),
     // Continue without the file, because the environment can set everything.
     Effect.catch((error) =>
       systemCodeOf(error) === "ENOENT" ? Effect.succeed(nothing) : Effect.as(
-        complain(`Cannot read .env: ${systemCauseOf(error) ?? error.message}. It is ignored.`),
+        complain(`Cannot read ${file}: ${systemCauseOf(error) ?? error.message}. It is ignored.`),
         nothing,
       )
     ),

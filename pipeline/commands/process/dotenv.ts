@@ -41,7 +41,7 @@ export const withValues = (text: string, values: Readonly<Record<string, string>
     return `${before}${name}=${value}${end}`
   }, text)
 
-/** Example that a new `.env` starts from, if there is one. */
+/** Example that a new `.env` of a clone starts from. */
 const template = ".env.example"
 
 const textOf = (path: string) =>
@@ -59,7 +59,9 @@ export const setInDotEnv = Effect.fn("setInDotEnv")(function* (
   const there = yield* exists(path)
   // A symbolic link stays a link.
   const file = there ? yield* fs.realPath(path) : path
-  const text = withValues(yield* textOf(there ? file : template), values)
+  const before = there ? file : template
+  const text = withValues((yield* exists(before)) ? yield* textOf(before) : "", values)
+  yield* fs.makeDirectory(dirname(file), { recursive: true, mode: 0o700 })
   yield* writeFileAtomic(file, new TextEncoder().encode(text), { mode: 0o600 })
   yield* syncDirectory(dirname(file))
 })

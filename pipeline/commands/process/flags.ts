@@ -2,23 +2,24 @@
 import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import type { Source } from "../../../schemas/export/source.ts"
-import { isOptionalResource, OptionalResource } from "../../../schemas/Item.ts"
+import { OptionalResource } from "../../../schemas/Item.ts"
 import { registeredNames } from "../../../sinks/registry.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { sinkNames } from "../../../sinks/SinkKind.ts"
 import { defaultOptions } from "../../stages/RunOptions.ts"
-import { ageIn, AgeOrNone, Interval, intervalIn, Time, timeOf } from "./times.ts"
+import { ageIn, AgeOrNone, Interval, intervalIn, timeOf } from "./times.ts"
+import { count, dayFlag, optionalNames, time } from "../flags/valueFlags.ts"
 import { NotConfigured } from "../../strava/errors.ts"
 import { flagGroups } from "../../output/help.ts"
+import { places } from "../../output/kit/places.ts"
 import { listWords } from "../../output/kit/plurals.ts"
 import type { Settings } from "../../run/layers.ts"
-import { formatTime, parseTime } from "../../../schemas/time.ts"
 
 export const dataFlag = Flag.String("data").pipe(
-  Flag.withDescription("Data directory (default ./data)"),
+  Flag.withDescription(`Data directory (default ${places().data})`),
   Flag.withMetavar("DIR"),
   Flag.withFallbackConfig(Config.String("PACELINE_DATA")),
-  Flag.withDefault("./data"),
+  Flag.withDefault(places().data),
 )
 
 export const jsonFlag = Flag.Boolean("json").pipe(
@@ -31,69 +32,11 @@ export const quiet = Flag.Boolean("quiet").pipe(
   Flag.withDefault(false),
 )
 
-/** Returns a flag with a number from 1. */
-export const count = (name: string) =>
-  Flag.Int(name).pipe(
-    Flag.withMetavar("N"),
-    Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
-  )
-
-/** True if the day exists: `parseTime` reads 30 February as 2 March. */
-const isDay = (text: string): boolean => {
-  const date = text.slice(0, 10)
-  const at = parseTime(`${date}T00:00:00Z`)
-  return !Number.isNaN(parseTime(text)) && !Number.isNaN(at) &&
-    formatTime(at).startsWith(date)
-}
-
-/** Returns a flag with a date or a time, such as `2024-01-31T10:00:00Z`, in milliseconds since 1970. */
-const day = (name: string, description: string) =>
-  Flag.String(name).pipe(
-    Flag.withDescription(description),
-    Flag.withMetavar("DATE"),
-    Flag.withSchema(
-      Schema.String.check(
-        Schema.makeFilter((text) =>
-          isDay(text) ||
-          "Expected a date such as 2024-01-31"
-        ),
-      ),
-    ),
-    Flag.map((text) => parseTime(text)),
-    Flag.optional,
-  )
-
-/** Returns a flag with names of optional resources, separated by commas or in repeated flags. */
-const optionalNames = (name: string, description: string) =>
-  Flag.String(name).pipe(
-    Flag.withDescription(description),
-    Flag.withMetavar("NAMES"),
-    Flag.withSchema(
-      Schema.String.check(
-        Schema.makeFilter((text) =>
-          text.split(",").every((word) => isOptionalResource(word.trim())) ||
-          `Expected some of ${OptionalResource.literals.join(", ")}, with commas between them`
-        ),
-      ),
-    ),
-    Flag.map((text) => text.split(",").map((word) => word.trim()).filter(isOptionalResource)),
-    Flag.atLeast(0),
-  )
-
-/** Returns a flag with a duration, such as `20m` or `30d`. */
-export const time = (name: string, description: string) =>
-  Flag.String(name).pipe(
-    Flag.withDescription(description),
-    Flag.withMetavar("TIME"),
-    Flag.withSchema(Time),
-    Flag.optional,
-  )
-
 const general = { data: dataFlag, json: jsonFlag, quiet } as const
 
 const whatToFetch = {
-  since: day("since", "Fetch streams and details only from this day on (UTC)"),
-  until: day("until", "Fetch streams and details only before this day (UTC)"),
+  since: dayFlag("since", "Fetch streams and details only from this day on (UTC)"),
+  until: dayFlag("until", "Fetch streams and details only before this day (UTC)"),
   sport: Flag.String("sport").pipe(
     Flag.withDescription("Fetch streams and details of this sport; repeatable"),
     Flag.withMetavar("SPORT"),
