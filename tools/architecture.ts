@@ -66,7 +66,7 @@ const layers: ReadonlyArray<Layer> = [
   { name: "metrics", files: /^pipeline\/metrics\//, without: notForPages },
   {
     name: "pages of a report",
-    files: /^pipeline\/report\/(html|format|reasons|(model|charts|pages|client)\/.+)\.ts$/,
+    files: /^pipeline\/report\/(html|format|(model|charts|pages|client)\/.+)\.ts$/,
     without: notForPages,
   },
   { name: "report", files: /^pipeline\/report\//, without: notForPages },

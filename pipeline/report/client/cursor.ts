@@ -41,7 +41,8 @@ export const attachCursor = (box: HTMLElement, line: HTMLElement, cursor: ChartC
   let isDragging = false
   drawing.append(marks)
 
-  const draw = (next: CursorState) => {
+  /** Draws a state. Only the chart that the reader uses is read out in its line. */
+  const draw = (next: CursorState, isRead: boolean) => {
     // The chart under the line must not move while one reads.
     if (state.at === undefined) line.style.minHeight = `${line.offsetHeight}px`
     state = next
@@ -51,18 +52,18 @@ export const attachCursor = (box: HTMLElement, line: HTMLElement, cursor: ChartC
     marks.innerHTML = at === undefined
       ? ""
       : (section?.mark(...ends!).text ?? "") + cursor.mark(at).text
-    line.innerHTML = at === undefined
+    line.innerHTML = at === undefined || !isRead
       ? rest
       : section === undefined
       ? cursor.read(at).text
       : section.read(...ends!).text
-    if (at === undefined) return
+    if (at === undefined || !isRead) return
     box.setAttribute("aria-valuenow", String(at))
     box.setAttribute("aria-valuetext", line.textContent)
   }
   const show = (next: CursorState) => {
     if (next.at === state.at && next.from === state.from) return
-    draw(next)
+    draw(next, true)
     if (group !== undefined) lead(group, box, next)
   }
   const open = () => {
@@ -75,7 +76,13 @@ export const attachCursor = (box: HTMLElement, line: HTMLElement, cursor: ChartC
     const step = cursor.near((clientX - left) * scale, (clientY - top) * scale)
     return Math.max(0, Math.min(cursor.count - 1, step))
   }
-  if (group !== undefined) followers = [...followers, { box, follow: draw, group }]
+  if (group !== undefined) {
+    followers = [...followers, {
+      box,
+      follow: (next) => draw(next, false),
+      group,
+    }]
+  }
   box.tabIndex = 0
   box.setAttribute("role", "slider")
   box.setAttribute("aria-label", cursor.label)

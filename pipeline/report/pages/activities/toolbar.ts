@@ -163,7 +163,7 @@ export const listSummary = (view: SiteView, { totals }: ActivityList): Html => {
 export const noMatch = ({ site }: SiteView): Html =>
   markup`<tr role="row"><td role="cell" colspan="9"><p class="empty">${
     site.activities.length === 0
-      ? markup`No activity yet.`
+      ? site.ledger.none ?? "No activity yet."
       : markup`No activity matches. <a data-filter href="${addressOf("activities")}">Show all ${
         decimal(site.activities.length)
       }</a>`

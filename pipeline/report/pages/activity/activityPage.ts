@@ -8,7 +8,7 @@ import { yearOf } from "../../../metrics/days.ts"
 import { effortsPanel } from "./effortsPanel.ts"
 import { activityHeader } from "./header.ts"
 import { lapPanels } from "./lapsPanel.ts"
-import { missingReasonTexts } from "../../reasons.ts"
+import { missingStreamsHtml } from "./missingStreams.ts"
 import { openedActivity, openedRecording } from "./opened.ts"
 import { splitsPanel } from "./splitsPanel.ts"
 import { streamsPanel } from "./streamsPanel.ts"
@@ -26,11 +26,7 @@ const noStreams = (view: SiteView, activity: SiteActivity) => {
       activityAddress(view.site, activity)
     }">${file.name}</a>`
   }
-  return activity.lack === undefined
-    ? "The streams have less than two samples."
-    : markup`No streams are stored. ${missingReasonTexts[activity.lack]} <a href="${
-      addressOf("data")
-    }">Data</a> counts all of them.`
+  return missingStreamsHtml(view.site, activity)
 }
 
 /** Places panels below each other in one column. */

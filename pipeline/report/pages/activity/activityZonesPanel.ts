@@ -5,6 +5,7 @@ import { sentence } from "../../charts/svg.ts"
 import type { Panel } from "../../model/Panel.ts"
 import type { SiteView } from "../../model/SiteView.ts"
 import type { SiteActivity } from "../../model/SiteActivity.ts"
+import { commandHtml } from "../hint.ts"
 import { rowBar } from "./rowBar.ts"
 
 const rangeOf = (zones: ReadonlyArray<number>, zone: number): string =>
@@ -41,7 +42,9 @@ export const activityZonesPanel = ({ site }: SiteView, activity: SiteActivity): 
         }</tbody></table>`
         : sentence(
           hasBeats && site.zones.length === 0
-            ? markup`Your heart rate zones are not stored. To fetch them: <code>deno task zones</code>`
+            ? markup`Your heart rate zones are not stored. To fetch them: ${
+              commandHtml(site, "zones")
+            }`
             : hasBeats || beats === undefined
             ? "No heart rate was recorded."
             : "Only the mean heart rate is stored.",

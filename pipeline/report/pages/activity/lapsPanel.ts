@@ -6,6 +6,7 @@ import { sentence } from "../../charts/svg.ts"
 import type { SiteLap } from "../../model/ActivityBlock.ts"
 import type { Panel } from "../../model/Panel.ts"
 import type { SiteView } from "../../model/SiteView.ts"
+import { commandHtml } from "../hint.ts"
 import type { SiteActivity } from "../../model/SiteActivity.ts"
 
 const known = (value: number | undefined, format: (value: number) => string): string =>
@@ -50,9 +51,14 @@ const table = (
   }</tbody></table></div>`
 }
 
-const noDetails = sentence(
-  markup`Laps and segments come with the details of an activity, one request for each. To fetch them: <code>deno task pipeline --with details</code>`,
-)
+const noDetails = ({ site }: SiteView): Html =>
+  sentence(
+    site.onlyExport
+      ? "An export contains no laps and no segments."
+      : markup`Laps and segments come with the details of an activity, at one request each. To fetch them: ${
+        commandHtml(site, "pipeline --with details")
+      }`,
+  )
 
 /** Returns the panels of laps and of segments; one sentence if the details are not stored. */
 export const lapPanels = (view: SiteView, activity: SiteActivity): ReadonlyArray<Panel> => {
@@ -65,7 +71,7 @@ export const lapPanels = (view: SiteView, activity: SiteActivity): ReadonlyArray
     draw: () => body,
   })
   if (laps === undefined && segments === undefined) {
-    return [panel("laps", "Laps and segments", "", noDetails)]
+    return [panel("laps", "Laps and segments", "", noDetails(view))]
   }
   return [
     // Every activity has one lap, which is the activity itself.
