@@ -52,7 +52,7 @@ export const show = Command.make(
       Argument.withDescription(`Table to print: ${listWords(tableNames, "or")}`),
     ),
     ids: Argument.String("id").pipe(
-      Argument.withDescription("Activity IDs (table streams only)"),
+      Argument.withDescription("Activity IDs, or latest, for streams, laps and efforts"),
       Argument.variadic(),
     ),
   },
@@ -99,6 +99,7 @@ export const show = Command.make(
       command: "paceline show activities --tail 3",
       description: "Print the last three activities",
     },
+    { command: "paceline show records", description: "Print the best times and the best power" },
     {
       command: "paceline show weekly --where 'hours>=5' --csv",
       description: "Export weeks of at least five hours as CSV",

@@ -94,7 +94,7 @@ export const responsesOf = (reader: SinkReader) => {
     streams: (id: string) =>
       Effect.map(Stream.runHead(streamsOf([id])), Option.map(([, samples]) => samples)),
     /** Responses, in the digits that Strava sent, of those of `ids` that have one. */
-    texts: (resource: "activities" | "streams", ids: ReadonlyArray<string>) =>
+    texts: (resource: "activities" | "streams" | "details", ids: ReadonlyArray<string>) =>
       Stream.map(read(resource, ids), ({ id, text }) => [id, text] as const),
     detailsOf,
     details: (id: string) =>

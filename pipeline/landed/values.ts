@@ -13,6 +13,10 @@ export const boolean = (value: unknown): boolean | null => typeof value === "boo
 export const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
   Predicate.isReadonlyObject(value) ? value : undefined
 
+/** Returns the objects of a list; empty for any other value. */
+export const recordsIn = (list: unknown): ReadonlyArray<Readonly<Record<string, unknown>>> =>
+  Array.isArray(list) ? list.map(record).filter((each) => each !== undefined) : []
+
 /** `JSON.parse`; undefined if the text is not JSON. */
 export const parsed = (text: string): unknown =>
   Result.getOrUndefined(Result.try((): unknown => JSON.parse(text)))

@@ -46,6 +46,8 @@ export interface ShowTable {
   readonly columns: ReadonlyArray<ShowColumn>
   readonly screen: ReadonlyArray<ScreenColumn>
   readonly rows: ReadonlyArray<ShowRow>
+  /** True to print all rows without `--head` and `--tail`; otherwise those in the middle are left out. */
+  readonly complete?: true
   /** Notes about data that no row shows. */
   readonly notes?: ReadonlyArray<string>
   /** Returns the curves of the rows that `--where` leaves. */

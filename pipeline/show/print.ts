@@ -51,7 +51,9 @@ export const screenOf = (
   width: number,
 ): string => {
   const some = rowsOfPart(rows, part)
-  const chosen = part.head !== undefined || part.tail !== undefined
+  const most = part.head !== undefined || part.tail !== undefined || table.complete === true
+    ? some.length
+    : mostRows
   const text = renderTable(
     table.screen.map(({ label, unit, cell: _, ...look }) => ({ name: label, type: unit, ...look })),
     some.map((row) =>
@@ -61,9 +63,9 @@ export const screenOf = (
       heading: headingOf(
         table,
         rows.length,
-        chosen ? some.length : Math.min(mostRows, rows.length),
+        Math.min(most, rows.length),
       ),
-      maxRows: chosen ? some.length : mostRows,
+      maxRows: most,
       maxWidth: width,
       all: ["--json", "--csv"],
       missing: "",

@@ -1,5 +1,6 @@
 /** Columns on the screen: how each kind of value is written, in the chosen units. */
-import { parseExact } from "../../schemas/json/Json.ts"
+import { isRawNumber, parseExact } from "../../schemas/json/Json.ts"
+import { number } from "../landed/values.ts"
 import { groupOf, speedMeasureOf } from "../metrics/sports.ts"
 import {
   distanceIn,
@@ -11,7 +12,7 @@ import {
   unitNames,
   type Units,
 } from "../metrics/units.ts"
-import { decimal, hoursMinutes, minutesSeconds } from "../report/format.ts"
+import { clock, decimal, hoursMinutes, minutesSeconds } from "../report/format.ts"
 import type { ScreenColumn, ShowRow } from "./Table.ts"
 
 interface Look {
@@ -20,6 +21,16 @@ interface Look {
   readonly rank?: number
   readonly shrinkTo?: number
 }
+
+/** Returns the number of a value, however many digits it was sent with; null if it is none. */
+export const anyNumber = (value: unknown): number | null =>
+  number(isRawNumber(value) ? Number(value.rawJSON) : value)
+
+/** Returns a column whose cells are written from other values than those of the row. */
+export const columnOf = (
+  screen: ScreenColumn,
+  valuesOf: (row: ShowRow) => ShowRow,
+): ScreenColumn => ({ ...screen, cell: (row) => screen.cell(valuesOf(row)) })
 
 const column = (
   name: string,
@@ -60,8 +71,10 @@ export const decimalColumn = (
     name,
     look,
     true,
-    (value) =>
-      typeof value === "number" ? parseExact(convert(value).toFixed(decimals)) : String(value),
+    (value) => {
+      const known = anyNumber(value)
+      return known === null ? String(value) : parseExact(convert(known).toFixed(decimals))
+    },
   )
 
 /** Distances of a column in meters or kilometers, in kilometers or miles. */
@@ -94,14 +107,23 @@ export const hoursColumn = (name: string, look: Look = {}, seconds = 1): ScreenC
     name,
     { label: "time", unit: "h:mm", ...look },
     true,
-    (value) => hoursMinutes(Number(value) * seconds),
+    (value) => hoursMinutes((anyNumber(value) ?? 0) * seconds),
+  )
+
+/** Durations of a column in seconds, to the second. */
+export const clockColumn = (name: string, look: Look = {}): ScreenColumn =>
+  column(
+    name,
+    { label: "time", unit: "h:mm:ss", ...look },
+    true,
+    (seconds) => clock(anyNumber(seconds) ?? 0),
   )
 
 /**
  * Returns a speed in meters per second in the measure of its sport: `5:28 /km`, `1:45 /100 m` or
  * `28.4 km/h`; null for 0.
  */
-const speedText = (units: Units, sport: string | null, speed: number): string | null => {
+export const speedText = (units: Units, sport: string | null, speed: number): string | null => {
   if (!(speed > 0)) return null
   const names = unitNames[units]
   switch (speedMeasureOf(groupOf(sport))) {

@@ -341,7 +341,7 @@ test("missing data is reported with the command to use and the right exit code",
     const [lacking, why] = yield* failing("streams", "3")
     assert.equal(lacking, exitCodes.data)
     assert.match(why, /no streams of activity 3 in .*Run: deno task streams --data /)
-    assert.match((yield* failing("streams"))[1], /needs at least one activity ID/)
+    assert.match((yield* failing("streams"))[1], /needs activity IDs, or latest/)
     assert.match((yield* failing("weekly", "3"))[1], /takes no more arguments/)
     const empty = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
     const error = yield* Effect.flip(typed(empty, "activities"))

@@ -1,5 +1,5 @@
 /** Laps and efforts on segments, from the details of an activity. */
-import { boolean, number, record, text } from "../../landed/values.ts"
+import { boolean, number, recordsIn, text } from "../../landed/values.ts"
 import type { SiteLap } from "../model/ActivityBlock.ts"
 
 type Row = Readonly<Record<string, unknown>>
@@ -8,9 +8,6 @@ const rounded = (value: unknown): number | undefined => {
   const known = number(value)
   return known === null ? undefined : Math.round(known)
 }
-
-const rowsOf = (list: unknown): ReadonlyArray<Row> =>
-  Array.isArray(list) ? list.map(record).filter((each) => each !== undefined) : []
 
 const lapOf = (row: Row, name: string, seconds: number | null): SiteLap => ({
   name: text(row["name"]) ?? name,
@@ -24,7 +21,7 @@ const lapOf = (row: Row, name: string, seconds: number | null): SiteLap => ({
 /** Laps in moving time. Undefined if the details have no list of them. */
 export const siteLaps = (details: Row): ReadonlyArray<SiteLap> | undefined =>
   Array.isArray(details["laps"])
-    ? rowsOf(details["laps"]).map((row, i) =>
+    ? recordsIn(details["laps"]).map((row, i) =>
       lapOf(row, `Lap ${i + 1}`, number(row["moving_time"]) ?? number(row["elapsed_time"]))
     )
     : undefined
@@ -32,7 +29,7 @@ export const siteLaps = (details: Row): ReadonlyArray<SiteLap> | undefined =>
 /** Efforts in elapsed time, as Strava ranks them, without hidden ones. Undefined as for laps. */
 export const siteSegments = (details: Row): ReadonlyArray<SiteLap> | undefined =>
   Array.isArray(details["segment_efforts"])
-    ? rowsOf(details["segment_efforts"]).filter((row) => row["hidden"] !== true).map((row) =>
+    ? recordsIn(details["segment_efforts"]).filter((row) => row["hidden"] !== true).map((row) =>
       lapOf(row, "Segment", number(row["elapsed_time"]) ?? number(row["moving_time"]))
     )
     : undefined

@@ -1,10 +1,11 @@
 /** The samples of one activity as a table, with a curve for each stream of numbers. */
-import { parseExact } from "../../schemas/json/Json.ts"
-import type { Activity } from "../landed/Activity.ts"
-import type { Numbers, Samples } from "../landed/Samples.ts"
-import { exactSamples } from "./exact.ts"
-import { decimalColumn, integerColumn, plainColumn } from "./screen.ts"
-import type { Curve, ScreenColumn, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
+import { parseExact } from "../../../schemas/json/Json.ts"
+import type { Activity } from "../../landed/Activity.ts"
+import type { Numbers, Samples } from "../../landed/Samples.ts"
+import { activityTitle } from "./title.ts"
+import { exactSamples } from "../exact.ts"
+import { decimalColumn, integerColumn, plainColumn } from "../screen.ts"
+import type { Curve, ScreenColumn, ShowColumn, ShowRow, ShowTable } from "../Table.ts"
 
 const types: Readonly<Record<keyof Samples, readonly [type: ShowColumn["type"], unit: string]>> = {
   time: ["int", "s"],
@@ -73,8 +74,7 @@ export const samplesTable = (
       unit: types[name][1],
     }))
   return {
-    title: [activity.id, activity.local?.slice(0, 16).replace("T", " "), activity.name]
-      .filter((word) => word !== null && word !== undefined).join("  "),
+    title: activityTitle(activity),
     noun: ["sample", "samples"],
     columns: [
       { name: "id", type: "int" },

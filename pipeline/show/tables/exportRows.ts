@@ -1,11 +1,11 @@
 /** Rows of the athlete's export as a table: fields that Strava's list of activities does not have. */
-import type { DeclaredColumn } from "../../schemas/Declaration.ts"
-import { isRawNumber } from "../../schemas/json/Json.ts"
-import { resources } from "../../schemas/resources.ts"
-import { record, text } from "../landed/values.ts"
-import { exactMembers } from "./exact.ts"
-import { decimalColumn, integerColumn, plainColumn } from "./screen.ts"
-import type { ScreenColumn, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
+import type { DeclaredColumn } from "../../../schemas/Declaration.ts"
+import { isRawNumber } from "../../../schemas/json/Json.ts"
+import { resources } from "../../../schemas/resources.ts"
+import { record, text } from "../../landed/values.ts"
+import { exactMembers } from "../exact.ts"
+import { decimalColumn, integerColumn, plainColumn } from "../screen.ts"
+import type { ScreenColumn, ShowColumn, ShowRow, ShowTable } from "../Table.ts"
 
 const first: ReadonlyArray<ShowColumn> = [
   { name: "activity_id", type: "int" },

@@ -1,13 +1,13 @@
 /** Tables of weeks and days, including empty ones, and the curve of hours. */
-import { nounFor } from "../output/kit/plurals.ts"
-import { type Day, isoOf, weekOf, type WeekStart } from "../metrics/days.ts"
-import { periodsOf } from "../metrics/spans.ts"
-import type { Units } from "../metrics/units.ts"
-import { totalsOf } from "../metrics/totals.ts"
-import type { ReportActivity } from "../report/history.ts"
-import { rounded } from "./numbers.ts"
-import { climbColumn, distanceColumn, hoursColumn, integerColumn, plainColumn } from "./screen.ts"
-import type { Curve, ScreenColumn, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
+import { nounFor } from "../../output/kit/plurals.ts"
+import { type Day, isoOf, weekOf, type WeekStart } from "../../metrics/days.ts"
+import { periodsOf } from "../../metrics/spans.ts"
+import type { Units } from "../../metrics/units.ts"
+import { totalsOf } from "../../metrics/totals.ts"
+import type { ReportActivity } from "../../report/history.ts"
+import { rounded } from "../numbers.ts"
+import { climbColumn, distanceColumn, hoursColumn, integerColumn, plainColumn } from "../screen.ts"
+import type { Curve, ScreenColumn, ShowColumn, ShowRow, ShowTable } from "../Table.ts"
 
 type Period = "week" | "day"
 

@@ -1,14 +1,14 @@
 /** The table of activities, oldest first: the most useful fields, then all of Strava's fields. */
-import { parseExact } from "../../schemas/json/Json.ts"
-import { fieldTypes } from "../landed/Activity.ts"
-import { number, text } from "../landed/values.ts"
-import type { Units } from "../metrics/units.ts"
-import type { Activity } from "../landed/Activity.ts"
-import type { ReportActivity } from "../report/history.ts"
-import { exactFields } from "./exact.ts"
-import { kilometersOf } from "./numbers.ts"
+import { parseExact } from "../../../schemas/json/Json.ts"
+import { fieldTypes } from "../../landed/Activity.ts"
+import { number, text } from "../../landed/values.ts"
+import type { Units } from "../../metrics/units.ts"
+import type { Activity } from "../../landed/Activity.ts"
+import type { ReportActivity } from "../../report/history.ts"
+import { exactFields } from "../exact.ts"
+import { kilometersOf } from "../numbers.ts"
 import { type Calendar, weeklyCurve } from "./periods.ts"
-import type { StoredUnit } from "./quantities.ts"
+import type { StoredUnit } from "../quantities.ts"
 import {
   climbColumn,
   decimalColumn,
@@ -18,8 +18,8 @@ import {
   momentColumn,
   plainColumn,
   speedColumn,
-} from "./screen.ts"
-import type { ScreenColumn, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
+} from "../screen.ts"
+import type { ScreenColumn, ShowColumn, ShowRow, ShowTable } from "../Table.ts"
 
 const first: ReadonlyArray<ShowColumn> = [
   { name: "id", type: "int" },
