@@ -48,4 +48,11 @@ export const doctor = Command.make(
   }),
 ).pipe(
   Command.withDescription("Check the setup and suggest fixes"),
+  Command.withExamples([
+    {
+      command: "paceline doctor",
+      description: "Check the setup and suggest a fix for each problem",
+    },
+    { command: "paceline doctor --data ./demo", description: "Check another data directory" },
+  ]),
 )

@@ -114,4 +114,8 @@ export const keepCommand = Command.make(
   Command.withDescription(
     "Keep the data directory on a branch of a private repository",
   ),
+  Command.withExamples([
+    { command: "paceline keep restore", description: "Get the data directory from its branch" },
+    { command: "paceline keep save", description: "Store it there after a run" },
+  ]),
 )

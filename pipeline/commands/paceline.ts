@@ -19,6 +19,12 @@ import { verifyCommand } from "./verify.ts"
 
 export const pacelineCommand = Command.make("paceline").pipe(
   Command.withDescription("Copy your Strava history to JSON, CSV and PostgreSQL"),
+  Command.withExamples([
+    { command: "paceline demo", description: "Try everything without an account" },
+    { command: "paceline setup", description: "Connect your account" },
+    { command: "paceline pipeline", description: "Fetch everything new" },
+    { command: "paceline report", description: "Write the report of your data" },
+  ]),
   Command.withSubcommands([
     { group: "Start", commands: [setup, demo, doctor, authCommand] },
     { group: "Synchronize", commands: [importCommand, pipeline, planCommand, status] },

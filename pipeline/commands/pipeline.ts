@@ -104,7 +104,17 @@ const one = (name: StageName, description: string) =>
       const stageFlags = { only: Option.some(name), from: Option.none<StageName>() }
       yield* start(settings, stageFlags, flags)
     }),
-  ).pipe(Command.annotate(FlagGroups, runFlagGroups()), Command.withDescription(description))
+  ).pipe(
+    Command.annotate(FlagGroups, runFlagGroups()),
+    Command.withDescription(description),
+    Command.withExamples([
+      { command: `paceline ${name}`, description: "Run only this stage" },
+      {
+        command: `paceline ${name} --force`,
+        description: "Fetch existing data again; print the cost first",
+      },
+    ]),
+  )
 
 /** A command for each stage that fetches a resource. */
 export const stageCommands = resourceStages.map((name) => one(name, resources[name].help))

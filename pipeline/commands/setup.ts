@@ -106,4 +106,14 @@ export const setup = Command.make(
   }, Effect.catchTag("QuitError", () => Effect.interrupt)),
 ).pipe(
   Command.withDescription("Import the export, register the application, sign in, check"),
+  Command.withExamples([
+    {
+      command: "paceline setup",
+      description: "Start here: it asks for everything that is missing",
+    },
+    {
+      command: "paceline setup --no-browser",
+      description: "Sign in with a browser on another machine",
+    },
+  ]),
 )

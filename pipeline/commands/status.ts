@@ -92,4 +92,10 @@ export const status = Command.make(
   Command.withDescription(
     "Show stored and missing data, quota, and the next command",
   ),
+  Command.withExamples([
+    {
+      command: "paceline status",
+      description: "Show if something needs attention, and the next command",
+    },
+  ]),
 )

@@ -10,16 +10,20 @@ export class FlagGroups extends Context.Service<FlagGroups, ReadonlyMap<string, 
   "paceline/FlagGroups",
 ) {}
 
-/** Returns the groups for flags declared under these names, such as `onLimit` for `--on-limit`. */
+/**
+ * Returns the groups for flags declared under these names, such as `onLimit` for `--on-limit`, in the order of the
+ * help. A flag in several groups belongs to the first one.
+ */
 export const flagGroups = (
   groups: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): ReadonlyMap<string, string> =>
-  new Map(
-    Object.entries(groups).flatMap(([group, flags]) =>
-      Object.keys(flags).map((name) =>
-        [name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), group] as const
-      )
-    ),
+  Object.entries(groups).flatMap(([group, flags]) =>
+    Object.keys(flags).map((name) =>
+      [name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), group] as const
+    )
+  ).reduce(
+    (all, [name, group]) => all.has(name) ? all : all.set(name, group),
+    new Map<string, string>(),
   )
 
 /** Column at which the text of a flag begins. */
@@ -76,16 +80,18 @@ interface Section {
 const flagSections = ({ annotations, flags }: HelpDoc.HelpDoc): ReadonlyArray<Section> => {
   const groups = Option.getOrUndefined(Context.getOption(annotations, FlagGroups))
   const titles = ["Flags", ...new Set(groups?.values())]
+  const order = [...groups?.keys() ?? []]
   return titles.map((title) => ({
     title,
     lines: flags.filter(({ name }) => (groups?.get(name) ?? "Flags") === title)
+      .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
       .flatMap(describeFlag),
   }))
 }
 
 const sectionsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<Section> => [
-  { title: "Usage", lines: [`  ${asTask(doc.usage)}`] },
   { title: "Examples", lines: doc.examples?.flatMap(describeExample) ?? [] },
+  { title: "Usage", lines: [`  ${asTask(doc.usage)}`] },
   { title: "Arguments", lines: doc.args?.flatMap(describeArgument) ?? [] },
   ...(doc.subcommands ?? []).map(({ commands, group }) => ({
     title: group ?? "Commands",

@@ -1,9 +1,10 @@
 /** Errors of the command line: the cause, the usage, and the command that prints the help; on stderr. */
 import { Match } from "effect"
-import { type CliError, CliOutput } from "effect/cli"
+import { type CliError, CliOutput, type HelpDoc } from "effect/cli"
 import { complain, formatError } from "../base/runMain.ts"
 import { asTask } from "./kit/line.ts"
 import { listWords } from "./kit/plurals.ts"
+import { didYouMean } from "./kit/similar.ts"
 import { wrap } from "./kit/wrap.ts"
 
 /** Returns what Effect expected of a value in plain words, such as "a date such as 2024-01-31". */
@@ -18,33 +19,54 @@ const expectation = (text: string): string => {
     : listWords(choices.map((choice) => choice.replaceAll('"', "")), "or")
 }
 
-const suggestion = (suggestions: ReadonlyArray<string>): string =>
-  suggestions.length === 0 ? "" : ` (did you mean ${listWords(suggestions, "or")}?)`
+/** Returns the values of an enumeration from the text that Effect expected; empty for other values. */
+const choicesIn = (expected: string): ReadonlyArray<string> => {
+  const quoted = expected.match(/"([^"]+)"/g)?.map((choice) => choice.slice(1, -1)) ?? []
+  return quoted.length > 1
+    ? quoted
+    : expected.split(/: |, | \| |some of /).filter((word) => /^[\w-]+$/.test(word))
+}
 
-const messageOf = Match.typeTags<CliError.NonShowHelpErrors>()({
-  DuplicateOption: ({ message }) => message,
-  InvalidValue: ({ expected, kind, option, value }) => {
-    const name = kind === "flag" ? `--${option}` : `<${option}>`
-    const cause = value === "" ? `Missing value of ${name}` : `Invalid value of ${name}: "${value}"`
-    return `${cause}. Expected ${expectation(expected)}`
-  },
-  MissingArgument: ({ argument }) => `Missing argument: <${argument}>`,
-  MissingOption: ({ option }) => `Missing flag: --${option}`,
-  UnexpectedArgument: ({ arguments: values }) => `Unexpected argument: ${values.join(" ")}`,
-  UnknownSubcommand: ({ subcommand, suggestions }) =>
-    `Unknown command: ${subcommand}${suggestion(suggestions)}`,
-  UnrecognizedOption: ({ option, suggestions }) =>
-    `Unknown flag: ${option}${suggestion(suggestions)}`,
-  UserError: ({ message }) => message,
-  ValidationError: ({ message }) => message,
-})
+const commandsOf = ({ subcommands = [] }: HelpDoc.HelpDoc) =>
+  subcommands.flatMap(({ commands }) => commands.map(({ name }) => name))
+
+/** Returns the names of the flags of a command, and of those that every command has. */
+const flagsOf = ({ flags, globalFlags = [] }: HelpDoc.HelpDoc) =>
+  [...flags, ...globalFlags].map(({ name }) => `--${name}`)
+
+/** Returns the sentence for an error of the command that `doc` describes. */
+const messageOf = (doc: HelpDoc.HelpDoc) =>
+  Match.typeTags<CliError.NonShowHelpErrors>()({
+    DuplicateOption: ({ message }) => message,
+    InvalidValue: ({ expected, kind, option, value }) => {
+      const name = kind === "flag" ? `--${option}` : `<${option}>`
+      const choices = choicesIn(expected)
+      // The first wrong name of a list.
+      const wrong = value.split(",").find((word) => !choices.includes(word.trim())) ?? value
+      const similar = didYouMean(wrong, choices)
+      return value === ""
+        ? `Missing value of ${name}. Expected ${expectation(expected)}`
+        : `Invalid value of ${name}: "${value}"${similar}. Expected ${expectation(expected)}`
+    },
+    MissingArgument: ({ argument }) => `Missing argument: <${argument}>`,
+    MissingOption: ({ option }) => `Missing flag: --${option}`,
+    UnexpectedArgument: ({ arguments: values }) => `Unexpected argument: ${values.join(" ")}`,
+    UnknownSubcommand: ({ subcommand }) =>
+      `Unknown command: ${subcommand}${
+        didYouMean(subcommand, [...commandsOf(doc), ...flagsOf(doc)])
+      }`,
+    UnrecognizedOption: ({ option }) =>
+      `Unknown flag: ${option}${didYouMean(option, flagsOf(doc))}`,
+    UserError: ({ message }) => message,
+    ValidationError: ({ message }) => message,
+  })
 
 /** Prints help and version as Effect does, and usage errors in few lines. */
 export const usageErrors = CliOutput.layerPresenter({
   present: (event) =>
     event._tag !== "InvalidInvocation" ? CliOutput.defaultPresenter.present(event) : complain([
       "",
-      ...event.errors.map((error) => formatError(messageOf(error))),
+      ...event.errors.map((error) => formatError(messageOf(event.helpDoc)(error))),
       "",
       ...wrap(asTask(event.helpDoc.usage), { first: "Usage: " }),
       ...wrap(asTask(`${event.commandPath.join(" ")} --help`), { first: "Help:  " }),

@@ -64,6 +64,11 @@ export const exemptions: ReadonlyArray<Exemption> = [
     instead: "tests/commands/setup_test.ts",
   },
   {
+    command: /^deno task keep\b/,
+    reason: "needs a private repository",
+    instead: "tests/unattended/keep_test.ts",
+  },
+  {
     command: /^deno task purge$/,
     reason: "asks for confirmation",
     instead: "tests/purge/command_test.ts",

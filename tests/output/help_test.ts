@@ -10,7 +10,7 @@ const names = pacelineCommand.subcommands.flatMap(({ commands }) =>
 )
 
 live(
-  "help has at most 80 columns, a text for each flag, and global flags last",
+  "help has at most 80 columns, examples first, a text for each flag, and global flags last",
   () =>
     Effect.gen(function* () {
       for (const words of [[], ...names.map((name) => [name])]) {
@@ -23,20 +23,23 @@ live(
           [],
         )
         assert.match(lines.at(-1) ?? "", /^ {2}--help {2}--version/)
+        const headings = lines.filter((line) => /^[A-Z ]+$/.test(line))
+        assert.deepEqual(headings.slice(0, 2), ["EXAMPLES", "USAGE"], words.join())
+        assert.equal(headings.at(-1), "GLOBAL", words.join())
       }
     }),
 )
 
 live(
-  "flags of a run are in groups, with their choices; usage and examples come first",
+  "flags of a run are in groups, common ones first, with their choices",
   () =>
     Effect.gen(function* () {
       const { stdout } = yield* command(["pipeline", "--help"])
       const headings = stdout.split("\n").filter((line) => /^[A-Z]/.test(line)).slice(1)
       assert.deepEqual(headings, [
-        "USAGE",
         "EXAMPLES",
-        "GENERAL",
+        "USAGE",
+        "COMMON",
         "WHAT TO FETCH",
         "WHERE TO WRITE",
         "RATE LIMIT AND TIME",
@@ -44,6 +47,8 @@ live(
         "MAINTENANCE",
         "GLOBAL",
       ])
+      const common = /COMMON\n([^]*?)\n\n/.exec(stdout)?.[1]?.match(/(?<=^ {2}--)\S+/gm)
+      assert.deepEqual(common, ["data", "sink", "since", "with", "on-limit", "json", "quiet"])
       assert.match(stdout, /^ {2}--on-limit wait\|stop {4}At a rate limit/m)
       assert.match(stdout, /^ {2}--only STAGE .*\n {26}\(auth, athlete, /m)
       assert.match(stdout, /^ {2}--sink json\|csv\|postgres\n {26}Write to this sink/m)
@@ -66,5 +71,59 @@ live(
         /Usage: deno task pipeline \[flags\]\nHelp: {2}deno task pipeline --help\n/,
       )
       assert.deepEqual(stderr.split("\n").filter((line) => line.length > 80), [])
+    }),
+)
+
+/** Command lines with a mistyped word, and the words that are suggested. */
+const typos: ReadonlyArray<readonly [line: string, suggested: string | undefined]> = [
+  // Commands.
+  ["statsu", "status or stats"],
+  ["piepline", "pipeline"],
+  ["Status", "status"],
+  ["activites", "activities"],
+  ["help", "--help"],
+  ["verison", "--version"],
+  ["nothing-like-it", undefined],
+  // Flags.
+  ["--verison", "--version"],
+  ["pipeline --sinks json", "--sink"],
+  ["pipeline --onlimit stop", "--on-limit"],
+  ["pipeline --onLimit stop", "--on-limit"],
+  ["pipeline --quite", "--quiet"],
+  ["pipeline --retry", "--retry-quarantined"],
+  ["status --jsom", "--json"],
+  ["verify --repiar", "--repair"],
+  ["purge --olderthan 7d", "--older-than"],
+  ["show weekly --csw", "--csv"],
+  ["streams --zzz", undefined],
+  // Stages.
+  ["pipeline --only stream", "streams"],
+  ["pipeline --from detials", "details"],
+  ["plan --only activitys", "activities"],
+  // Other enumerations.
+  ["pipeline --on-limit wiat", "wait"],
+  ["pipeline --sink jsn", "json"],
+  ["import x.zip --sink postgre", "postgres"],
+  ["pipeline --with detail", "details"],
+  ["pipeline --without zone,stat", "zones"],
+  ["pipeline --prefer exprot", "export"],
+  ["show activites", "activities"],
+  ["keep sav", "save"],
+  ["simulator --language dee", "de"],
+  ["status --log-level inof", "info"],
+  ["status --completions zhs", "zsh"],
+  ["pipeline --on-limit never", undefined],
+]
+
+live(
+  "a mistyped command, flag, stage or value names the similar ones",
+  () =>
+    Effect.gen(function* () {
+      for (const [line, suggested] of typos) {
+        const { code, stderr, stdout } = yield* command(line.split(" "))
+        assert.equal(code, 64, line)
+        assert.equal(stdout, "", line)
+        assert.equal(/\(did you mean (.*?)\?\)/.exec(stderr)?.[1], suggested, line)
+      }
     }),
 )

@@ -155,7 +155,7 @@ export const runFlags = {
 /** Groups of the flags of commands that fetch; `selecting` are the command's own flags about stages. */
 export const runFlagGroups = (selecting: Readonly<Record<string, unknown>> = {}) =>
   flagGroups({
-    "General": general,
+    "Common": { data: 1, sink: 1, since: 1, with: 1, onLimit: 1, json: 1, quiet: 1 },
     "What to fetch": { ...selecting, ...whatToFetch },
     "Where to write": whereToWrite,
     "Rate limit and time": rateLimitAndTime,

@@ -195,4 +195,10 @@ Next:
   deno task sql --data ${data} "select * from strava.v_stream_points limit 5"
   deno task setup   (use your own account)`))
   }),
-).pipe(Command.withDescription("Try Paceline with a simulated Strava (no account)"))
+).pipe(
+  Command.withDescription("Try Paceline with a simulated Strava (no account)"),
+  Command.withExamples([
+    { command: "paceline demo", description: "Fetch six years of a simulated athlete" },
+    { command: "paceline demo --data /tmp/demo", description: "Use another directory" },
+  ]),
+)

@@ -123,4 +123,15 @@ export const simulator = Command.make(
   Command.withDescription(
     "Run a simulated Strava and print the settings to reach it",
   ),
+  Command.withExamples([
+    { command: "paceline simulator", description: "Simulate 700 activities of six years" },
+    {
+      command: "paceline simulator --activities 4000 --port 8080",
+      description: "Simulate a long history on a fixed port",
+    },
+    {
+      command: "paceline simulator --export export.zip",
+      description: "Write the bulk export of the simulated athlete",
+    },
+  ]),
 )
