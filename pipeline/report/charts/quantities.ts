@@ -3,6 +3,7 @@ import type { Group } from "../../metrics/sports.ts"
 import {
   distanceIn,
   heightIn,
+  metersPer,
   paceIn,
   speedIn,
   swimPaceIn,
@@ -74,9 +75,20 @@ export const rateOf = (group: Group, units: Units): Rate => {
   return rate("Speed", names.speed, onWheels, (v) => decimal(speedIn(units, v), 1))
 }
 
-/** Returns the unit of cadence: steps on foot, otherwise turns. */
+/** Returns the unit of cadence: steps and strokes per minute, otherwise turns. */
 export const cadenceUnit = (group: Group): string =>
-  group === "run" || group === "walk" ? "spm" : "rpm"
+  group === "run" || group === "walk" || group === "swim" ? "spm" : "rpm"
+
+/** Returns the number and the unit of a distance; meters or yards for swims, as pools are measured. */
+export const distanceParts = (
+  units: Units,
+  meters: number,
+  group: Group,
+): readonly [number: string, unit: string] => {
+  if (group !== "swim") return [distanceNumber(units, meters), unitNames[units].distance]
+  const unit = units === "metric" ? "m" : "yd"
+  return [decimal(meters / metersPer[unit]), unit]
+}
 
 /** `1st`, `2nd`, `11th` */
 export const ordinal = (n: number): string =>

@@ -2,7 +2,7 @@
 import { clock, decimal, hoursMinutes } from "../../format.ts"
 import { Html, markup, named } from "../../html.ts"
 import { glyphPath } from "../../charts/glyph.ts"
-import { distanceText, heightText, rateOf } from "../../charts/quantities.ts"
+import { distanceParts, distanceText, heightText, rateOf } from "../../charts/quantities.ts"
 import { pixel, svg } from "../../charts/svg.ts"
 import type { SiteActivity } from "../../model/SiteActivity.ts"
 import type { Tracks } from "../../model/Site.ts"
@@ -42,7 +42,7 @@ const distanceCell = (activity: SiteActivity, view: SiteView): Html => {
   return markup`<td${cell("r di")}>${
     meters > 0
       ? markup`${
-        distanceText(view.units, meters)
+        distanceParts(view.units, meters, group).join(" ")
       }<svg class="db" viewBox="0 0 ${barWidth} 3" width="${barWidth}" height="3" aria-hidden="true"><rect x="${
         pixel(barWidth - share)
       }" width="${pixel(share)}" height="3" rx="1.5"/></svg>`

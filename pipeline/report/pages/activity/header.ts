@@ -1,7 +1,7 @@
 /** Heading and key figures of an activity. */
 import { clock, decimal } from "../../format.ts"
 import { type Html, markup, named } from "../../html.ts"
-import { cadenceUnit, distanceNumber, ordinal, rateOf } from "../../charts/quantities.ts"
+import { cadenceUnit, distanceParts, ordinal, rateOf } from "../../charts/quantities.ts"
 import type { SiteActivity } from "../../model/SiteActivity.ts"
 import { activityAddress, addressOf, type SiteView } from "../../model/SiteView.ts"
 import { shortDate } from "../../../metrics/days.ts"
@@ -81,8 +81,7 @@ const figures = (view: SiteView, activity: SiteActivity): Html => {
   return markup`<dl class="figs">${
     meters > 0 && figure(
       "Distance",
-      distanceNumber(units, meters),
-      names.distance,
+      ...distanceParts(units, meters, group),
       rankOf(view, activity, (each) => each.meters, "longest"),
     )
   }${
@@ -101,7 +100,7 @@ const figures = (view: SiteView, activity: SiteActivity): Html => {
       whole(heightIn(units, climb)),
       names.height,
       // Lifts carry skiers up.
-      group === "snow" ? undefined : rankOf(view, activity, (each) => each.climb, "most climb"),
+      group === "snow" ? undefined : rankOf(view, activity, (each) => each.climb, "most"),
     )
   }${
     figure(

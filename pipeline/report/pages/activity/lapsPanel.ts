@@ -1,7 +1,7 @@
 /** Laps and segments of an activity, from its details. */
 import { clock, decimal } from "../../format.ts"
 import { type Html, markup, named } from "../../html.ts"
-import { distanceText, heightText, rateOf } from "../../charts/quantities.ts"
+import { distanceParts, heightText, rateOf } from "../../charts/quantities.ts"
 import { sentence } from "../../charts/svg.ts"
 import type { SiteLap } from "../../model/ActivityBlock.ts"
 import type { Panel } from "../../model/Panel.ts"
@@ -32,7 +32,7 @@ const table = (
   }</tr></thead><tbody>${
     laps.map((lap) =>
       markup`<tr><th scope="row" class="lap">${named(lap.name)}</th><td class="r">${
-        distanceText(units, lap.meters)
+        distanceParts(units, lap.meters, group).join(" ")
       }</td><td class="r">${clock(lap.seconds)}</td><td class="r">${
         rate.format(lap.seconds > 0 ? lap.meters / lap.seconds : 0)
       }</td>${

@@ -1,7 +1,7 @@
 /** Texts of a moment and of a section of an activity, which the cursor reads out. */
 import { clock, decimal } from "../../format.ts"
 import { type Html, markup } from "../../html.ts"
-import { distanceText, heightText, rateOf } from "../../charts/quantities.ts"
+import { distanceParts, heightText, rateOf } from "../../charts/quantities.ts"
 import { climbOf, meanValue } from "../../charts/smooth.ts"
 import type { Units } from "../../../metrics/units.ts"
 import { type Opened, stepDistances } from "./opened.ts"
@@ -12,14 +12,16 @@ const joined = (parts: ReadonlyArray<string>): Html =>
 
 /** Returns the distance, the time and all values at a step. */
 export const momentText = (
-  { recording }: Opened,
+  { activity, recording }: Opened,
   lines: ReadonlyArray<StreamLine>,
   units: Units,
   step: number,
 ): Html => {
   const distances = stepDistances(recording)
   return joined([
-    ...(distances === undefined ? [] : [distanceText(units, distances[step]!)]),
+    ...(distances === undefined
+      ? []
+      : [distanceParts(units, distances[step]!, activity.group).join(" ")]),
     clock(recording.time[step]!),
     ...lines.map(({ format, unit, values }) => `${format(values[step]!)} ${unit}`),
   ])
@@ -40,7 +42,7 @@ export const sectionText = (
   const mean = (values: ReadonlyArray<number>) => meanValue(values.slice(from + 1, to + 1))
   return markup`Section ${
     joined([
-      ...(meters > 0 ? [distanceText(units, meters)] : []),
+      ...(meters > 0 ? [distanceParts(units, meters, activity.group).join(" ")] : []),
       clock(seconds),
       ...(meters > 0 && seconds > 0 ? [`${rate.format(meters / seconds)} ${rate.unit}`] : []),
       ...(altitude === undefined

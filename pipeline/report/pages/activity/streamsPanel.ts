@@ -1,5 +1,5 @@
 /** The streams of an activity with one crosshair over all of them. */
-import { clock, decimal, tick, ticks } from "../../format.ts"
+import { clock, tick, ticks } from "../../format.ts"
 import { empty, type Html, markup } from "../../html.ts"
 import { distanceNumber } from "../../charts/quantities.ts"
 import { choices, line, nearestIn, pixel, svg } from "../../charts/svg.ts"
@@ -226,10 +226,7 @@ export const streamsPanel = (opened: Opened, span: 7 | 12): Panel => ({
   id: "streams",
   span,
   title: () => "Streams",
-  subtitle: () =>
-    `Point, touch or use ← → to read a moment; drag, or hold Shift, to measure a section. ${
-      decimal(opened.recording.time.length)
-    } steps of the recording.`,
+  subtitle: () => "Point, or use ← →, to read a moment; drag, or hold Shift, to measure a section",
   controls: (view) => {
     const axis = axisOf(view, opened)
     const address = (name: string | undefined) =>
