@@ -5,6 +5,8 @@ export const variables = {
   STRAVA_CLIENT_SECRET: "Client Secret of your application",
   STRAVA_AUTHORIZATION_CODE:
     "the code that Strava issues after you authorize the application; used once",
+  STRAVA_USER_AUTHORIZATION_CODE:
+    "older name of `STRAVA_AUTHORIZATION_CODE`, from notebooks; a message says to rename it",
   STRAVA_REFRESH_TOKEN: "a refresh token with all three scopes, instead of a code",
   STRAVA_API_URL:
     "address of the API (default `https://www.strava.com/api/v3`; Strava moves it in 2027)",

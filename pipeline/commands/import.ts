@@ -1,13 +1,22 @@
-/** `paceline import`: the athlete's bulk export as a second source, without a sign-in and without a request. */
+/** `paceline import`: the athlete's bulk export, or saved responses, without a sign-in and without a request. */
 import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import type { AthleteId } from "../../schemas/Athlete.ts"
 import { sinkNames } from "../../sinks/SinkKind.ts"
 import { exitCodes } from "../base/exit.ts"
 import { complain, endWith, formatError, print } from "../base/runMain.ts"
 import { Exports } from "../export/Exports.ts"
 import { type ImportPreview, previewImport } from "../export/previewImport.ts"
+import { previewResponses } from "../export/importResponses.ts"
+import { SavedResponses } from "../export/SavedResponses.ts"
 import { quantity } from "../output/kit/plurals.ts"
 import { importEnding, renderImport, renderPreview } from "../output/summary/importPage.ts"
+import {
+  describeUnread,
+  renderResponses,
+  renderResponsesPreview,
+  responsesEnding,
+} from "../output/summary/responsesPage.ts"
 import type { StoreSettings } from "../run/layers.ts"
 import { defaultOptions } from "../stages/RunOptions.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -26,19 +35,64 @@ import {
   type Imported,
   importFiles,
   type ImportFlags,
+  importSaved,
   withExports,
+  withSaved,
 } from "./process/importFiles.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
+
+/** Returns the activities that the state file of a data directory knows. */
+const knownIn = Effect.fnUntraced(function* (folder: string, athlete: AthleteId) {
+  const known = Effect.flatMap(StateFile, ({ imports }) => imports.known(athlete))
+  return (yield* stateFileIn(folder))
+    ? yield* Effect.provide(known, StateFile.layerReadOnly(folder))
+    : new Map()
+})
 
 /** Reads everything, and returns what an import would do. */
 const preview = Effect.fnUntraced(function* (folder: string) {
   const { athlete } = yield* Exports
-  const known = Effect.flatMap(StateFile, ({ imports }) => imports.known(athlete))
-  return yield* previewImport(
-    (yield* stateFileIn(folder))
-      ? yield* Effect.provide(known, StateFile.layerReadOnly(folder))
-      : new Map(),
+  return yield* previewImport(yield* knownIn(folder, athlete))
+})
+
+/** Reads saved responses, and prints what an import would do; false if the files are exports. */
+const previewSaved = Effect.fnUntraced(function* (flags: ImportFlags) {
+  const { data, json, partialOk, quiet } = flags
+  const found = yield* withSaved(
+    flags,
+    Effect.gen(function* () {
+      const { athlete } = yield* SavedResponses
+      return yield* previewResponses(yield* knownIn(data, athlete))
+    }),
   )
+  if (Option.isNone(found)) return false
+  const responses = found.value
+  const code = responses.problems.length > 0 && !partialOk
+    ? exitCodes.quarantined
+    : exitCodes.complete
+  if (json) yield* print(JSON.stringify({ responses, exit: code }))
+  else if (!quiet) yield* print(renderResponsesPreview(responses))
+  if (code !== exitCodes.complete) {
+    yield* endWith(code, `${describeUnread(responses)}. Nothing was written`)
+  }
+  return true
+})
+
+/** Imports saved responses, prints the result and ends with its code; false if the files are exports. */
+const finishSaved = Effect.fnUntraced(function* (settings: StoreSettings, flags: ImportFlags) {
+  const { data, json, partialOk, quiet } = flags
+  const found = yield* importSaved(settings, flags)
+  if (Option.isNone(found)) return false
+  const { code, error, summary } = found.value
+  if (json) yield* print(JSON.stringify({ ...summary, exit: code }))
+  else if (!quiet && Option.isNone(error)) yield* print(renderResponses(summary, data))
+  if (code === exitCodes.complete || partialOk && code === exitCodes.quarantined) return true
+  const [first, ...more] = responsesEnding(summary, {
+    error: Option.getOrUndefined(error),
+    code,
+    folder: data,
+  })
+  return yield* endWith(code, first, ...more)
 })
 
 /** Prints what an import would do, and ends the process with the code that it would have. */
@@ -81,7 +135,7 @@ export const importCommand = Command.make(
   "import",
   {
     files: Argument.String("file").pipe(
-      Argument.withDescription("ZIP files of exports, or folders that they unpack to"),
+      Argument.withDescription("Exports (ZIP or folder), or API responses that you saved"),
       Argument.atLeast(1),
     ),
     data: dataFlag,
@@ -113,6 +167,7 @@ export const importCommand = Command.make(
     const { data, files } = flags
     yield* notTheDemo(data)
     if (flags.dryRun) {
+      if (yield* previewSaved(flags)) return
       return yield* finishPreview(yield* withExports(flags, preview(data)), flags)
     }
     const settings: StoreSettings = {
@@ -123,10 +178,11 @@ export const importCommand = Command.make(
       rebuild: flags.rebuildState,
     }
     yield* checkNetwork(settings, files)
+    if (yield* finishSaved(settings, flags)) return
     yield* finish(yield* importFiles(settings, flags), flags)
   }),
 ).pipe(
-  Command.withDescription("Import the bulk export that Strava sends on request"),
+  Command.withDescription("Import Strava's bulk export, or responses that you saved"),
   Command.withExamples([
     {
       command: "paceline import export_12345.zip",
@@ -143,6 +199,10 @@ export const importCommand = Command.make(
     {
       command: "paceline import export_12345.zip --no-originals",
       description: "Do not store the original files",
+    },
+    {
+      command: "paceline import ./notebook",
+      description: "Import activities and streams that a notebook saved as JSON",
     },
   ]),
 )

@@ -1,5 +1,6 @@
 /** Addresses of Strava and credentials of the application, from the environment. None is ever printed. */
 import { Config, Context, Effect, Layer, Option, Redacted } from "effect"
+import { complainWrapped } from "../base/runMain.ts"
 import type { Variable } from "../base/variables.ts"
 import { NotConfigured } from "./errors.ts"
 
@@ -35,7 +36,7 @@ export class StravaConfig extends Context.Service<StravaConfig, {
           return { clientId: clientId.value, clientSecret: clientSecret.value }
         }),
         refreshToken: yield* secret("STRAVA_REFRESH_TOKEN"),
-        authorizationCode: yield* secret("STRAVA_AUTHORIZATION_CODE"),
+        authorizationCode: yield* authorizationCode,
       }
     }),
   )
@@ -65,6 +66,21 @@ const text = (name: Variable) =>
 
 const secret = (name: Variable) =>
   Effect.map(text(name), Option.map((value) => Redacted.make(value)))
+
+/** Reads the code; under its older name too, with a message that says the new one. */
+const authorizationCode = Effect.gen(function* () {
+  const code = yield* secret("STRAVA_AUTHORIZATION_CODE")
+  const older = yield* secret("STRAVA_USER_AUTHORIZATION_CODE")
+  if (Option.isNone(older)) return code
+  yield* complainWrapped(
+    Option.isSome(code)
+      ? "STRAVA_USER_AUTHORIZATION_CODE is ignored, because STRAVA_AUTHORIZATION_CODE is set. " +
+        "Remove it."
+      : "STRAVA_USER_AUTHORIZATION_CODE is used as STRAVA_AUTHORIZATION_CODE. Rename it. To sign " +
+        "in with the browser instead: deno task auth",
+  )
+  return Option.orElse(code, () => older)
+})
 
 const loopback = new Set(["127.0.0.1", "localhost", "[::1]"])
 

@@ -2,6 +2,7 @@
 import { ConfigProvider, Effect, Layer, Option, Redacted, Runtime } from "effect"
 import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/base/exit.ts"
+import { Stderr } from "../../pipeline/base/runMain.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"
@@ -95,6 +96,29 @@ test("empty variables, as schedulers set them, count as unset, and surrounding b
     const { clientId, clientSecret } = yield* pasted.credentials
     assert.deepEqual([clientId, Redacted.value(clientSecret)], ["7", "hush"])
     assert.equal(Redacted.value(Option.getOrThrow(pasted.refreshToken)), "token")
+  }))
+
+test("the code is read under its name in notebooks too, with a message that names the new one", () =>
+  Effect.gen(function* () {
+    const written: Array<string> = []
+    const codeIn = (env: Record<string, string>) =>
+      configured(env).pipe(
+        Effect.provideService(Stderr, (text: string) => void written.push(text)),
+        Effect.map(({ authorizationCode }) =>
+          Option.getOrUndefined(Option.map(authorizationCode, Redacted.value))
+        ),
+      )
+    const older = { STRAVA_USER_AUTHORIZATION_CODE: "canary-older" }
+    assert.equal(yield* codeIn(older), "canary-older")
+    assert.match(
+      written.join("").replaceAll("\n", " "),
+      /used as STRAVA_AUTHORIZATION_CODE\. Rename/,
+    )
+    assert.equal(yield* codeIn({ ...older, STRAVA_AUTHORIZATION_CODE: "newer" }), "newer")
+    assert.match(written[1]?.replaceAll("\n", " ") ?? "", /is ignored, because/)
+    assert.equal(yield* codeIn({ STRAVA_AUTHORIZATION_CODE: "newer" }), "newer")
+    assert.equal(written.length, 2)
+    assert.doesNotMatch(written.join(), /canary/)
   }))
 
 test("fault 47: printed settings show no secret", () =>

@@ -8,8 +8,10 @@ import { complain } from "../../base/runMain.ts"
 import { Exports, openExports } from "../../export/Exports.ts"
 import { importExports } from "../../export/importExports.ts"
 import { ImportOptions } from "../../export/ImportOptions.ts"
+import { importResponses } from "../../export/importResponses.ts"
 import { ImportReport } from "../../export/ImportReport.ts"
 import { makeOriginals, Originals } from "../../export/originals.ts"
+import { openSaved, SavedResponses } from "../../export/SavedResponses.ts"
 import { wrap } from "../../output/kit/wrap.ts"
 import { makeDisplay } from "../../output/progress/ProgressDisplay.ts"
 import { type Screen, screenFor } from "../../output/progress/Screen.ts"
@@ -77,31 +79,60 @@ export const plainImport = (data: string, files: ReadonlyArray<string>): ImportF
   partialOk: false,
 })
 
-/** Opens the exports, runs `use` with them, and shows its progress. */
-export const withExports = Effect.fnUntraced(function* <A, E, R>(
-  { athlete, data, files, json, originals, prefer, quiet }: ImportFlags,
+/** Returns whose data the user named, and whose is stored. */
+const choiceOf = Effect.fnUntraced(function* ({ athlete, data }: ImportFlags) {
+  const named = Option.getOrUndefined(Option.map(athlete, (id) => AthleteId.make(id)))
+  return { data, stored: yield* ownerOf(data), named }
+})
+
+/** Runs `use`, and shows its progress. */
+const withProgress = Effect.fnUntraced(function* <A, E, R>(
+  { json, prefer, quiet }: ImportFlags,
   use: Effect.Effect<A, E, R>,
 ) {
   const screen: Screen = yield* screenFor
-  const exports = yield* openExports(files, {
-    data,
-    stored: yield* ownerOf(data),
-    named: Option.getOrUndefined(Option.map(athlete, (id) => AthleteId.make(id))),
-  })
   const shown = !quiet && !json
   const display = yield* makeDisplay(shown ? screen : { ...screen, terminal: false, write() {} })
   return yield* use.pipe(
-    Effect.provideService(Exports, exports),
     Effect.provideService(ImportOptions, { prefer: Option.getOrUndefined(prefer) }),
-    Effect.provideServiceEffect(Originals, makeOriginals(data, originals)),
     Effect.provideService(Progress, display.progress),
   )
 }, Effect.scoped)
+
+/** Opens the exports, runs `use` with them, and shows its progress. */
+export const withExports = Effect.fnUntraced(function* <A, E, R>(
+  flags: ImportFlags,
+  use: Effect.Effect<A, E, R>,
+) {
+  const { data, files, originals } = flags
+  const exports = yield* openExports(files, yield* choiceOf(flags))
+  return yield* use.pipe(
+    Effect.provideService(Exports, exports),
+    Effect.provideServiceEffect(Originals, makeOriginals(data, originals)),
+    (opened) => withProgress(flags, opened),
+  )
+}, Effect.scoped)
+
+/**
+ * Opens saved responses of Strava's API, runs `use` with them, and shows its progress. None if the files are
+ * exports.
+ */
+export const withSaved = Effect.fnUntraced(function* <A, E, R>(
+  flags: ImportFlags,
+  use: Effect.Effect<A, E, R>,
+) {
+  const saved = yield* openSaved(flags.files, yield* choiceOf(flags))
+  return saved === undefined
+    ? Option.none()
+    : yield* Effect.asSome(withProgress(flags, Effect.provideService(use, SavedResponses, saved)))
+})
 
 const stopped =
   "Stopped. Everything imported so far is kept. Run the same command again to continue."
 
 export type Imported = Effect.Success<ReturnType<typeof importExports>>
+
+const sayStopped = complain(`\n${wrap(stopped).join("\n")}`)
 
 /** Imports the exports and delivers them to the sinks. */
 export const importFiles = (settings: StoreSettings, flags: ImportFlags) =>
@@ -109,6 +140,16 @@ export const importFiles = (settings: StoreSettings, flags: ImportFlags) =>
     flags,
     importExports().pipe(
       Effect.provide(Layer.merge(storeLayer(settings), ImportReport.layer)),
-      Effect.onInterrupt(() => complain(`\n${wrap(stopped).join("\n")}`)),
+      Effect.onInterrupt(() => sayStopped),
+    ),
+  )
+
+/** Imports saved responses and delivers them to the sinks; none if the files are exports. */
+export const importSaved = (settings: StoreSettings, flags: ImportFlags) =>
+  withSaved(
+    flags,
+    importResponses().pipe(
+      Effect.provide(storeLayer(settings)),
+      Effect.onInterrupt(() => sayStopped),
     ),
   )

@@ -15,6 +15,8 @@ interface KnownItem {
   readonly status: Status
   /** Hash of the stored response; null if there is none. */
   readonly hash: string | null
+  /** Start of the activity, in milliseconds since 1970; undefined if unknown. */
+  readonly start?: number
 }
 
 /** Items of a known activity, and its origin if it was imported. */
@@ -48,6 +50,7 @@ const ItemRow = row({
   source: SourceColumn,
   status: Status,
   hash: Schema.NullOr(Schema.String),
+  start: Schema.Int,
   updated: Schema.Int,
 })
 
@@ -68,7 +71,8 @@ const knownActivitiesIn = (
   const add = (id: string, part: KnownActivity) => known.set(id, { ...known.get(id), ...part })
   const items = db.all(
     ItemRow,
-    `select resource, id, ${sourceIn(db)} as source, status, hash, updated from item
+    `select resource, id, ${sourceIn(db)} as source, status, hash, start, updated
+       from item
        where athlete = ? and resource in ('activities', 'streams', 'export')`,
     owner,
   )
