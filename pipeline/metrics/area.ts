@@ -1,82 +1,65 @@
-/** The area with the most tracks, which a map of all of them shows. */
-import { metersBetween, type Position } from "./track.ts"
+/** Areas in which tracks lie near each other. */
+import type { Position } from "./track.ts"
 
-/** Side of a cell in degrees of latitude: about 25 km. */
-const side = .225
-
-/** Meters: a track belongs to the area if its middle is within this distance of the area's. */
-const reach = 50_000
+/** Degrees of latitude, and as many kilometers of longitude: tracks within these form an area. */
+const reach = { lat: .5, lng: .6 }
 
 /** Returns the longitude relative to `center`, without a jump at 180 degrees. */
 export const longitudeFrom = (center: number, lng: number): number =>
   ((lng - center + 540) % 360) - 180
 
+/** Returns the length of a degree of longitude, as a part of a degree of latitude. */
+export const lengthOfLongitude = (lat: number): number => Math.cos(lat * Math.PI / 180)
+
+export interface Area {
+  /** Middle of the first track of the area. */
+  readonly center: Position
+  /** Indexes of its tracks, in their order. */
+  readonly tracks: ReadonlyArray<number>
+}
+
 const middleOf = (track: ReadonlyArray<Position>) => track[track.length >> 1]!
 
-const cellOf = ([lng, lat]: Position) => {
-  const row = Math.floor(lat / side)
-  const width = side / Math.max(.05, Math.cos(row * side * Math.PI / 180))
-  return { row, column: Math.floor(lng / width) }
-}
-
-const medianOf = (values: ReadonlyArray<number>) =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
-
-/** Returns the middle of the cell that, with its neighbors, has the most tracks. */
-const densest = (middles: ReadonlyArray<Position>): Position => {
-  const key = (row: number, column: number) => `${row} ${column}`
-  const cells = Map.groupBy(middles, (position) => {
-    const { column, row } = cellOf(position)
-    return key(row, column)
-  })
-  const around = (position: Position) => {
-    const { column, row } = cellOf(position)
-    return [-1, 0, 1].flatMap((down) =>
-      [-1, 0, 1].flatMap((right) => cells.get(key(row + down, column + right)) ?? [])
+/**
+ * Returns the areas of tracks, those with the most tracks first. A track belongs to the first area whose
+ * center is near its middle; tracks of less than two positions belong to none.
+ */
+export const areasOf = (
+  tracks: ReadonlyArray<ReadonlyArray<Position>>,
+): ReadonlyArray<Area> => {
+  const areas: Array<{ center: Position; tracks: Array<number> }> = []
+  for (const [i, track] of tracks.entries()) {
+    if (track.length < 2) continue
+    const middle = middleOf(track)
+    const found = areas.find(({ center: [lng, lat] }) =>
+      Math.abs(middle[1] - lat) < reach.lat &&
+      Math.abs(longitudeFrom(lng, middle[0])) * lengthOfLongitude(lat) < reach.lng
     )
+    if (found === undefined) areas.push({ center: middle, tracks: [i] })
+    else found.tracks.push(i)
   }
-  let most: ReadonlyArray<Position> = []
-  for (const [first] of cells.values()) {
-    const some = around(first!)
-    if (some.length > most.length) most = some
-  }
-  const lng = most[0]?.[0] ?? 0
-  return [
-    lng + medianOf(most.map(([each]) => longitudeFrom(lng, each))),
-    medianOf(most.map(([, lat]) => lat)),
-  ]
+  return areas.sort((a, b) => b.tracks.length - a.tracks.length)
 }
 
-interface Area {
-  readonly center: Position
-  /** Indexes of the tracks that are shown. */
-  readonly tracks: ReadonlyArray<number>
-  /** Southwest and northeast corners; longitudes are relative to the center's. */
-  readonly bounds: readonly [Position, Position]
+export interface Bounds {
+  readonly west: number
+  readonly east: number
+  readonly south: number
+  readonly north: number
 }
 
-/** Share of outliers to ignore: with many tracks, a single long one would make all others small. */
-const shareOf = (tracks: number) => tracks < 50 ? 0 : .02
-
-/** Returns the area; undefined without tracks. A track has at least two positions. */
-export const areaOf = (tracks: ReadonlyArray<ReadonlyArray<Position>>): Area | undefined => {
-  if (tracks.length === 0) return undefined
-  const center = densest(tracks.map(middleOf))
-  const near = ([lng, lat]: Position) =>
-    metersBetween([0, center[1]], [longitudeFrom(center[0], lng), lat]) <= reach
-  const inside = tracks.flatMap((track, i) => near(middleOf(track)) ? [i] : [])
-  const positions = inside.flatMap((i) => tracks[i]!)
-  const share = shareOf(inside.length)
-  const part = (values: Float64Array, at: number) =>
-    values[Math.min(values.length - 1, Math.floor(at * values.length))]!
-  const lngs = Float64Array.from(positions, ([lng]) => longitudeFrom(center[0], lng)).sort()
+/**
+ * Returns the bounds of positions in degrees, with longitudes relative to `center`. `outliers` is the share
+ * of positions at each side to leave out: with many tracks, a single long one would make all others small.
+ */
+export const boundsOf = (
+  positions: ReadonlyArray<Position>,
+  center: number,
+  outliers: number,
+): Bounds => {
+  const lngs = Float64Array.from(positions, ([lng]) => longitudeFrom(center, lng)).sort()
   const lats = Float64Array.from(positions, ([, lat]) => lat).sort()
-  return {
-    center,
-    tracks: inside,
-    bounds: [
-      [part(lngs, share), part(lats, share)],
-      [part(lngs, 1 - share), part(lats, 1 - share)],
-    ],
-  }
+  const last = positions.length - 1
+  const [low, high] = [Math.round(outliers * last), Math.round((1 - outliers) * last)]
+  return { west: lngs[low]!, east: lngs[high]!, south: lats[low]!, north: lats[high]! }
 }

@@ -1,12 +1,11 @@
 /** Sports in groups that a chart can distinguish; an unknown sport belongs to the group of others. */
 
-export const sportGroups = ["run", "ride", "indoor", "swim", "walk", "snow", "other"] as const
+export const sportGroups = ["run", "ride", "swim", "walk", "snow", "other"] as const
 export type Group = typeof sportGroups[number]
 
 export const groupNames: Readonly<Record<Group, string>> = {
   run: "Run",
   ride: "Ride",
-  indoor: "Indoor ride",
   swim: "Swim",
   walk: "Walk, hike",
   snow: "Snow",
@@ -24,7 +23,7 @@ const members: Readonly<Record<string, Group>> = {
   EMountainBikeRide: "ride",
   Handcycle: "ride",
   Velomobile: "ride",
-  VirtualRide: "indoor",
+  VirtualRide: "ride",
   Swim: "swim",
   Walk: "walk",
   Hike: "walk",

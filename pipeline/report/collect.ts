@@ -3,10 +3,11 @@ import { Effect, Option } from "effect"
 import { coverageOf } from "../landed/coverage.ts"
 import { StoredData } from "../landed/StoredData.ts"
 import { decodePolyline, withoutEnds } from "../metrics/track.ts"
-import type { WeekStart } from "../metrics/days.ts"
+import type { Day, WeekStart } from "../metrics/days.ts"
 import type { Units } from "../metrics/units.ts"
 import { historyOf, type ReportActivity } from "./history.ts"
 import type { Site, Tracks } from "./model/Site.ts"
+import { paceKind, powerKind, siteCurve } from "./pack/curves.ts"
 import { base64Of, repacked } from "./pack/packedBlock.ts"
 import { isOutdoors, type PackedFacts, readRecordings } from "./pack/readRecordings.ts"
 import { rankedEfforts } from "./pack/records.ts"
@@ -49,17 +50,23 @@ const tracksOf = (
 const bestEfforts = (
   entries: ReadonlyArray<ReportActivity>,
   facts: ReadonlyMap<string, PackedFacts>,
+  last: Day,
 ) => {
   const all = entries.map(({ activity: { id }, day, group }) => ({
     ...{ id, day, group },
     efforts: facts.get(id)?.efforts ?? [],
   }))
+  const curves = all.map((each) => ({ ...each, efforts: facts.get(each.id)?.curve ?? [] }))
   const isRun = ({ group }: { readonly group: string }) => group === "run"
   const run = rankedEfforts(all.filter(isRun), runDistances, (a, b) => a - b)
   const others = all.filter((each) => !isRun(each))
   const power = rankedEfforts(others, rideDurations, (a, b) => b - a)
   return {
     records: { run: run.records, power: power.records },
+    curves: {
+      run: siteCurve(curves.filter(isRun), paceKind, last),
+      power: siteCurve(curves.filter((each) => !isRun(each)), powerKind, last),
+    },
     ranks: new Map([...run.ranks, ...power.ranks]),
   }
 }
@@ -76,11 +83,11 @@ export const collect = Effect.fn("collect")(function* (
   const activities = entries.map((entry) =>
     siteActivityOf(entry, facts.get(entry.activity.id), known.streams)
   )
-  const { ranks, records } = bestEfforts(entries, facts)
+  const { curves, ranks, records } = bestEfforts(entries, facts, asOf.day)
   const coverage = coverageOf(all, known, stored.state?.quarantined)
   const site: Site = {
     athlete: shownText([athlete?.firstname, athlete?.lastname].filter(Boolean).join(" ")),
-    ...{ units, weekStart, asOf, maps, activities, leftOut, zones, records },
+    ...{ units, weekStart, asOf, maps, activities, leftOut, zones, records, curves },
     onlyExport: stored.state?.onlyExport === true,
     gear: siteGear(yield* stored.gear, activities),
     coverage,

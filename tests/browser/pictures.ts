@@ -13,7 +13,7 @@ const folder = "docs/images"
 const view = { width: 1232, height: 900, scale: 2 }
 
 /** Id of the last panel in the picture. */
-const last = "heatmap"
+const last = "when"
 
 const task = Effect.fn("task")(function* (...words: ReadonlyArray<string>) {
   const { code, stderr } = yield* Effect.promise(() =>

@@ -44,7 +44,7 @@ const typedWith = Effect.fnUntraced(function* (
 })
 
 const pages = Effect.fnUntraced(function* (data: string) {
-  assert.match(yield* typed(data, "report"), /report\.html {2}[\d.]+ kB, 0 activities$/)
+  assert.match(yield* typed(data, "report"), /report\.html {2}[\d.]+ [kM]B, 0 activities$/)
   const html = yield* (yield* FileSystem.FileSystem).readFileString(`${data}/report.html`)
   for (const table of tableNames.filter((name) => !["streams", "laps", "efforts"].includes(name))) {
     assert.match(yield* typed(data, "show", table), /^\d+ [a-z]/, table)

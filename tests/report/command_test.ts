@@ -78,7 +78,7 @@ test("--out, --no-maps, --maps in CI, and PACELINE_DATA take effect", () =>
     assert.equal(yield* hasMap, true)
     assert.match(
       String((yield* TestConsole.logLines).at(-1)),
-      /page\.html {2}[\d.]+ kB, 1 activity$/,
+      /page\.html {2}[\d.]+ [kM]B, 1 activity$/,
     )
     yield* typed(["--data", data, "--out", out, "--no-maps"])
     assert.equal(yield* hasMap, false)

@@ -68,6 +68,7 @@ const empty: Site = {
   gear: [],
   zones: [],
   records: { run: [], power: [] },
+  curves: { run: { all: [], recent: [] }, power: { all: [], recent: [] } },
   coverage: [],
   quota: [],
   ledger: {

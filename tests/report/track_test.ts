@@ -1,7 +1,7 @@
 /** Tracks: decoded, with trimmed ends, simplified, and the area with most of them. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { areaOf, longitudeFrom } from "../../pipeline/metrics/area.ts"
+import { areasOf, boundsOf, longitudeFrom } from "../../pipeline/metrics/area.ts"
 import {
   cutsOf,
   decodePolyline,
@@ -72,18 +72,27 @@ const at = (lng: number, lat: number): ReadonlyArray<Position> => [
   [lng + .02, lat],
 ]
 
-holds("the map shows the area of most tracks, without holidays", () => {
+holds("tracks near each other form an area; those with the most tracks are first", () => {
   const home = Array.from({ length: 30 }, (_, i) => at(13.4 + i % 5 * .01, 52.5 + i % 7 * .01))
-  const area = areaOf([at(-16.5, 28.3), ...home, at(-16.4, 28.2)])
-  assert.deepEqual(area?.tracks, home.map((_, i) => i + 1))
-  const [[west, south], [east, north]] = area.bounds
+  const areas = areasOf([at(-16.5, 28.3), ...home, [], at(-16.4, 28.2)])
+  assert.deepEqual(areas.map(({ tracks }) => tracks), [home.map((_, i) => i + 1), [0, 32]])
+  const { east, north, south, west } = boundsOf(home.flat(), areas[0]!.center[0], 0)
   assert.ok(west > -.1 && east < .1 && south > 52.4 && north < 52.7)
-  assert.equal(areaOf([]), undefined)
+  assert.deepEqual(areasOf([]), [])
 })
 
-holds("an island at 180 degrees is one place", () => {
-  const area = areaOf([at(179.97, -16.8), at(-179.99, -16.8), at(179.99, -16.8)])
-  assert.equal(area?.tracks.length, 3)
-  assert.ok(area.bounds[1][0] - area.bounds[0][0] < .2)
+holds("a single long track does not make all others small", () => {
+  const home = Array.from({ length: 30 }, () => at(13.4, 52.5))
+  const far = [[14.4, 53.5] as const]
+  const { east, north } = boundsOf([...home.flat(), ...far], 13.4, .02)
+  assert.ok(east < .1 && north < 52.6)
+})
+
+holds("an island at 180 degrees is one area", () => {
+  const tracks = [at(179.97, -16.8), at(-179.99, -16.8), at(179.99, -16.8)]
+  const [area, ...others] = areasOf(tracks)
+  assert.deepEqual(others, [])
+  const { east, west } = boundsOf(tracks.flat(), area!.center[0], 0)
+  assert.ok(east - west < .2)
   assert.ok(Math.abs(longitudeFrom(179.9, -179.9) - .2) < 1e-9)
 })

@@ -12,7 +12,7 @@ export const svg = (width: number, height: number, content: Html | ReadonlyArray
 export const line = (points: ReadonlyArray<readonly [x: number, y: number]>): string =>
   `M${points.map(([x, y]) => `${pixel(x)} ${pixel(y)}`).join("L")}`
 
-/** Index of the number nearestIn to `x` in a rising list. */
+/** Index of the number nearest to `x` in a rising list. */
 export const nearestIn = (xs: ReadonlyArray<number>, x: number): number => {
   let best = 0
   for (const [i, each] of xs.entries()) {
@@ -36,3 +36,7 @@ export const choices = (
       }>${name}</a>`
     )
   }</div>`
+
+/** Returns a link that changes a filter. */
+export const choice = (name: string, address: string): Html =>
+  markup`<a class="btn" href="${address}" data-filter>${name}</a>`

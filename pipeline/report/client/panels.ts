@@ -4,7 +4,7 @@
 import { Html } from "../html.ts"
 import type { Panel } from "../model/Panel.ts"
 import type { SiteView } from "../model/SiteView.ts"
-import { widestOf } from "../pages/frame.ts"
+import { panelFoot, widestOf } from "../pages/frame.ts"
 import { attachCursor } from "./cursor.ts"
 import { readTracks } from "./data.ts"
 
@@ -32,23 +32,44 @@ const draw = async (
   if (!box.isConnected) return
   const chart = panel.draw(all, width)
   const line = document.getElementById(`${panel.id}-q`)!
+  if (isMissing && panel.bare !== true) {
+    const subtitle = panel.subtitle(all)
+    if (subtitle instanceof Html) line.innerHTML = subtitle.text
+    else line.textContent = subtitle
+  }
   box.innerHTML = (chart instanceof Html ? chart : chart.svg).text
+  box.style.minHeight = ""
+  const foot = document.querySelector(`[data-foot="${panel.id}"]`)
+  if (foot !== null) foot.innerHTML = panelFoot(panel, all, false).text
   if (!(chart instanceof Html) && chart.cursor !== undefined) {
     attachCursor(box.querySelector<HTMLElement>("[data-slider]") ?? box, line, chart.cursor)
   }
 }
 
-/** Draws the panels of a page that was just inserted. */
-export const drawPanels = (panels: ReadonlyArray<Panel>, view: SiteView): void => {
+const boxes = () => document.querySelectorAll<HTMLElement>("[data-panel]")
+
+/** Returns the height of each panel, to reserve its place until it is drawn again. */
+export const panelHeights = (): ReadonlyMap<string, number> =>
+  new Map(Array.from(boxes(), (box) => [box.dataset["panel"]!, box.offsetHeight]))
+
+/** Draws the panels of a page that was just inserted. `heights` are those of the page before. */
+export const drawPanels = (
+  panels: ReadonlyArray<Panel>,
+  view: SiteView,
+  heights: ReadonlyMap<string, number>,
+): void => {
   observer?.disconnect()
   waiting.clear()
   onPaper.clear()
   observer = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) if (isIntersecting) drawNow(target)
   }, { rootMargin: "500px" })
-  for (const panel of panels) {
-    const box = document.querySelector<HTMLElement>(`[data-panel="${panel.id}"]`)
-    if (box === null) continue
+  const byId = new Map(panels.map((panel) => [panel.id, panel]))
+  for (const box of boxes()) {
+    const panel = byId.get(box.dataset["panel"]!)
+    if (panel === undefined) continue
+    const height = heights.get(panel.id)
+    if (height !== undefined) box.style.minHeight = `${height}px`
     waiting.set(box, () => void draw(panel, view, box))
     onPaper.set(box, (page) => void draw(panel, view, box, widestOf(panel.span, page)))
     observer.observe(box)

@@ -22,10 +22,14 @@ export interface Panel {
   readonly controls?: (view: SiteView) => Html
   /** Returns a chart for a width in pixels; HTML if it is no chart, or a sentence if there is no data. */
   readonly draw: (view: SiteView, width: number) => Chart | Html
+  /** Returns a choice under the chart, such as one that shows more of it. */
+  readonly more?: (view: SiteView) => Html | undefined
   /** Numbers behind the chart; undefined if the panel is a table itself, or has no data. */
   readonly table?: (view: SiteView) => PanelTable | undefined
   /** True if it is below the panel before it, in the same column, which is as wide as that panel. */
   readonly below?: boolean
+  /** True if its title is only for assistive technology. */
+  readonly bare?: boolean
   /** True if it is drawn from tracks, which are decoded later. */
   readonly tracks?: boolean
 }

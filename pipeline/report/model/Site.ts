@@ -4,6 +4,7 @@ import type { Day, WeekStart } from "../../metrics/days.ts"
 import type { Position } from "../../metrics/track.ts"
 import type { Units } from "../../metrics/units.ts"
 import type { SiteActivity } from "./SiteActivity.ts"
+import type { SiteCurve } from "./SiteCurve.ts"
 import type { SiteLedger } from "./SiteLedger.ts"
 
 export interface SiteGear {
@@ -62,6 +63,7 @@ export interface Site {
     readonly run: ReadonlyArray<SiteRecord>
     readonly power: ReadonlyArray<SiteRecord>
   }
+  readonly curves: { readonly run: SiteCurve; readonly power: SiteCurve }
   readonly coverage: ReadonlyArray<Coverage>
   readonly quota: ReadonlyArray<SiteQuota>
   readonly ledger: SiteLedger

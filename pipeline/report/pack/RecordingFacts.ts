@@ -1,6 +1,6 @@
 /** Everything that the report needs of an activity's streams and details, from the complete recording. */
 import type { Samples } from "../../landed/Samples.ts"
-import { bestMeans, leastTimes } from "../../metrics/curves.ts"
+import { bestMeans, distances, durations, leastTimes } from "../../metrics/curves.ts"
 import { beatsOf, secondsInZones } from "../../metrics/heartRate.ts"
 import type { Group } from "../../metrics/sports.ts"
 import type { Position } from "../../metrics/track.ts"
@@ -21,7 +21,10 @@ export interface RecordingFacts {
   readonly streams: ReadonlyArray<SiteStream>
   /** Seconds in each heart rate zone; empty without heart rate or zones. */
   readonly zoneSeconds: ReadonlyArray<number>
+  /** Best results for the distances or times of records. */
   readonly efforts: ReadonlyArray<EffortResult>
+  /** Best results for all distances or times of a curve. */
+  readonly curve: ReadonlyArray<EffortResult>
   /** Track for the overview, if it is needed. */
   readonly track: ReadonlyArray<Position>
   readonly block: BlockContents
@@ -46,14 +49,14 @@ const rounded = (
     return value > 0 ? [[key, value]] : []
   })
 
-const effortsOf = (
+const curveOf = (
   { group, power }: RecordingKind,
   { distance, time = [], watts }: Samples,
 ): ReadonlyArray<EffortResult> =>
   group === "run"
-    ? distance === undefined ? [] : rounded(runDistances, leastTimes(time, distance, runDistances))
+    ? distance === undefined ? [] : rounded(distances, leastTimes(time, distance))
     : power && watts !== undefined
-    ? rounded(rideDurations, bestMeans(time, watts, rideDurations))
+    ? rounded(durations, bestMeans(time, watts))
     : []
 
 const isStored = (samples: Samples, stream: SiteStream): boolean =>
@@ -68,9 +71,11 @@ export const recordingFacts = (
 ): RecordingFacts => {
   const { heartrate, time = [] } = samples
   const track = shownTrack(kind.id, samples)
-  const efforts = effortsOf(kind, samples)
+  const curve = curveOf(kind, samples)
+  const keys: ReadonlyArray<number> = kind.group === "run" ? runDistances : rideDurations
+  const efforts = curve.filter(([key]) => keys.includes(key))
   return {
-    efforts,
+    ...{ efforts, curve },
     samples: time.length,
     streams: siteStreams.filter((stream) => isStored(samples, stream)),
     zoneSeconds: heartrate === undefined || zones.length === 0

@@ -28,13 +28,13 @@ const kindOf = ({ activity, group }: ReportActivity): RecordingKind => ({
   id: activity.id,
   group,
   power: activity.device_watts === true,
-  needsTrack: activity.polyline === null && isOutdoors({ activity, group }),
+  needsTrack: activity.polyline === null && isOutdoors({ activity }),
 })
 
 /** True if the activity might have a track to draw. */
 export const isOutdoors = (
-  { activity, group }: Pick<ReportActivity, "activity" | "group">,
-): boolean => activity.trainer !== true && group !== "indoor"
+  { activity }: Pick<ReportActivity, "activity">,
+): boolean => activity.trainer !== true && activity.sport_type !== "VirtualRide"
 
 interface Reading {
   readonly entries: ReadonlyArray<ReportActivity>

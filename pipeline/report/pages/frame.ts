@@ -11,8 +11,10 @@ const gap = 40
 export const widestOf = (span: Span, width: number = pageWidth): number =>
   Math.floor((width - 11 * gap) / 12 * span + (span - 1) * gap)
 
-const tableHtml = (caption: string, { head, rows }: PanelTable): Html =>
-  markup`<details><summary>As a table</summary><div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption class="sr">${caption}</caption><thead><tr>${
+const tableHtml = (caption: string, { head, rows }: PanelTable, isOpen: boolean): Html =>
+  markup`<details${
+    isOpen && new Html(" open")
+  }><summary>As a table</summary><div class="scroll" tabindex="0" role="region" aria-label="${caption} as a table"><table><caption class="sr">${caption}</caption><thead><tr>${
     head.map((name, i) => markup`<th scope="col"${i > 0 && new Html(` class="r"`)}>${name}</th>`)
   }</tr></thead><tbody>${
     rows.map(([first = "", ...cells]) =>
@@ -22,21 +24,30 @@ const tableHtml = (caption: string, { head, rows }: PanelTable): Html =>
     )
   }</tbody></table></div></details>`
 
-/** Returns the table of a panel; empty if it has none. */
-export const panelTable = (panel: Panel, view: SiteView): Html => {
+/** Returns the parts under the chart of a panel: its choice and its table; empty if it has none. */
+export const panelFoot = (panel: Panel, view: SiteView, isOpen: boolean): Html => {
   const table = panel.table?.(view)
-  return table === undefined ? empty : tableHtml(panel.title(view), table)
+  const more = panel.more?.(view)
+  return markup`${more !== undefined && markup`<div class="more">${more}</div>`}${
+    table !== undefined && tableHtml(panel.title(view), table, isOpen)
+  }`
 }
 
 /** Returns a panel with `body` as its chart. */
-const panelHtml = (panel: Panel, view: SiteView, body: Html): Html =>
-  markup`<section id="${panel.id}" class="c${panel.span}" aria-labelledby="${panel.id}-h"><div class="hd"><div><h2 id="${panel.id}-h">${
+const panelHtml = (panel: Panel, view: SiteView, body: Html, foot: Html): Html => {
+  const { id, span } = panel
+  const title = markup`<h2 id="${id}-h"${panel.bare === true && new Html(` class="sr"`)}>${
     panel.title(view)
-  }</h2><p class="q" id="${panel.id}-q">${panel.subtitle(view)}</p></div>${
-    panel.controls?.(view)
-  }</div><div class="chart" data-panel="${panel.id}">${body}</div><div data-table="${panel.id}">${
-    panelTable(panel, view)
-  }</div></section>`
+  }</h2>`
+  const head = panel.bare === true
+    ? markup`${title}<p id="${id}-q" hidden></p>`
+    : markup`<div class="hd"><div>${title}<p class="q" id="${id}-q">${
+      panel.subtitle(view)
+    }</p></div>${panel.controls?.(view)}</div>`
+  return markup`<section id="${id}" class="c${span}${
+    panel.bare === true && " bare"
+  }" aria-labelledby="${id}-h">${head}<div class="chart" id="${id}-c" data-panel="${id}">${body}</div><div data-foot="${id}">${foot}</div></section>`
+}
 
 /** Returns the columns of a page: each a panel with those below it. */
 const columnsOf = (panels: ReadonlyArray<Panel>): ReadonlyArray<ReadonlyArray<Panel>> => {
@@ -55,11 +66,14 @@ const drawn = (panel: Panel, view: SiteView): Html => {
 
 /**
  * Returns the contents of `main`. Without `complete`, panels are empty, and the browser draws each for its
- * width when it comes near the screen.
+ * width when it comes near the screen. Tables of complete pages are open, for browsers without JavaScript.
  */
 export const pageContents = (page: Page, view: SiteView, complete: boolean): Html => {
   const panels = page.panels(view)
-  const html = (panel: Panel) => panelHtml(panel, view, complete ? drawn(panel, view) : empty)
+  const html = (panel: Panel) =>
+    complete
+      ? panelHtml(panel, view, drawn(panel, view), panelFoot(panel, view, true))
+      : panelHtml(panel, view, empty, empty)
   const contents = markup`${page.head(view)}${
     panels.length > 0 && markup`<div class="grid">${
       columnsOf(panels).map((column) =>

@@ -1,17 +1,44 @@
 /** The overview: this year against last year, and the charts of all years. */
 import { markup } from "../../html.ts"
 import type { Page } from "../../model/Panel.ts"
-import { shortDate, yearOf } from "../../../metrics/days.ts"
+import { calendarPanel } from "./calendarPanel.ts"
+import { curvePanels } from "./curvePanels.ts"
+import { eddingtonPanel } from "./eddingtonPanel.ts"
+import { formPanel } from "./formPanel.ts"
+import { comparisonOf, hero } from "./hero.ts"
+import { hoursPanel } from "./hoursPanel.ts"
+import { keyFigures } from "./keyFigures.ts"
+import { latestPanel } from "./latestPanel.ts"
+import { lifetimePanel } from "./lifetimePanel.ts"
+import { mapPanel } from "./mapPanel.ts"
+import { recordsPanel } from "./recordsPanel.ts"
+import { weeksPanel } from "./weeksPanel.ts"
 import { yearsPanel } from "./yearsPanel.ts"
+import { zonesPanel } from "./zonesPanel.ts"
 
 export const overviewPage: Page = {
   name: "",
   title: () => "Overview",
-  head: ({ site }) =>
-    markup`<div class="hero"><div><h1>${
-      yearOf(site.asOf.day)
-    } so far</h1><p class="sub">${site.athlete} · 1 January to ${
-      shortDate(site.asOf.day)
-    }</p></div></div>`,
-  panels: () => [yearsPanel],
+  head: (view) => {
+    if (view.site.activities.length === 0) {
+      return markup`<div class="hero"><h1>No activities yet</h1></div>`
+    }
+    const compared = comparisonOf(view)
+    return markup`${hero(view, compared)}${keyFigures(view.units, compared)}`
+  },
+  panels: (view) =>
+    view.site.activities.length === 0 ? [] : [
+      latestPanel,
+      yearsPanel,
+      lifetimePanel,
+      weeksPanel,
+      calendarPanel,
+      hoursPanel,
+      formPanel,
+      zonesPanel,
+      mapPanel,
+      eddingtonPanel,
+      recordsPanel,
+      ...curvePanels(view),
+    ],
 }

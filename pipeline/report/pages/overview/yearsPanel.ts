@@ -1,77 +1,176 @@
-/** Cumulated distance of each year. */
-import { empty, markup } from "../../html.ts"
+/** Distance, time or climb since 1 January, a line for each year. */
+import { empty, type Html, markup } from "../../html.ts"
+import { cursorLine, dot, gridLine, label, monthName } from "../../charts/axes.ts"
+import { shortDay } from "../../charts/dates.ts"
+import { spread } from "../../charts/spread.ts"
+import { pixel, sentence, svg } from "../../charts/svg.ts"
+import { decimal, ticks } from "../../format.ts"
+import type { Chart } from "../../model/Chart.ts"
 import type { Panel } from "../../model/Panel.ts"
-import type { Site } from "../../model/Site.ts"
-import { line, nearestIn, pixel, sentence, svg } from "../../charts/svg.ts"
-import { firstOfYear, yearOf } from "../../../metrics/days.ts"
-import { distanceIn, unitNames, type Units } from "../../../metrics/units.ts"
-import { decimal } from "../../format.ts"
+import type { SiteView } from "../../model/SiteView.ts"
+import { firstOfMonth, firstOfYear, months, yearOf } from "../../../metrics/days.ts"
+import { measureChoices, measureOf, shownActivities, yearsWith } from "./filters.ts"
 
-const height = 330
+/** Year of the axis, which has no 29 February. */
+const usualYear = 2025
+const days = 366
 
-/** Meters on each day of a year, cumulated. */
-const cumulated = ({ activities, asOf }: Site, year: number): ReadonlyArray<number> => {
-  const first = firstOfYear(year)
-  const days = new Array<number>(366).fill(0)
-  for (const { day, meters } of activities) {
-    if (yearOf(day) === year) days[day - first]! += meters
-  }
-  let sum = 0
-  return days.slice(0, year === yearOf(asOf.day) ? asOf.day - first + 1 : 366).map((each) =>
-    sum += each
-  )
+interface YearSums {
+  readonly year: number
+  /** Sum at the end of each day of the year, up to the last day that is known. */
+  readonly sums: ReadonlyArray<number>
+  readonly color: "accent" | "ink" | "far"
 }
 
-const yearsOf = ({ activities }: Site) => [...new Set(activities.map(({ day }) => yearOf(day)))]
+/** Returns the years with activities, newest first. */
+const yearSums = (view: SiteView): ReadonlyArray<YearSums> => {
+  const { day: last } = view.site.asOf
+  const thisYear = yearOf(last)
+  const activities = shownActivities(view)
+  const measure = measureOf("by", view)
+  const byDay = new Map<number, Array<number>>()
+  for (const activity of activities) {
+    const year = yearOf(activity.day)
+    const sums = byDay.get(year) ?? new Array<number>(days).fill(0)
+    byDay.set(year, sums)
+    sums[activity.day - firstOfYear(year)]! += measure.of(activity)
+  }
+  return yearsWith(activities).map((year) => {
+    const end = year === thisYear ? last - firstOfYear(year) + 1 : days
+    let sum = 0
+    return {
+      year,
+      sums: byDay.get(year)!.slice(0, end).map((value) => sum += value),
+      color: year === thisYear ? "accent" : year === thisYear - 1 ? "ink" : "far",
+    }
+  })
+}
 
-const format = (units: Units, meters: number) =>
-  `${decimal(distanceIn(units, meters))} ${unitNames[units].distance}`
+/** Returns a line of steps: flat on days without activities. */
+const steps = (
+  sums: ReadonlyArray<number>,
+  x: (day: number) => number,
+  y: (value: number) => number,
+): string => {
+  let path = `M${pixel(x(0))} ${pixel(y(sums[0]!))}`
+  for (let day = 1; day < sums.length; day++) {
+    const [before, value] = [sums[day - 1]!, sums[day]!]
+    if (value === before && day < sums.length - 1) continue
+    path += `H${pixel(x(day))}${value === before ? "" : `V${pixel(y(value))}`}`
+  }
+  return path
+}
+
+const strokes = { accent: 2.75, ink: 1.5, far: 1.25 } as const
+
+/** More names than this would not fit at the ends of the lines. */
+const mostNames = 12
+
+const chart = (view: SiteView, width: number, years: ReadonlyArray<YearSums>): Chart => {
+  const { units } = view
+  const measure = measureOf("by", view)
+  const isNarrow = width < 500
+  const [height, top, bottom, right] = [isNarrow ? 260 : 330, 12, 24, 58]
+  const most = Math.max(...years.map(({ sums }) => sums.at(-1) ?? 0))
+  const x = (day: number) => day / (days - 1) * (width - right)
+  const y = (value: number) => height - bottom - value / most * (height - top - bottom)
+  const values = ticks(0, most / measure.size(units), 4)
+  const ends = years.map(({ sums }) => y(sums.at(-1)!))
+  const names = spread(ends, 14, top, height - bottom)
+  const highest = values.at(-1)
+  const drawing: ReadonlyArray<Html> = [
+    ...values.map((value) => gridLine(y(value * measure.size(units)), 0, width - right)),
+    ...values.filter((value) => value > 0).map((value) =>
+      label(
+        0,
+        y(value * measure.size(units)) - 4,
+        value === highest ? `${decimal(value)} ${measure.unit(units)}` : decimal(value),
+        { class: "halo" },
+      )
+    ),
+    ...months.flatMap((_, month) =>
+      isNarrow && month % 2 === 1 ? [] : [label(
+        x(firstOfMonth(usualYear, month) - firstOfYear(usualYear)),
+        height - 6,
+        monthName(month),
+      )]
+    ),
+    ...years.toReversed().map(({ color, sums }) =>
+      markup`<path class="line" d="${steps(sums, x, y)}" stroke="var(--${color})" stroke-width="${
+        strokes[color]
+      }"/>`
+    ),
+    ...years.filter(({ color }) => color === "accent").map(({ sums }) =>
+      dot(x(sums.length - 1), y(sums.at(-1)!), 4, "accent")
+    ),
+    ...years.length > mostNames
+      ? []
+      : years.map(({ color, year }, i) =>
+        label(width - right + 8, names[i]! + 4, String(year), {
+          class: { accent: "now", ink: "lab", far: "" }[color],
+        })
+      ),
+  ]
+  const shown = (day: number) => years.filter(({ sums }) => day < sums.length)
+  return {
+    svg: svg(width, height, drawing),
+    cursor: {
+      label: "Years side by side, by day of the year",
+      count: days,
+      start: (years.find(({ color }) => color === "accent")?.sums.length ?? days) - 1,
+      near: (at) => Math.round(at / (width - right) * (days - 1)),
+      mark: (day) =>
+        markup`${cursorLine(x(day), top, height - bottom)}${
+          shown(day).map(({ color, sums }) =>
+            dot(x(day), y(sums[day]!), 3.5, color === "far" ? "ctx" : color)
+          )
+        }`,
+      read: (day) =>
+        markup`By ${shortDay(firstOfYear(usualYear) + Math.min(day, days - 2))}: ${
+          shown(day).slice(0, isNarrow ? 3 : 6).map(({ sums, year }, i) =>
+            markup`${i > 0 && " · "}${year} <b>${measure.format(units, sums[day]!)}</b>`
+          )
+        } ${measure.unit(units)}`,
+    },
+  }
+}
 
 export const yearsPanel: Panel = {
   id: "years",
   span: 8,
   title: () => "Years side by side",
-  subtitle: ({ units }) => `Distance since 1 January, in ${unitNames[units].distance}`,
-  draw: ({ site, units }, width) => {
-    const years = yearsOf(site)
-    const sums = years.map((year) => cumulated(site, year))
-    const most = Math.max(0, ...sums.flat())
-    if (most === 0) return sentence("No distance yet: these activities have none.")
-    const x = (day: number) => day / 365 * (width - 58)
-    const y = (meters: number) => height - 24 - meters / most * (height - 36)
-    const days = Array.from({ length: 366 }, (_, day) => x(day))
-    return {
-      svg: svg(
-        width,
-        height,
-        sums.map((all, i) =>
-          markup`<path class="${i === 0 ? "year now" : "year"}" d="${
-            line(all.map((meters, day) => [x(day), y(meters)]))
-          }"/>`
-        ),
-      ),
-      cursor: {
-        label: "Years side by side, a day of the year",
-        count: 366,
-        start: (sums[0]?.length ?? 1) - 1,
-        near: (at) => nearestIn(days, at),
-        mark: (day) => markup`<path class="cur" d="M${pixel(x(day))} 12V${height - 24}"/>`,
-        read: (day) =>
-          markup`${
-            years.map((year, i) =>
-              sums[i]![day] === undefined
-                ? empty
-                : markup`<b>${year}</b> ${format(units, sums[i]![day]!)} `
-            )
-          }`,
-      },
+  subtitle: (view) => {
+    const measure = measureOf("by", view)
+    return `${measure.name} since 1 January, in ${measure.unit(view.units)}`
+  },
+  controls: (view) => measureChoices("by", view),
+  draw: (view, width) => {
+    const years = yearSums(view)
+    return years.every(({ sums }) => sums.at(-1) === 0)
+      ? sentence(
+        `No ${measureOf("by", view).name.toLowerCase()} yet: these activities have none.`,
+      )
+      : chart(view, width, years)
+  },
+  table: (view) => {
+    const measure = measureOf("by", view)
+    const years = yearSums(view)
+    const last = view.site.asOf.day
+    return years.length === 0 ? undefined : {
+      head: [
+        `By the end of, ${measure.unit(view.units)}`,
+        ...years.map(({ year }) => String(year)),
+      ],
+      rows: months.map((month, at) => [
+        month,
+        ...years.map(({ sums, year }) => {
+          const first = firstOfYear(year)
+          const end = firstOfMonth(year, at + 1) - 1 - first
+          return firstOfMonth(year, at) > last
+            ? empty
+            : measure.format(view.units, sums[Math.min(end, sums.length - 1)]!)
+        }),
+      ]),
     }
   },
-  table: ({ site, units }) => ({
-    head: ["Year", unitNames[units].distance],
-    rows: yearsOf(site).map((year) => [
-      String(year),
-      decimal(distanceIn(units, cumulated(site, year).at(-1) ?? 0)),
-    ]),
-  }),
 }
