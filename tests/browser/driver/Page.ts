@@ -71,6 +71,21 @@ const pressKeys = async ({ keyboard }: PuppeteerPage, keys: string) => {
   for (const name of names.toReversed()) await keyboard.up(name)
 }
 
+type Pointer = "mouse" | "finger"
+type Point = readonly [x: number, y: number]
+
+/** Returns the command of the DevTools protocol that presses (0), moves (1) or releases (2) a pointer. */
+const inputOf = (by: Pointer, phase: 0 | 1 | 2, [x, y]: Point): [string, object] =>
+  by === "mouse"
+    ? ["Input.dispatchMouseEvent", {
+      ...{ x, y, button: "left", buttons: 1, clickCount: 1 },
+      type: ["mousePressed", "mouseMoved", "mouseReleased"][phase],
+    }]
+    : ["Input.dispatchTouchEvent", {
+      type: ["touchStart", "touchMove", "touchEnd"][phase],
+      touchPoints: phase === 2 ? [] : [{ x, y }],
+    }]
+
 /** Opens a page in a context of its own, which is closed with the scope, and waits until it is idle. */
 export const openPage = (browser: PuppeteerBrowser, timeout: number) =>
   Effect.fn("Browser.open")(function* (url: string, initial: PageView = {}) {
@@ -124,6 +139,21 @@ export const openPage = (browser: PuppeteerBrowser, timeout: number) =>
     const moveMouse = (x: number, y: number) =>
       Effect.andThen(call("move the mouse", () => page.mouse.move(x, y)), waitUntilIdle)
 
+    /** Presses at the first point, moves to the others and releases, with the mouse or a finger. */
+    const drag = Effect.fn("Page.drag")(function* (
+      by: Pointer,
+      points: ReadonlyArray<Point>,
+    ) {
+      const last = points.at(-1)!
+      yield* call(`drag by ${by}`, async () => {
+        for (const [i, point] of points.entries()) {
+          await session.send(...inputOf(by, i === 0 ? 0 : 1, point))
+        }
+        await session.send(...inputOf(by, 2, last))
+      })
+      yield* waitUntilIdle
+    })
+
     /** Returns a WebP picture of the window, or of a rectangle of the page. */
     const screenshot = (clip?: Rectangle) =>
       call("draw the page", () =>
@@ -153,6 +183,7 @@ export const openPage = (browser: PuppeteerBrowser, timeout: number) =>
 
     return {
       accessibleNodes,
+      drag,
       /** Returns the activity of the page so far. */
       activity: Effect.map(waitUntilIdle, (): PageActivity => {
         const { complaints, requests } = activity()

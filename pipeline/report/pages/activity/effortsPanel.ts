@@ -21,7 +21,7 @@ const distanceName = (meters: number): string =>
 const lastRank = 3
 
 const standing = ({ best, rank, value }: SiteEffort, isRun: boolean): Html => {
-  if (rank <= lastRank) {
+  if (rank >= 1 && rank <= lastRank) {
     return markup`<span class="tag pr">${rank === 1 ? "best ever" : `${ordinal(rank)} best`}</span>`
   }
   return markup`<span class="mut">${

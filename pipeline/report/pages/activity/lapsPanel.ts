@@ -27,7 +27,7 @@ const table = (
 ): Html => {
   const rate = rateOf(group, units)
   const more = optional.filter(([, key]) => laps.some((lap) => lap[key] !== undefined))
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${first}s"><table><thead><tr><th scope="col">${first}</th><th scope="col" class="r">Distance</th><th scope="col" class="r">Time</th><th scope="col" class="r">${rate.name}, ${rate.unit}</th>${
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Table of ${first.toLowerCase()}s"><table><thead><tr><th scope="col">${first}</th><th scope="col" class="r">Distance</th><th scope="col" class="r">Time</th><th scope="col" class="r">${rate.name}, ${rate.unit}</th>${
     more.map(([title]) => markup`<th scope="col" class="r">${title}</th>`)
   }</tr></thead><tbody>${
     laps.map((lap) =>
