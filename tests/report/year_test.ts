@@ -178,12 +178,12 @@ test("each day of the calendar is its own nearest, from any first day of the wee
 
 test("the grid of routes has as many columns as it needs to fit its height", () =>
   Effect.sync(() => {
-    assert.equal(routeColumns(5, 688, 232), 12)
+    assert.equal(routeColumns(5, 688, 232), 8)
     for (const count of [95, 200, 500, 2_000]) {
       const columns = routeColumns(count, 688, 232)
       const height = (of: number) => Math.ceil(count / of) * (688 / of * .85 + 3)
       assert.ok(height(columns) <= 232, `${count} routes are ${height(columns)} pixels high`)
-      assert.ok(columns === 12 || height(columns - 1) > 232, `${count} routes need fewer columns`)
+      assert.ok(columns === 8 || height(columns - 1) > 232, `${count} routes need fewer columns`)
     }
   }))
 
@@ -216,7 +216,7 @@ test("the page of a year shows its figures; one without activities says so", () 
     assert.match(text, /Distance 41 km ▲ 36 more Moving time 4:00 h ▲ 3:00 more/)
     assert.match(text, /Made from 3 activities on this computer Paceline · data of 2026-11-30/)
     assert.match(page("2024"), /There is no activity in 2024\./)
-    assert.match(page("2025"), /Distance 95 km –/)
+    assert.match(page("2025"), /Distance 95 km Moving time 5:00 h Climb/)
     const none = siteWith([], {
       ledger: { ...some.ledger, none: "Strava lists no activities in this account yet." },
     })

@@ -16,9 +16,10 @@ import { base64Of, deflated } from "../pack/packedBlock.ts"
 import { navigationOf, pages } from "../pages/pages.ts"
 import script from "./client.js" with { type: "text" }
 import overview from "./overview.css" with { type: "text" }
+import review from "./review.css" with { type: "text" }
 import base from "./style.css" with { type: "text" }
 
-const style = `${base}${overview}`
+const style = `${base}${overview}${review}`
 
 /** Runs before the page is drawn: marks that programs run, and applies the stored theme. */
 const early = `document.documentElement.classList.add("js");` +

@@ -165,7 +165,8 @@ export const openPage = (browser: PuppeteerBrowser, timeout: number) =>
 
     const pdf = call(
       "print the page",
-      () => page.pdf({ printBackground: true, tagged: true, outline: true }),
+      () =>
+        page.pdf({ printBackground: true, preferCSSPageSize: true, tagged: true, outline: true }),
     )
 
     /** Returns the nodes that a screen reader presents. */

@@ -12,8 +12,8 @@ import { ageText, countedMeters, type GearUse, monthNumber } from "./GearUse.ts"
 
 /** Pixels of a row, and of the columns around its months; the style sheet has the same. */
 const layouts = {
-  wide: { row: 76, before: 228, after: 240, top: 22, base: 66 },
-  narrow: { row: 124, before: 0, after: 0, top: 66, base: 112 },
+  wide: { row: 76, before: 228, after: 268, top: 22, base: 66, grid: 0 },
+  narrow: { row: 124, before: 0, after: 0, top: 70, base: 114, grid: 66 },
 } as const
 const narrow = 640
 const axis = 22
@@ -33,8 +33,8 @@ const rowHtml = (use: GearUse, { site, units }: Pick<SiteView, "site" | "units">
   }</h3><small>${facts.join(" · ")}</small></div><div class="n">${
     decimal(distanceIn(units, countedMeters(use)))
   } <small>${unitNames[units].distance}</small></div><div class="ag"><small>${
-    activities > 0 && markup`${quantity(activities, "activity", "activities")}<br>`
-  }${ageText(use, site.asOf.day)}</small></div></li>`
+    activities > 0 && markup`<span>${quantity(activities, "activity", "activities")}</span>`
+  }<span>${ageText(use, site.asOf.day)}</span></small></div></li>`
 }
 
 export const gearChart = (
@@ -43,7 +43,7 @@ export const gearChart = (
   width: number,
 ): Chart => {
   const { site, units } = view
-  const { after, base, before, row, top } = width < narrow ? layouts.narrow : layouts.wide
+  const { after, base, before, grid, row, top } = width < narrow ? layouts.narrow : layouts.wide
   const left = site.activities.at(-1)?.day ?? site.asOf.day
   const [from, until] = [firstOf(monthNumber(left)), firstOf(monthNumber(site.asOf.day) + 1)]
   const count = monthNumber(site.asOf.day) - monthNumber(left) + 1
@@ -76,7 +76,8 @@ export const gearChart = (
   )
   const labels = years.map(({ x: at, year }, i) => {
     const room = (years[i + 1]?.x ?? wide) - at
-    return markup`<path class="g" d="M${pixel(at)} 8V${height - axis}"/>${
+    const lines = uses.map((_, j) => `M${pixel(at)} ${j * row + grid}V${(j + 1) * row}`)
+    return markup`<path class="g" d="${lines.join("")}"/>${
       room > 34 && markup`<text class="s" x="${pixel(at)}" y="${height - 8}">${year}</text>`
     }`
   })

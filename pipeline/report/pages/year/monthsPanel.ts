@@ -8,6 +8,7 @@ import { markup } from "../../html.ts"
 import type { Panel } from "../../model/Panel.ts"
 import type { SiteActivity } from "../../model/SiteActivity.ts"
 import { addressOf, type SiteView } from "../../model/SiteView.ts"
+import { monthsHeight } from "./sheet.ts"
 import { chosenYear, sportsOfYear, sumOf, yearFacts } from "./YearFacts.ts"
 
 interface MonthFigures {
@@ -55,7 +56,7 @@ export const monthsPanel: Panel = {
     const { activities, before, now, quantity, year } = figuresOf(view)
     const most = Math.max(...now, ...before)
     if (most === 0) return sentence("No distance or time in this year.")
-    const height = Math.max(130, sportsOfYear(activities).length * 27)
+    const height = monthsHeight(sportsOfYear(activities).length)
     const step = width / 12
     const tall = (value: number) => value / most * (height - foot - top)
     const y = (value: number) => height - foot - tall(value)
@@ -66,7 +67,7 @@ export const monthsPanel: Panel = {
         height,
         markup`${
           months.map((name, i) =>
-            markup`<rect class="bar" x="${pixel(i * step + 2)}" y="${pixel(y(now[i]!))}" width="${
+            markup`<rect class="month" x="${pixel(i * step + 2)}" y="${pixel(y(now[i]!))}" width="${
               pixel(step - 4)
             }" height="${pixel(tall(now[i]!))}"/>${
               before[i]! > 0 &&

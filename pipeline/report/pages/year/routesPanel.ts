@@ -9,13 +9,12 @@ import { markup, named } from "../../html.ts"
 import type { Panel } from "../../model/Panel.ts"
 import { addressOf, type SiteView } from "../../model/SiteView.ts"
 import { commandHtml } from "../hint.ts"
+import { routesHeight } from "./sheet.ts"
 import { chosenYear, sportsOfYear, yearFacts } from "./YearFacts.ts"
 
 /** Pixels between routes, and height of a cell for one pixel of width. */
 const [gap, aspect] = [3, .85]
-/** Pixels that the sheet leaves for routes, with few sports and for each more. */
-const [room, perSport, usualSports] = [232, 27, 4]
-const fewest = 12
+const fewest = 8
 const onPhones = 8
 const narrow = 500
 
@@ -65,10 +64,8 @@ export const routesPanel: Panel = {
     }
     const { activities, withTrack } = routesOf(view)
     if (withTrack.length === 0) return sentence("No activity of this year has a track.")
-    const more = Math.max(0, sportsOfYear(activities).length - usualSports)
-    const columns = width < narrow
-      ? onPhones
-      : routeColumns(withTrack.length, width, room - more * perSport)
+    const room = routesHeight(sportsOfYear(activities).length)
+    const columns = width < narrow ? onPhones : routeColumns(withTrack.length, width, room)
     const wide = width / columns
     const high = wide * aspect + gap
     const corner = (i: number) => [i % columns * wide, Math.floor(i / columns) * high] as const

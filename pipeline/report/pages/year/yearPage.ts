@@ -94,9 +94,10 @@ const poster = (view: SiteView): Html => {
     figures(units).map(({ format, name, of, unit }) =>
       markup`<div><dt>${name}</dt><dd><div class="fig">${format(of(totals))}${
         unit !== "" && markup` <small>${unit}</small>`
-      }</div><p>${
-        comparison === undefined ? "–" : differenceText(of(totals), of(comparison), format)
-      }</p></dd></div>`
+      }</div>${
+        comparison !== undefined &&
+        markup`<p>${differenceText(of(totals), of(comparison), format)}</p>`
+      }</dd></div>`
     )
   }</dl>`
 }
@@ -129,13 +130,13 @@ const calendarPanel: Panel = {
 const chips = (view: SiteView): Html => {
   const { year } = factsOf(view)
   const years = [...new Set([year, ...yearsWithActivities(view.site)])].sort((a, b) => b - a)
-  return markup`<nav class="years" aria-label="Years"><ul>${
+  return markup`<ul class="years" aria-label="Years">${
     years.map((each) =>
-      markup`<li><a class="chip" href="${addressOf(`year/${each}`)}"${
+      markup`<li><a href="${addressOf(`year/${each}`)}"${
         each === year && new Html(` aria-current="page"`)
       }>${each}</a></li>`
     )
-  }</ul></nav>`
+  }</ul>`
 }
 
 export const yearPage: Page = {
@@ -148,7 +149,7 @@ export const yearPage: Page = {
   frame: (view, contents) =>
     view.site.ledger.none !== undefined
       ? markup`<div class="hero"><h1>Year in review</h1></div>${sentence(view.site.ledger.none)}`
-      : markup`<div class="tools2 noprint">${
+      : markup`<div class="sheet-tools noprint">${
         chips(view)
       }<button class="btn" type="button" data-print>Print on A4</button></div><article class="sheet">${contents}<p class="ft"><span>Made from ${
         quantity(factsOf(view).activities.length, "activity", "activities")
