@@ -21,7 +21,7 @@ export const activitiesByYear = [
   [2026, 137],
 ] as const
 
-const groups: ReadonlyArray<Group> = ["run", "ride", "swim", "walk", "snow", "indoor", "other"]
+const groups: ReadonlyArray<Group> = ["run", "ride", "swim", "walk", "snow", "other"]
 
 const activitiesOf = ([year, count]: readonly [number, number]) =>
   Array.from({ length: count }, (_, i) => {
