@@ -147,16 +147,21 @@ test("headings and fields sort and filter, on phones too", () =>
     assert.equal(yield* textAt(page, `document.querySelectorAll("[role=cell]").length > 0`), "true")
   }))
 
-/** Returns the point of a drawing at shares of its width and height. */
+/** Returns the point of a drawing at shares of its width and height, once it was drawn near the screen. */
 const pointIn = (page: BrowserPage, panel: string, x: number, y: number) =>
   page.evaluate(
     Schema.Tuple([Schema.Finite, Schema.Finite]),
-    `(() => {
+    `new Promise((done) => {
       const box = document.querySelector('[data-panel="${panel}"]')
       box.scrollIntoView({ block: "center" })
-      const { left, top, width, height } = box.querySelector("svg").getBoundingClientRect()
-      return [left + width * ${x}, top + height * ${y}]
-    })()`,
+      const look = () => {
+        const drawing = box.querySelector("svg")
+        if (drawing === null) return requestAnimationFrame(look)
+        const { left, top, width, height } = drawing.getBoundingClientRect()
+        done([left + width * ${x}, top + height * ${y}])
+      }
+      look()
+    })`,
   )
 
 const readout = (panel: string) => `document.getElementById("${panel}-q").textContent`
