@@ -1,6 +1,7 @@
 /** Conditions such as `km>=30`, `distance>=20mi` and `name~yoga`, which select rows. */
 import { Effect } from "effect"
 import { isRawNumber } from "../../schemas/json/Json.ts"
+import { nearest } from "../../sinks/nearest.ts"
 import { printable } from "../output/kit/terminal.ts"
 import { exampleOf, quantityIn, unitWord, usualUnit } from "./quantities.ts"
 import { ShowError } from "./ShowError.ts"
@@ -16,30 +17,6 @@ interface Condition {
   readonly value: string
   /** Note for the user that the value was read in the column's unit; undefined if that is clear. */
   readonly note: string | undefined
-}
-
-/** Returns the number of letters to change to turn one word into the other. */
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      next.push(
-        Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      )
-    }
-    row = next
-  }
-  return row[b.length]!
-}
-
-/** Returns the name that was probably meant; undefined if none is similar. */
-export const nearest = (typed: string, names: ReadonlyArray<string>): string | undefined => {
-  const far = typed.length < 4 ? 1 : typed.length < 9 ? 2 : 3
-  const [best] = names.map((name) => ({ name, away: distance(typed.toLowerCase(), name) }))
-    .filter(({ away }) => away <= far)
-    .sort((a, b) => a.away - b.away)
-  return best?.name
 }
 
 const moment = /^\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d)?)?)?)?)?$/

@@ -308,6 +308,13 @@ live(
       assert.deepEqual(JSON.parse(json.stdout), [{ n: 12 }])
       const change = yield* command(["sql", "delete from strava.activities", "--data", data])
       assert.equal(change.code, 64)
+      const typo = yield* program(["sql", "select nme\nfrom strava.activities", "--data", data])
+      assert.equal(typo.code, 64)
+      assert.match(typo.stderr, /^ {2}select nme\n {9}\^\n[^]*\(did you mean name\?\)/)
+      const tables = yield* program(["sql", "--tables", "--data", data])
+      assert.match(tables.stdout, /│ strava\.activities +┆ +12 ┆ One row per activity\./)
+      const columns = yield* program(["sql", "--tables", "v_weekly", "--data", data])
+      assert.match(columns.stdout, /│ distance_km +┆ float8 ┆ distance, kilometers +│/)
       const nowhere = yield* command(["sql", count, "--data", `${data}/none`])
       assert.deepEqual([nowhere.code, /No database/.test(nowhere.stderr)], [78, true])
     }).pipe(Effect.provide(small())),

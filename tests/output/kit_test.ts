@@ -1,6 +1,7 @@
 /** The output kit: numbers, plurals, sizes, durations, times, columns and lines of 80 columns. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
+import { caretLines } from "../../pipeline/output/kit/caret.ts"
 import { formatRow, left, leftOf, right } from "../../pipeline/output/kit/columns.ts"
 import { formatDuration, formatSpan } from "../../pipeline/output/kit/durations.ts"
 import { formatCell, formatNumber } from "../../pipeline/output/kit/numbers.ts"
@@ -83,4 +84,15 @@ test("the years of three sinks fit into 80 columns", () =>
     ))
     const lines = renderYears(years, ["json", "csv", "postgres"])
     assert.deepEqual(lines.filter((line) => line.length > pageWidth), [])
+  }))
+
+test("a caret stands below the character, on its line, also in a long or wide one", () =>
+  Effect.sync(() => {
+    assert.deepEqual(caretLines("select a\n\tfrom b", 16, 80), [" from b", "      ^"])
+    assert.deepEqual(caretLines("select 夜, x", 11, 80), ["select 夜, x", "           ^"])
+    const [line, caret] = caretLines(`select ${"a, ".repeat(100)}here`, 308, 60)
+    assert.equal(line.slice(caret.length - 1), "here")
+    assert.ok(line.length <= 60)
+    assert.deepEqual(caretLines("select", 7, 80), ["select", "      ^"])
+    assert.deepEqual(caretLines("\u001b[2J x", 6, 80), ["\\x1b[2J x", "        ^"])
   }))

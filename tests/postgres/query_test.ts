@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import { type PostgresDatabase, server } from "../../sinks/postgres/connection/client.ts"
+import { readCatalog, rowsOfTables } from "../../sinks/postgres/read/catalog.ts"
 import { query } from "../../sinks/postgres/read/query.ts"
 import { liveWith } from "../testing.ts"
 import { onBoth, TestServer } from "./databases.ts"
@@ -241,7 +242,7 @@ both(
           ["select nme from (select 1 as name) q", /column "nme" does not exist.*q\.name/],
           [
             "select * from strava.activites",
-            /does not exist, at character 15\. The tables and views are strava\.v_activities, .*strava\.laps, .* and/,
+            /does not exist, at character 15\. To list the tables and views: deno task sql --tables/,
           ],
           ["select 1 / 0", /division by zero/],
         ] as const
@@ -251,6 +252,57 @@ both(
         assert.match(error.message, words)
       }
       assert.deepEqual((yield* ask("select 1 as a")).rows, [{ a: 1 }])
+    }),
+)
+
+both(
+  "a column of a domain, such as a name of information_schema, is shown",
+  (database) =>
+    Effect.gen(function* () {
+      const ask = yield* asking(database)
+      const { columns, rows } = yield* ask(
+        `select schema_name, 1 as n from information_schema.schemata
+       where schema_name = 'pg_catalog' order by 1; `,
+      )
+      assert.deepEqual(columns, [{ name: "schema_name", type: "name" }, {
+        name: "n",
+        type: "int4",
+      }])
+      assert.deepEqual(rows, [{ schema_name: "pg_catalog", n: 1 }])
+    }),
+)
+
+both(
+  "a mistyped name is compared with the names that the statement could have meant",
+  (database) =>
+    Effect.gen(function* () {
+      const sql = yield* (database.make ?? Effect.map(database.connect, (sql) => ({ sql })))
+      yield* sql.sql`create schema if not exists strava`
+      yield* sql.sql`create table if not exists strava.rides (id int4, distance_km float8)`
+      yield* sql.sql`create table if not exists strava.other (distnces int4)`
+      const ask = (text: string) => Effect.provideService(query(text), SqlClient, sql.sql)
+      for (
+        const [text, meant, position] of [
+          ["select r.distnace from strava.rides r", "distance_km", 8],
+          ["select id, distance from strava.rides", "distance_km", 12],
+          ["select 1 from strava.ride", "strava.rides", 15],
+          ["select 'é',\n id from rides", "strava.rides", 22],
+          ["select whatever from strava.rides", undefined, 8],
+        ] as const
+      ) {
+        const error = yield* Effect.flip(ask(text))
+        assert.equal(/did you mean (\S+)\?/.exec(error.message)?.[1], meant, error.message)
+        assert.equal(error.position, position, text)
+      }
+      const relations = yield* Effect.provideService(readCatalog, SqlClient, sql.sql)
+      const rides = relations.find(({ name }) => name === "strava.rides")
+      assert.deepEqual(rides?.columns.map(({ name, type }) => `${name} ${type}`), [
+        "id int4",
+        "distance_km float8",
+      ])
+      const counts = yield* Effect.provideService(rowsOfTables(relations), SqlClient, sql.sql)
+      assert.equal(counts.get("strava.rides"), 0)
+      yield* sql.sql`drop table strava.rides, strava.other`
     }),
 )
 

@@ -4,7 +4,8 @@ import assert from "node:assert/strict"
 import { parseExact } from "../../schemas/json/Json.ts"
 import { ShowError } from "../../pipeline/show/ShowError.ts"
 import type { ShowColumn, ShowRow } from "../../pipeline/show/Table.ts"
-import { filterOf, nearest } from "../../pipeline/show/where.ts"
+import { filterOf } from "../../pipeline/show/where.ts"
+import { nearest } from "../../sinks/nearest.ts"
 import { test } from "../testing.ts"
 
 const columns: ReadonlyArray<ShowColumn> = [

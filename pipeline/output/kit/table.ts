@@ -5,7 +5,7 @@ import { cut, more, printable, widthOf } from "./terminal.ts"
 
 interface TableColumn {
   readonly name: string
-  /** Shown under the name; inferred from the values if absent. */
+  /** Shown under the name; inferred from the values if absent. Without any, there is no such line. */
   readonly type?: string
   /** Order in which columns are hidden if the table is too wide: the greatest first; 0 or none, never. */
   readonly rank?: number
@@ -130,7 +130,8 @@ export const renderTable = (
     options.heading ?? `shape: (${total}, ${columns.length})`,
     ...(shown.length === 0 ? [] : [
       rule("┌", "─", "┬", "┐"),
-      ...[0, 1].map((i) => line(shown.map(({ head }) => head[i]))),
+      ...[0, 1].filter((i) => i === 0 || shown.some(({ head }) => head[i] !== ""))
+        .map((i) => line(shown.map(({ head }) => head[i]))),
       rule("╞", "═", "╪", "╡"),
       ...lines,
       rule("└", "─", "┴", "┘"),

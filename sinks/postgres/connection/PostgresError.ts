@@ -14,6 +14,8 @@ export class PostgresError extends Schema.TaggedError<PostgresError>()("Postgres
   reason: Schema.Literals(["configuration", "locked", "unreachable", "disk", "query"]),
   /** Cause and fix, without secrets. */
   detail: Schema.String,
+  /** Character of the statement, from 1, that a `query` error refers to. */
+  position: Schema.optionalKey(Schema.Int),
   cause: Schema.optionalKey(Schema.Defect()),
 }) {
   override get message() {
@@ -74,11 +76,17 @@ export const isUnexplained = (error: SqlError): boolean =>
   sqlCode(error) === "" &&
   (error.reason._tag !== "ConnectionError" || /^Unexpected /.test(String(fieldsOf(error).message)))
 
+/** Returns the server's message about a statement. */
+export const plainMessage = (error: SqlError): string => {
+  const { message } = fieldsOf(error)
+  const text = typeof message === "string" && message !== "" ? message : error.reason.message
+  return text ?? error.reason._tag
+}
+
 /** Returns the server's message about a statement, with its hint. */
 export const serverMessage = (error: SqlError): string => {
-  const { hint, message } = fieldsOf(error)
-  const text = typeof message === "string" && message !== "" ? message : error.reason.message
-  return `${text ?? error.reason._tag}${typeof hint === "string" ? ` (${hint})` : ""}`
+  const { hint } = fieldsOf(error)
+  return `${plainMessage(error)}${typeof hint === "string" ? ` (${hint})` : ""}`
 }
 
 /** Position in the statement, in characters from 1, that the server's error refers to. */

@@ -7,18 +7,18 @@ import { SqlClient } from "effect/sql/SqlClient"
 import type { Connection } from "effect/sql/SqlConnection"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { confine, uniqueName } from "./confine.ts"
-import { entries } from "../schema/detailColumns.ts"
 import { isKnown, plainValue } from "./plainValue.ts"
 import {
   isTransient,
+  plainMessage,
   positionOf,
   PostgresError,
   postgresError,
   serverMessage,
   sqlCode,
 } from "../connection/PostgresError.ts"
-import { postgresTables } from "../write/tables.ts"
-import { views } from "../views/views.ts"
+import { readCatalog } from "./catalog.ts"
+import { similarColumn, similarRelation } from "./suggestion.ts"
 
 interface Answer {
   /**
@@ -34,15 +34,6 @@ interface Field {
   readonly name: string
   readonly dataTypeId: number
 }
-
-/** Names that a SELECT can use, in the order in which users need them. */
-const names = [
-  ...views.map(({ name }) => name),
-  ...Object.values(postgresTables).map(({ name }) => name),
-  ...entries.map(({ name }) => name),
-  "strava.missing",
-]
-const known = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
 
 /** A cursor accepts one SELECT, VALUES, TABLE or WITH; the server's parser refuses everything else. */
 const asCursor = (name: string) => `declare ${name} no scroll cursor for `
@@ -61,30 +52,47 @@ const adviceFor = (code: string): string => {
     case "42501":
       return "`sql` may read the schema strava and nothing else; use psql for other data"
     case "42703":
-      return "`select * from VIEW limit 1` shows the columns of a view"
+      return "To list the columns: deno task sql --tables NAME"
     case "42P16":
     case "":
       return "Cast values of unusual types to text, then run it again"
     case "42P01":
-      return `The tables and views are ${known}`
+      return "To list the tables and views: deno task sql --tables"
     default:
       return "Correct the statement, then run it again"
   }
 }
 
-/** Returns an error with the server's message, the position in the statement, and the fix. */
-const refused = (error: unknown): PostgresError => {
-  if (!isSqlError(error) || isTransient(error) && sqlCode(error) !== wrongParameters) {
-    return postgresError(error, "the database")
-  }
-  const position = (positionOf(error) ?? 0) - offset
-  const where = position > 0 ? `, at character ${position}` : ""
-  return new PostgresError({
-    reason: "query",
-    detail: `${serverMessage(error)}${where}. ${adviceFor(sqlCode(error))}`,
-    cause: error,
+/** Returns the error with the server's message, the position in the statement, and the fix. */
+const refused = (statement: string) => (error: unknown) =>
+  Effect.gen(function* () {
+    if (!isSqlError(error) || isTransient(error) && sqlCode(error) !== wrongParameters) {
+      return yield* postgresError(error, "the database")
+    }
+    const position = (positionOf(error) ?? 0) - offset
+    const where = position > 0 ? `, at character ${position}` : ""
+    const meant = position > 0 ? yield* meantBy(sqlCode(error), statement, position) : undefined
+    const words = meant === undefined
+      ? `${serverMessage(error)}${where}`
+      : `${plainMessage(error)}${where} (did you mean ${meant}?)`
+    return yield* new PostgresError({
+      reason: "query",
+      detail: `${words}. ${adviceFor(sqlCode(error))}`,
+      ...(position > 0 && { position }),
+      cause: error,
+    })
   })
-}
+
+/** SQLSTATE for an undefined column and an undefined table. */
+const similarTo = new Map([["42703", similarColumn], ["42P01", similarRelation]])
+
+/** Returns the name that was probably meant; undefined if none is similar. */
+const meantBy = Effect.fnUntraced(function* (code: string, statement: string, position: number) {
+  const similar = similarTo.get(code)
+  if (similar === undefined) return undefined
+  const relations = yield* Effect.orElseSucceed(readCatalog, () => [])
+  return similar(statement, position, relations)
+})
 
 const notConfined = new PostgresError({
   reason: "query",
@@ -100,6 +108,34 @@ const distinct = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
     seen.set(name, times)
     return times === 1 ? name : `${name}_${times}`
   })
+}
+
+/** SQLSTATE if the function returns other types than declared: a domain is described as its base type. */
+const otherTypes = "42804"
+
+/** Returns the statement with each column cast to its declared type. */
+const withCasts = (
+  text: string,
+  columns: ReadonlyArray<{ readonly name: string; readonly type: string | undefined }>,
+): string =>
+  `select ${columns.map(({ name, type }) => `${name}::${type}`).join()} from (${
+    text.trimEnd().replace(/;$/, "")
+  }\n) as q(${columns.map(({ name }) => name).join()})`
+
+/** Runs the second statement if the first has columns of other types than declared. */
+const otherwise = <A>(
+  session: Connection,
+  first: Effect.Effect<A, SqlError>,
+  second: Effect.Effect<A, SqlError>,
+): Effect.Effect<A, SqlError> => {
+  const run = (statement: string) => session.executeUnprepared(statement, [], undefined)
+  return run("savepoint typed").pipe(
+    Effect.andThen(first),
+    Effect.catchIf(
+      (error) => sqlCode(error) === otherTypes,
+      () => Effect.andThen(run("rollback to savepoint typed"), second),
+    ),
+  )
 }
 
 /** Opens a transaction that is always rolled back when the scope closes. */
@@ -155,9 +191,13 @@ export const query: (
     }))
     const list = columns.map(({ name, type }) => `${name} ${type}`).join()
     const selected = columns.map(({ selected }) => selected).join()
+    const rowsOf = (statement: string) =>
+      session.executeValuesUnprepared(`select ${selected} from ${ask}($1) as t(${list})`, [
+        statement,
+      ])
     const rows = yield* ask === undefined || fields.length === 0
       ? session.executeValuesUnprepared(`fetch all from ${cursor}`, [])
-      : session.executeValuesUnprepared(`select ${selected} from ${ask}($1) as t(${list})`, [text])
+      : otherwise(session, rowsOf(text), rowsOf(withCasts(text, columns)))
     const names = distinct(fields.map(({ name }) => name))
     return {
       columns: fields.map(({ dataTypeId }, i) => ({
@@ -171,6 +211,5 @@ export const query: (
       ),
     }
   },
-  Effect.scoped,
-  Effect.mapError(refused),
+  (answer, text) => Effect.catch(Effect.scoped(answer), refused(text)),
 )
