@@ -6,12 +6,12 @@ import { Clock, Context, Effect, Path } from "effect"
 import { createHash } from "node:crypto"
 import type { Resource } from "../../schemas/Item.ts"
 import { systemCauseOf } from "../../sinks/systemError.ts"
+import { makeCache, openCache, usingCache } from "../state/file/cacheDatabase.ts"
 import { proofFile } from "../state/file/files.ts"
 import {
   type ItemProof,
-  makeProofs,
   type NewProofs,
-  openProofs,
+  proofTables,
   type ProvenSink,
   readProofs,
   writeProofs,
@@ -23,17 +23,6 @@ export const proofDigest = (hash: string, version: string): string =>
 
 const causeOf = (error: unknown) =>
   systemCauseOf(error) ?? (error instanceof Error ? error.message : String(error))
-
-const using = <Db extends { close(): void }, A>(
-  db: Db | undefined,
-  use: (db: Db) => A,
-): A | undefined => {
-  try {
-    return db && use(db)
-  } finally {
-    db?.close()
-  }
-}
 
 /** By default nothing is proven: everything is read, and nothing is kept. */
 export const Proofs = Context.Reference<{
@@ -67,7 +56,12 @@ export const storedProofs = Effect.fnUntraced(function* (
   let failure: string | undefined
   return Proofs.of({
     of: (sink, resource) =>
-      Effect.try(() => using(openProofs(file), (db) => readProofs({ db, version }, sink, resource)))
+      Effect.try(() =>
+        usingCache(
+          openCache(file, proofTables),
+          (db) => readProofs({ db, version }, sink, resource),
+        )
+      )
         .pipe(
           Effect.orElseSucceed(() => undefined),
           // Proofs of this verification always count, for example when a repair compares again.
@@ -79,8 +73,8 @@ export const storedProofs = Effect.fnUntraced(function* (
       const now = yield* Clock.currentTimeMillis
       yield* Effect.try({
         try: () =>
-          using(
-            makeProofs(file),
+          usingCache(
+            makeCache(file, proofTables),
             (db) => writeProofs({ db, version }, sink, resource, proofs, now),
           ),
         catch: causeOf,
