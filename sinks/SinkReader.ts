@@ -23,6 +23,8 @@ export interface StoredText {
   readonly text: string
   /** Bytes of `text`, if the sink has them. */
   readonly bytes?: Uint8Array
+  /** SHA-256 of the text, if the sink has compared it. */
+  readonly hash?: string
 }
 
 /** An open sink of one athlete. */

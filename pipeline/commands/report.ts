@@ -1,17 +1,9 @@
 /** `paceline report`: an HTML page about the stored data, without a request. */
-import { Config, Effect, FileSystem, Option, Path, Schema } from "effect"
+import { Config, Effect, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import {
-  describeFileError,
-  makeDirectory,
-  replaceFile,
-  syncDirectory,
-} from "../../sinks/files/atomic.ts"
-import { fileMode } from "../../sinks/files/privacy.ts"
 import { StoredData } from "../landed/StoredData.ts"
 import { isEmpty, noActivities } from "../landed/state.ts"
-import { rememberReport } from "../state/file/reports.ts"
-import { errorExitCode, exitCodes } from "../base/exit.ts"
+import { reportFile, yearFileOf } from "../state/file/reports.ts"
 import { openBrowser } from "../base/openBrowser.ts"
 import { quantity } from "../output/kit/plurals.ts"
 import { formatSize } from "../output/kit/sizes.ts"
@@ -19,6 +11,7 @@ import { showProgress } from "../output/progress/CommandDisplay.ts"
 import { complain, print } from "../base/runMain.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
 import { measureFlags, measuresOf } from "./process/measures.ts"
+import { reportTarget, writeReport } from "./report/writeReport.ts"
 import { withoutNetwork } from "./process/withoutNetwork.ts"
 
 /** True in CI, where other people might see the report. */
@@ -27,37 +20,6 @@ const unattended = Config.String("CI").pipe(
   Effect.orElseSucceed(() => ""),
   Effect.map((value) => value !== "" && value !== "0" && value.toLowerCase() !== "false"),
 )
-
-/** The report cannot be written; an older one is unchanged. */
-export class NotWritten extends Schema.TaggedError<NotWritten>()("NotWritten", {
-  detail: Schema.String,
-}) {
-  override get message() {
-    return `Cannot write the report: ${this.detail}. Use another file: --out FILE`
-  }
-  override readonly [errorExitCode] = exitCodes.disk
-}
-
-/** Returns the absolute path behind a link; fails if something other than a file is there. */
-const targetOf = Effect.fnUntraced(function* (file: string) {
-  const fs = yield* FileSystem.FileSystem
-  const path = (yield* Path.Path).resolve(file)
-  const found = yield* Effect.option(fs.stat(path))
-  if (Option.isNone(found)) return path
-  if (found.value.type !== "File") {
-    return yield* new NotWritten({ detail: `${file} is not a file; move it away and run again` })
-  }
-  return yield* Effect.orElseSucceed(fs.realPath(path), () => path)
-})
-
-/** Stores the path of the report for a purge; warns if that fails. */
-const remember = (data: string, file: string) =>
-  Effect.catch(rememberReport(data, file), (error) =>
-    complain(
-      `  A purge will not delete ${file}, because its path cannot be stored: ${
-        describeFileError(error, data)
-      }.`,
-    ))
 
 interface Making {
   readonly data: string
@@ -75,23 +37,32 @@ export const makeReport = Effect.fn("makeReport")(
     const stored = yield* StoredData
     yield* Effect.forEach(stored.notes, (note) => complain(`  ${note}`))
     // The site's modules take longer to load than most commands run.
-    const [{ collect }, { sitePage }] = yield* Effect.promise(() =>
-      Promise.all([import("../report/collect.ts"), import("../report/site/sitePage.ts")])
+    const [{ collect }, { siteFiles }, { cacheRecordings }] = yield* Effect.promise(() =>
+      Promise.all([
+        import("../report/collect.ts"),
+        import("../report/site/siteFiles.ts"),
+        import("../report/pack/readRecordings.ts"),
+      ])
     )
+    const file = out ?? path.join(options.data, reportFile)
+    const target = yield* reportTarget(file)
     const data = yield* collect({ ...options, ...yield* measuresOf(measures) })
-    const file = out ?? path.join(options.data, "report.html")
-    const bytes = new TextEncoder().encode(sitePage(data))
-    const target = yield* targetOf(file)
-    yield* makeDirectory(path.dirname(target)).pipe(
-      Effect.andThen(out === undefined ? Effect.void : remember(options.data, target)),
-      Effect.andThen(replaceFile(target, bytes, { mode: fileMode() })),
-      Effect.andThen(syncDirectory(path.dirname(target))),
-      Effect.mapError((error) => new NotWritten({ detail: describeFileError(error, file) })),
-    )
+    const main = path.basename(target)
+    const { files, recordings } = siteFiles(data, {
+      main,
+      nameOfYear: (year) => yearFileOf(main, year),
+    })
+    yield* writeReport({ data: options.data, target, files, elsewhere: out !== undefined })
+    yield* cacheRecordings(recordings, data.stored)
     if (stored.state !== undefined && isEmpty(stored.state)) {
       yield* complain(`  ${noActivities(stored.state)}`)
     }
-    return { file, bytes: bytes.length, activities: data.site.activities.length }
+    return {
+      file,
+      bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
+      files: files.map(({ bytes, name }) => ({ name, bytes: bytes.length })),
+      activities: data.site.activities.length,
+    }
   },
 )
 
@@ -145,6 +116,10 @@ export const reportCommand = Command.make(
         ? JSON.stringify(made)
         : `${made.file}  ${formatSize(made.bytes)}, ${
           quantity(made.activities, "activity", "activities")
+        }${
+          made.files.length === 1
+            ? ""
+            : `, and ${quantity(made.files.length - 1, "file")} with the activities of a year each`
         }`,
     )
     if (open) {

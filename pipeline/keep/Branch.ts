@@ -6,7 +6,8 @@
 import { Context, Duration, Effect, FileSystem, Layer, type PlatformError, Schedule } from "effect"
 import { SinkRegistry } from "../../sinks/SinkKind.ts"
 import { notify } from "../base/Progress.ts"
-import { proofFile, trackFormats } from "../state/file/files.ts"
+import { reportFile } from "../state/file/reports.ts"
+import { derivedFile, proofFile, trackFormats } from "../state/file/files.ts"
 import { Git, type GitError, keepErrorFrom } from "./Git.ts"
 import { KeepConfig } from "./KeepConfig.ts"
 import { KeepError } from "./KeepError.ts"
@@ -26,7 +27,9 @@ const excluded = [
   "/state.db.prev",
   "/state.db.room",
   `/${proofFile}*`,
-  "/report.html",
+  `/${derivedFile}*`,
+  `/${reportFile}`,
+  "/report-[0-9][0-9][0-9][0-9].html",
   ...trackFormats.map((format) => `/${format}/`),
 ]
 

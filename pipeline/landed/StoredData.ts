@@ -29,6 +29,10 @@ export class StoredData extends Context.Service<
   StoredData,
   ReturnType<typeof responsesOf> & {
     readonly source: DataSource
+    /** Data directory. */
+    readonly directory: string
+    /** Hash of the response by activity, as the state file knows it of this sink; empty without one. */
+    readonly hashes: Readonly<Record<ActivityResource, ReadonlyMap<string, string>>>
     /** Contents of the state file; undefined if there is none that can be read. */
     readonly state: StoredState | undefined
     /** Messages for the user, such as that the state file cannot be read. */
@@ -49,7 +53,8 @@ export class StoredData extends Context.Service<
         const { notes, state } = yield* stateIn(settings.data)
         const { reader, source } = yield* openSource(settings, state)
         const lost = yield* Effect.mapError(lostIn(reader, source, state), storedDataError)
-        return make(reader, source, state, [...notes, ...lost])
+        const service = make(reader, source, state, [...notes, ...lost])
+        return StoredData.of({ ...service, directory: settings.data })
       }),
     )
 }
@@ -179,7 +184,7 @@ const make = (
   { location, name, title }: DataSource,
   state: StoredState | undefined,
   notes: ReadonlyArray<string>,
-): StoredData["Service"] => {
+): Omit<StoredData["Service"], "directory"> => {
   const responses = responsesOf(reader)
   const knownOf = Effect.fnUntraced(function* (resource: ActivityResource) {
     const here = yield* reader.ids(resource)
@@ -191,9 +196,17 @@ const make = (
     Stream.map(({ id, local }) => ({ id, local })),
     Stream.runCollect,
   )
-  return StoredData.of({
+  const hashesOf = (resource: ActivityResource) =>
+    new Map(
+      Array.from(
+        state?.hashes[resource] ?? [],
+        ([id, landed]) => [id, landed.get(name) ?? ""] as const,
+      ).filter(([, hash]) => hash !== ""),
+    )
+  return {
     ...responses,
     source: { name, title, location },
+    hashes: { streams: hashesOf("streams"), details: hashesOf("details") },
     state,
     notes,
     known,
@@ -202,5 +215,5 @@ const make = (
       known,
       (activities, known) => coverageOf(activities, known, state?.quarantined),
     ),
-  })
+  }
 }

@@ -2,9 +2,10 @@
 import { Effect, Option, Schema, Stream } from "effect"
 import { Buffer } from "node:buffer"
 import { isIdOf } from "../../schemas/Item.ts"
+import { hashOf } from "../../schemas/json/hash.ts"
 import { membersOf } from "../../schemas/json/Json.ts"
 import { resources } from "../../schemas/resources.ts"
-import type { SinkReader, StoredText } from "../../sinks/SinkReader.ts"
+import type { ActivityResource, SinkReader, StoredText } from "../../sinks/SinkReader.ts"
 import { type Activity, activityFrom } from "./Activity.ts"
 import { type SampleNames, type Samples, samplesOf } from "./Samples.ts"
 import { storedDataError } from "./StoredDataError.ts"
@@ -30,6 +31,18 @@ const asciiOf = ({ bytes, text }: StoredText): string => {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")
 }
 
+/** Returns the samples of a response with streams; undefined if it is none. */
+export const storedSamples = (response: StoredText, wanted?: SampleNames): Samples | undefined =>
+  samplesOf(asciiOf(response), wanted)
+
+/** Returns the details of a response as `JSON.parse` reads them; undefined if it is no object. */
+export const storedDetails = ({ text }: StoredText): StoredDetails | undefined =>
+  record(parsed(text))
+
+/** Returns the SHA-256 of a response in hexadecimal. */
+export const storedHash = (response: StoredText): string =>
+  response.hash ?? hashOf(response.bytes ?? response.text)
+
 const decoder = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) => {
   const decode = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
   return (text: Option.Option<string>) => Option.flatMap(text, decode)
@@ -39,7 +52,7 @@ const decodeAthlete = decoder(resources.athlete.schema)
 const decodeGear = decoder(resources.gear.schema)
 const decodeZones = decoder(resources.zones.schema)
 
-type Details = Readonly<Record<string, unknown>>
+export type StoredDetails = Readonly<Record<string, unknown>>
 
 export const responsesOf = (reader: SinkReader) => {
   const read = (...[resource, ids]: Parameters<SinkReader["read"]>) =>
@@ -47,21 +60,14 @@ export const responsesOf = (reader: SinkReader) => {
   const streamsOf = (ids: ReadonlyArray<string>, wanted?: SampleNames) =>
     read("streams", ids).pipe(
       Stream.map((response): ReadonlyArray<readonly [id: string, samples: Samples]> => {
-        const samples = samplesOf(asciiOf(response), wanted)
+        const samples = storedSamples(response, wanted)
         return samples === undefined ? [] : [[response.id, samples]]
       }),
       Stream.flattenIterable,
     )
-  /** Details as `JSON.parse` reads them, of those of `ids` that have any; ids of efforts in them may be rounded. */
-  const detailsOf = (ids: ReadonlyArray<string>) =>
-    read("details", ids).pipe(
-      Stream.map(({ id, text }): ReadonlyArray<readonly [id: string, details: Details]> => {
-        const details = record(parsed(text))
-        return details === undefined ? [] : [[id, details]]
-      }),
-      Stream.flattenIterable,
-    )
   return {
+    /** Responses of those of `ids` that have one, in the order of `ids`. */
+    responses: (resource: ActivityResource, ids: ReadonlyArray<string>) => read(resource, ids),
     /** Every activity that Strava still has, newest first, each once; not held in memory. */
     activities: Stream.suspend(() => {
       const seen = new Set<string>()
@@ -96,8 +102,8 @@ export const responsesOf = (reader: SinkReader) => {
     /** Responses, in the digits that Strava sent, of those of `ids` that have one. */
     texts: (resource: "activities" | "streams" | "details", ids: ReadonlyArray<string>) =>
       Stream.map(read(resource, ids), ({ id, text }) => [id, text] as const),
-    detailsOf,
+    /** Details as `JSON.parse` reads them; ids of efforts in them may be rounded. */
     details: (id: string) =>
-      Effect.map(Stream.runHead(detailsOf([id])), Option.map(([, details]) => details)),
+      Effect.map(Stream.runHead(read("details", [id])), Option.flatMapNullishOr(storedDetails)),
   }
 }

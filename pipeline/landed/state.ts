@@ -41,6 +41,8 @@ export interface StoredState {
   readonly landed: ReadonlyMap<SinkName, number>
   /** Reason by activity why there is no response. */
   readonly lacks: Readonly<Record<"streams" | "details", ReadonlyMap<string, MissingReason>>>
+  /** Hash of the response of each activity that each sink holds. */
+  readonly hashes: Readonly<Record<"streams" | "details", HashesOf>>
   /** True if details were ever listed to be fetched. */
   readonly asksDetails: boolean
   /** Stored items by source. */
@@ -50,6 +52,9 @@ export interface StoredState {
   /** Activities whose streams were imported from an export. */
   readonly imported: ReadonlySet<string>
 }
+
+/** Hashes by activity and sink. */
+type HashesOf = ReadonlyMap<string, LedgerEntry["landed"]>
 
 /** True if the account had no activities at the last sync. */
 export const isEmpty = ({ activities, listed }: StoredState): boolean => listed && activities === 0
@@ -75,13 +80,15 @@ const entriesOf = Effect.fnUntraced(function* (resource: Resource) {
   return entries
 })
 
-const lacksOf = Effect.fnUntraced(function* (resource: Resource) {
+const itemsOf = Effect.fnUntraced(function* (resource: Resource) {
   const lacks = new Map<string, MissingReason>()
-  for (const { id, status } of yield* entriesOf(resource)) {
+  const hashes = new Map<string, LedgerEntry["landed"]>()
+  for (const { id, landed, status } of yield* entriesOf(resource)) {
+    if (landed.size > 0) hashes.set(id, landed)
     if (status === "delivered" || status === "staged" || status === "deleted") continue
     lacks.set(id, status)
   }
-  return lacks
+  return { hashes, lacks }
 })
 
 const quarantined = Effect.map(
@@ -109,6 +116,8 @@ export const storedState = Effect.fn("storedState")(function* (folder: string) {
     const counts = yield* state.counts
     const owner = yield* state.athlete
     const remembered = rememberedFrom(yield* state.meta(rememberedKey))
+    const streams = yield* itemsOf("streams")
+    const details = yield* itemsOf("details")
     const found: StoredState = {
       quarantined: countOf(counts.items, "activities", "quarantined") === 0
         ? []
@@ -130,7 +139,8 @@ export const storedState = Effect.fn("storedState")(function* (folder: string) {
         counts.sinks.filter(({ resource }) => resource === "activities")
           .map(({ landed, sink }) => [sink, landed]),
       ),
-      lacks: { streams: yield* lacksOf("streams"), details: yield* lacksOf("details") },
+      lacks: { streams: streams.lacks, details: details.lacks },
+      hashes: { streams: streams.hashes, details: details.hashes },
       asksDetails: counts.items.some(({ resource }) => resource === "details"),
       sources: counts.sources,
       onlyExport: isOnlyExport(counts.sources),

@@ -8,7 +8,7 @@ import { isOriginalName, originalsFolder } from "../export/archive/originalNames
 import { Sinks, type SinkSource, type SinkTraits } from "../../sinks/Sink.ts"
 import { sinkNames } from "../../sinks/SinkKind.ts"
 import { isStateFile, isTrackFile, isTrackFolder, trackFormats } from "../state/file/files.ts"
-import { findReports, readReports } from "../state/file/reports.ts"
+import { findReports, isReportFile, readReports } from "../state/file/reports.ts"
 
 /**
  * Returns the names of all parts in the order in which they are deleted: the files that say whose data it
@@ -49,7 +49,7 @@ const ofRoot = (name: string, sinks: ReadonlyArray<SinkTraits>): string | undefi
     ? "state"
     : /^tokens(\.other)?\.json$/.test(name)
     ? "tokens"
-    : name === "report.html"
+    : isReportFile(name)
     ? "report"
     : name === ".paceline-demo"
     ? "demo"

@@ -10,7 +10,8 @@ import { advanced } from "../base/CommandProgress.ts"
 import { notify } from "../base/Progress.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"
-import { removeReports } from "../state/file/reports.ts"
+import { derivedFile } from "../state/file/files.ts"
+import { isReportFile, removeReports } from "../state/file/reports.ts"
 import { isTrackFile, trackFormats } from "../state/file/files.ts"
 import { fallBack } from "./fallback.ts"
 import { recordingsIn } from "./inventory.ts"
@@ -28,7 +29,12 @@ const untidy = Effect.catch(untidyError)
 /** Deletes the reports, because they might show the data that is deleted now. */
 const withoutReports = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
-  yield* fs.remove((yield* Path.Path).join(folder, "report.html"), { force: true })
+  const path = yield* Path.Path
+  for (const name of yield* fs.readDirectory(folder)) {
+    // The cache of reports has values of deleted activities too.
+    if (!isReportFile(name) && !name.startsWith(derivedFile)) continue
+    yield* fs.remove(path.join(folder, name), { force: true })
+  }
   const unreachable = yield* removeReports(folder)
   if (unreachable.length === 0) return
   yield* notify({

@@ -8,8 +8,7 @@ import type { Units } from "../metrics/units.ts"
 import { historyOf, type ReportActivity } from "./history.ts"
 import type { Site, Tracks } from "./model/Site.ts"
 import { paceKind, powerKind, siteCurve } from "./pack/curves.ts"
-import { base64Of, repacked } from "./pack/packedBlock.ts"
-import { isOutdoors, type PackedFacts, readRecordings } from "./pack/readRecordings.ts"
+import { isOutdoors, type PackedRecording, readRecordings } from "./pack/readRecordings.ts"
 import { rankedEfforts } from "./pack/records.ts"
 import { mostSteps } from "./pack/recording.ts"
 import { rideDurations, runDistances } from "./pack/RecordingFacts.ts"
@@ -30,18 +29,21 @@ export interface ReportOptions {
 export interface SiteData {
   readonly site: Site
   readonly tracks: Tracks
-  /** Text of the element with each activity's block: deflated, then the ranks of its efforts. */
-  readonly blocks: ReadonlyMap<string, string>
+  readonly recordings: ReadonlyMap<string, PackedRecording>
+  /** Ranks of the efforts of each activity, in their order. */
+  readonly ranks: ReadonlyMap<string, ReadonlyArray<number>>
+  /** Ids of all stored activities, also of those that the report leaves out. */
+  readonly stored: ReadonlyArray<string>
 }
 
 const tracksOf = (
   entries: ReadonlyArray<ReportActivity>,
-  facts: ReadonlyMap<string, PackedFacts>,
+  recordings: ReadonlyMap<string, PackedRecording>,
 ): Tracks =>
   new Map(
     entries.filter(isOutdoors).flatMap(({ activity: { id, polyline } }) => {
       const track = polyline === null
-        ? facts.get(id)?.track ?? []
+        ? recordings.get(id)?.track ?? []
         : simplified(withoutEnds(id, decodePolyline(polyline)))
       return track.length < 2 ? [] : [[id, track]]
     }),
@@ -49,14 +51,14 @@ const tracksOf = (
 
 const bestEfforts = (
   entries: ReadonlyArray<ReportActivity>,
-  facts: ReadonlyMap<string, PackedFacts>,
+  recordings: ReadonlyMap<string, PackedRecording>,
   last: Day,
 ) => {
   const all = entries.map(({ activity: { id }, day, group }) => ({
     ...{ id, day, group },
-    efforts: facts.get(id)?.efforts ?? [],
+    efforts: recordings.get(id)?.efforts ?? [],
   }))
-  const curves = all.map((each) => ({ ...each, efforts: facts.get(each.id)?.curve ?? [] }))
+  const curves = all.map((each) => ({ ...each, efforts: recordings.get(each.id)?.curve ?? [] }))
   const isRun = ({ group }: { readonly group: string }) => group === "run"
   const run = rankedEfforts(all.filter(isRun), runDistances, (a, b) => a - b)
   const others = all.filter((each) => !isRun(each))
@@ -78,12 +80,12 @@ export const collect = Effect.fn("collect")(function* (
   const { all, asOf, entries, leftOut } = yield* historyOf({ activity, year })
   const known = yield* stored.known
   const zones = lowerBounds(yield* stored.zones)
-  const facts = yield* readRecordings({ entries, known, zones })
+  const recordings = yield* readRecordings({ entries, known, zones })
   const athlete = Option.getOrUndefined(yield* stored.athlete)
   const activities = entries.map((entry) =>
-    siteActivityOf(entry, facts.get(entry.activity.id), known.streams)
+    siteActivityOf(entry, recordings.get(entry.activity.id), known.streams)
   )
-  const { curves, ranks, records } = bestEfforts(entries, facts, asOf.day)
+  const { curves, ranks, records } = bestEfforts(entries, recordings, asOf.day)
   const coverage = coverageOf(all, known, stored.state?.quarantined)
   const site: Site = {
     athlete: shownText([athlete?.firstname, athlete?.lastname].filter(Boolean).join(" ")),
@@ -93,19 +95,17 @@ export const collect = Effect.fn("collect")(function* (
     coverage,
     quota: siteQuota(stored.state),
     ledger: siteLedger(stored.state, { activities, asOf, coverage, leftOut }),
-    samples: [...facts.values()].reduce((sum, { samples }) => sum + samples, 0),
+    samples: [...recordings.values()].reduce((sum, { samples }) => sum + samples, 0),
     steps: mostSteps,
     hasDetails: stored.state?.asksDetails ?? known.details.here.size > 0,
     source: stored.source.title,
     files: [],
   }
-  const blocks = new Map(
-    Array.from(facts, ([id, { block }]) => [
-      id,
-      `${base64Of(maps ? block : repacked(block, { maps, steps: mostSteps }))} ${
-        (ranks.get(id) ?? []).join()
-      }`,
-    ]),
-  )
-  return { site, tracks: maps ? tracksOf(entries, facts) : new Map(), blocks } satisfies SiteData
+  return {
+    site,
+    tracks: maps ? tracksOf(entries, recordings) : new Map(),
+    recordings,
+    ranks,
+    stored: all.map(({ id }) => id),
+  } satisfies SiteData
 })

@@ -11,7 +11,7 @@ import type { ReportActivity } from "./history.ts"
 import { cadenceFactor } from "./model/blockText.ts"
 import type { Site, SiteGear } from "./model/Site.ts"
 import type { SiteActivity } from "./model/SiteActivity.ts"
-import type { PackedFacts } from "./pack/readRecordings.ts"
+import type { PackedRecording } from "./pack/readRecordings.ts"
 
 /** Returns text without line breaks and characters that hide or reorder others. */
 export const shownText = (text: string | null | undefined): string =>
@@ -25,7 +25,7 @@ const named = (text: string | null): string | undefined => shownText(text) || un
 
 export const siteActivityOf = (
   { activity, climb, day, group, meters, seconds }: ReportActivity,
-  facts: PackedFacts | undefined,
+  facts: PackedRecording | undefined,
   { here, lacks }: KnownResource,
 ): SiteActivity => {
   const { average_cadence, elapsed_time, local } = activity

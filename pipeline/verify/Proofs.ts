@@ -6,7 +6,7 @@ import { Clock, Context, Effect, Path } from "effect"
 import { createHash } from "node:crypto"
 import type { Resource } from "../../schemas/Item.ts"
 import { systemCauseOf } from "../../sinks/systemError.ts"
-import { makeCache, openCache, usingCache } from "../state/file/cacheDatabase.ts"
+import { makeCache, openCache, usingCache } from "../state/cacheDatabase.ts"
 import { proofFile } from "../state/file/files.ts"
 import {
   type ItemProof,

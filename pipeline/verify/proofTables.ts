@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import type { DatabaseSync } from "node:sqlite"
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
-import { cacheReader, type CacheTables, inTransaction } from "../state/file/cacheDatabase.ts"
+import { cacheReader, type CacheTables, inTransaction } from "../state/cacheDatabase.ts"
 import { row } from "../state/file/rows.ts"
 import type { Lineage } from "../state/outbox/sinkHistory.ts"
 

@@ -5,10 +5,12 @@ import { TestClock } from "effect/testing"
 import { pathToFileURL } from "node:url"
 import { StoredData } from "../../pipeline/landed/StoredData.ts"
 import { collect } from "../../pipeline/report/collect.ts"
-import { sitePage } from "../../pipeline/report/site/sitePage.ts"
+import { siteFiles } from "../../pipeline/report/site/siteFiles.ts"
+import { textOf } from "../../schemas/json/utf8.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { registryLayer } from "../../sinks/registry.ts"
+import { names } from "../report/landed.ts"
 import { runStart, runToEnd } from "../pipeline/running.ts"
 
 /** Names of activities that would run or load something if they were not escaped. */
@@ -45,7 +47,7 @@ const reportOf = (data: string, maps: boolean) =>
     ...{ year: undefined, activity: undefined, maps },
     ...{ units: "metric", weekStart: "monday" },
   }).pipe(
-    Effect.map(sitePage),
+    Effect.map((found) => textOf(siteFiles(found, names).files[0]!.bytes)),
     Effect.provide(StoredData.layer({ data, databaseUrl: Option.none() })),
   )
 

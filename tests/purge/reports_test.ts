@@ -6,7 +6,7 @@ import { Effect, FileSystem, PlatformError } from "effect"
 import assert from "node:assert/strict"
 import {
   readReports,
-  rememberReport,
+  rememberReports,
   removeReports,
   reportMark,
 } from "../../pipeline/state/file/reports.ts"
@@ -34,8 +34,8 @@ const remembered = Effect.gen(function* () {
   Deno.symlinkSync(`${elsewhere}/ours.html`, `${elsewhere}/link.html`)
   const names = ["ours.html", "replaced.html", "gone.html", "folder.html", "link.html"]
   for (const path of [...names.map((name) => `${elsewhere}/${name}`), `${data}/in.html`]) {
-    yield* rememberReport(data, path)
-    yield* rememberReport(data, path)
+    yield* rememberReports(data, [path])
+    yield* rememberReports(data, [path])
   }
   assert.equal((yield* readReports(data)).length, 6)
   return { data, elsewhere }
@@ -80,7 +80,7 @@ const unreachable = Effect.gen(function* () {
   Deno.writeTextFileSync(`${elsewhere}/ours.html`, ours)
   const absent = [`${elsewhere}/mount/a.html`, `${elsewhere}/none/b.html`]
   for (const path of [`${elsewhere}/file/c.html`, ...absent, `${elsewhere}/ours.html`]) {
-    yield* rememberReport(data, path)
+    yield* rememberReports(data, [path])
   }
   return { absent, data, elsewhere }
 })
@@ -122,7 +122,7 @@ test("a report that cannot be deleted stops no purge, and is returned", () =>
     const elsewhere = yield* runFolder
     const report = `${elsewhere}/ours.html`
     Deno.writeTextFileSync(report, ours)
-    yield* rememberReport(data, report)
+    yield* rememberReports(data, [report])
     const fs = yield* FileSystem.FileSystem
     const denied = PlatformError.systemError({
       _tag: "PermissionDenied",

@@ -3,7 +3,8 @@ import { ConfigProvider, Effect, FileSystem } from "effect"
 import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
-import { NotWritten, reportCommand } from "../../pipeline/commands/report.ts"
+import { NotWritten } from "../../pipeline/commands/report/writeReport.ts"
+import { reportCommand } from "../../pipeline/commands/report.ts"
 import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
 import { activity } from "../sinks/items.ts"
 import { live, test } from "../testing.ts"
@@ -27,10 +28,10 @@ live(
       assert.deepEqual([made.code, made.stderr], [0, ""])
       const file = `${data}/report.html`
       const html = yield* fs.readFileString(file)
+      const bytes = html.length + extra(html)
       assert.deepEqual(JSON.parse(made.stdout), {
-        file,
-        bytes: html.length + extra(html),
-        activities: 1,
+        ...{ file, bytes, activities: 1 },
+        files: [{ name: "report.html", bytes }],
       })
       assert.equal(siteIn(html).maps, false)
       assert.equal(Number((yield* fs.stat(file)).mode) & 0o777, 0o600)

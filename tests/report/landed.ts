@@ -8,8 +8,10 @@ import { collect, type ReportOptions } from "../../pipeline/report/collect.ts"
 import { type BlockContents, blockContentsFrom } from "../../pipeline/report/model/blockText.ts"
 import type { Site } from "../../pipeline/report/model/Site.ts"
 import { siteFrom } from "../../pipeline/report/model/siteText.ts"
-import { sitePage } from "../../pipeline/report/site/sitePage.ts"
+import { siteFiles } from "../../pipeline/report/site/siteFiles.ts"
+import { textOf } from "../../schemas/json/utf8.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { reportFile, yearFileOf } from "../../pipeline/state/file/reports.ts"
 import type { Batch } from "../../sinks/Sink.ts"
 
 /** Creates a data directory with these batches as JSON. */
@@ -33,7 +35,13 @@ export const siteDataOf = (data: string, options: Partial<ReportOptions> = {}) =
 
 /** Returns the report of a data directory as HTML. */
 export const reportOf = (data: string, options: Partial<ReportOptions> = {}) =>
-  Effect.map(siteDataOf(data, options), sitePage)
+  Effect.map(siteDataOf(data, options), (found) => textOf(siteFiles(found, names).files[0]!.bytes))
+
+/** Names of the files of a report. */
+export const names = {
+  main: reportFile,
+  nameOfYear: (year: number) => yearFileOf(reportFile, year),
+}
 
 const inflated = (base64: string) => inflateRawSync(Buffer.from(base64, "base64")).toString()
 

@@ -187,14 +187,14 @@ test("the data of a site is the same after packing", () =>
       { resource: "streams", items: [streamsItem(1, streams), streamsItem(3, streams)] },
       { resource: "details", items: [detailsItem(2, { laps: [{ name: "One" }] })] },
     ])
-    const { blocks, site, tracks } = yield* siteDataOf(data)
+    const { recordings, site, tracks } = yield* siteDataOf(data)
     const text = siteText(site)
     const back = siteFrom(text)
     assert.equal(siteText(back), text)
     assert.deepEqual(back.activities, site.activities)
     assert.deepEqual([...tracksFrom(tracksText(tracks, site), site)], [...tracks])
     assert.deepEqual([...tracks.keys()], ["3", "1"])
-    assert.deepEqual(blocks.size, 3)
+    assert.deepEqual(recordings.size, 3)
     const [third, second, first] = site.activities
     assert.deepEqual([third!.minute, third!.lack], [390, undefined])
     assert.deepEqual([second!.lack, second!.commute, second!.name], ["listed", true, "Ride"])

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 /** The data in the page. */
+import { yearOf } from "../../metrics/days.ts"
 import type { ActivityBlock } from "../model/ActivityBlock.ts"
 import type { Site, Tracks } from "../model/Site.ts"
 import { blockContentsFrom, rankedBlock } from "../model/blockText.ts"
@@ -38,4 +39,15 @@ export const readBlock = async (id: string, site: Site): Promise<ActivityBlock |
   if (packed === "" || group === undefined) return undefined
   const block = blockContentsFrom(await inflate(packed))
   return rankedBlock(block, ranks.split(",").map(Number), group, site)
+}
+
+/** Returns the file with a page, if it is not in this one; its activity is `part`. */
+export const otherFile = (
+  { activities, files, part }: Site,
+  page: string,
+  id: string,
+): string | undefined => {
+  const activity = page === "activity" ? activities.find((each) => each.id === id) : undefined
+  if (part !== undefined) return activity === undefined ? part.main : undefined
+  return activity && files.find(({ year }) => year === yearOf(activity.day))?.name
 }

@@ -6,7 +6,7 @@ import type { SiteView } from "../model/SiteView.ts"
 import { pageContents } from "../pages/frame.ts"
 import { navigationOf, pages } from "../pages/pages.ts"
 import { attachBehavior } from "./behaviors.ts"
-import { readBlock, readSite, readTracks } from "./data.ts"
+import { otherFile, readBlock, readSite, readTracks } from "./data.ts"
 import { drawPanels, panelHeights } from "./panels.ts"
 import { chosenUnits, markUnits } from "./units.ts"
 
@@ -72,6 +72,8 @@ const closeTables = (): void => {
 /** Shows the page of the address: a new page from its top, the same page where it was. */
 export const showPage = async (isNew: boolean): Promise<void> => {
   const { page, part, query } = addressed()
+  const other = otherFile(await stored, page.name, part)
+  if (other !== undefined) return location.replace(`${other}${location.hash}`)
   const view = await viewOf(page, part, query)
   const active = document.activeElement
   const [selector, panel] = [selectorOf(active), active?.closest("section")?.id]

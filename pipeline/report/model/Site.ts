@@ -76,6 +76,8 @@ export interface Site {
   readonly source: string
   /** Files with the activities of a year, if they are not in this one. */
   readonly files: ReadonlyArray<{ readonly year: number; readonly name: string }>
+  /** Year of the activities in this file, and the file with the other pages; absent in that file. */
+  readonly part?: { readonly year: number; readonly main: string }
 }
 
 /** Thinned tracks by activity, without their ends. */

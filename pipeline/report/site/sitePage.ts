@@ -6,14 +6,14 @@ import { createHash } from "node:crypto"
 import { minuteTime } from "../../output/kit/times.ts"
 import { quantity } from "../../output/kit/plurals.ts"
 import { shortDate } from "../../metrics/days.ts"
-import type { SiteData } from "../collect.ts"
 import { empty, Html, markup } from "../html.ts"
-import type { Site } from "../model/Site.ts"
+import type { Site, Tracks } from "../model/Site.ts"
 import { siteText, tracksText } from "../model/siteText.ts"
 import type { SiteView } from "../model/SiteView.ts"
 import { pageContents } from "../pages/frame.ts"
 import { base64Of, deflated } from "../pack/packedBlock.ts"
 import { navigationOf, pages } from "../pages/pages.ts"
+import { otherFiles, partOf } from "./parts.ts"
 import script from "./client.js" with { type: "text" }
 import overview from "./overview.css" with { type: "text" }
 import review from "./review.css" with { type: "text" }
@@ -69,8 +69,15 @@ const writtenTracks = 120
 const withoutScript =
   markup`<noscript><p class="nojs">JavaScript is off, so this page has the overview only, with its numbers as tables and at most ${writtenTracks} tracks. Other pages, links to activities, sports and units need JavaScript.</p></noscript>`
 
+interface SiteContents {
+  readonly site: Site
+  readonly tracks: Tracks
+  /** Text of the element with each activity's block. */
+  readonly blocks: ReadonlyMap<string, string>
+}
+
 /** Returns the whole file as HTML. */
-export const sitePage = ({ blocks, site, tracks }: SiteData): string => {
+export const sitePage = ({ blocks, site, tracks }: SiteContents): string => {
   const policy = `default-src 'none'; style-src ${hash(style)}; ` +
     `script-src ${hash(early)} ${hash(script)}; ` +
     "img-src data:; base-uri 'none'; form-action 'none'"
@@ -104,8 +111,10 @@ export const sitePage = ({ blocks, site, tracks }: SiteData): string => {
   }">km</button><button type="button" data-units="imperial" aria-pressed="${
     String(site.units === "imperial")
   }">mi</button></div><button type="button" class="btn sm" id="theme" data-shown="system" aria-label="Theme: as the system">${themeIcons}</button></div></div></header>
-<main id="main" tabindex="-1">${pageContents(pages[0]!, view, true)}</main>
-<footer>${withoutScript}${footer(site)}</footer>
+<main id="main" tabindex="-1">${
+    site.part === undefined ? pageContents(pages[0]!, view, true) : partOf(site.part)
+  }</main>
+<footer>${withoutScript}${footer(site)}${otherFiles(site)}</footer>
 <p class="sr" id="live" role="status"></p>
 ${help}
 <script type="text/plain" id="index">${packed(siteText(site))}</script>

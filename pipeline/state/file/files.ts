@@ -6,8 +6,13 @@ import { reportsFile } from "./reports.ts"
 /** Cache of `verify`: see `verify/Proofs.ts`. */
 export const proofFile = "verified.db"
 
+/** Cache of `report`: see `landed/derivedCache.ts`. */
+export const derivedFile = "report.db"
+
+const caches: ReadonlyArray<string> = [proofFile, derivedFile]
+
 const own = new Set([
-  proofFile,
+  ...caches,
   "state.db",
   "state.db.prev",
   "state.db.room",
@@ -26,7 +31,7 @@ const copy = /^state\.db\.(next|v\d+\.bak|v\d+\.bak\.next)$/
 /** True if `name` is a file of the state, a copy of one, or a companion of either. */
 export const isStateFile = (name: string): boolean => {
   const base = name.replace(companion, "")
-  return own.has(name) || base === "state.db" || base === proofFile || copy.test(base) ||
+  return own.has(name) || base === "state.db" || caches.includes(base) || copy.test(base) ||
     isDamagedName(base, "state.db")
 }
 

@@ -5,6 +5,7 @@ import { isDamagedName, leftover } from "../../../sinks/files/atomic.ts"
 import { close } from "../../../sinks/files/privacy.ts"
 import type { SinkTraits } from "../../../sinks/Sink.ts"
 import { SinkRegistry } from "../../../sinks/SinkKind.ts"
+import { isReportFile } from "./reports.ts"
 import { isStateFile, isTrackFolder } from "./files.ts"
 
 const isOfSink = (name: string, sinks: ReadonlyArray<SinkTraits>) =>
@@ -18,7 +19,7 @@ const isOfTokens = (name: string) => /^tokens(\.other)?\.json$/.test(name)
 const isOurs = (name: string, sinks: ReadonlyArray<SinkTraits>) =>
   isStateFile(name) || isOfTokens(name) || isOfSink(name, sinks) || leftover.test(name) ||
   isTrackFolder(name) ||
-  ["report.html", ".paceline-demo"].includes(name)
+  isReportFile(name) || name === ".paceline-demo"
 
 /**
  * Removes the permissions of other users from `directory` and from Paceline's files in it. A directory with

@@ -30,13 +30,31 @@ const writeReports = Effect.fnUntraced(function* (directory: string, paths: Read
   yield* syncDirectory(directory)
 })
 
-/** Adds the absolute path of a report. */
-export const rememberReport = Effect.fn("rememberReport")(
-  function* (directory: string, report: string) {
+/** Adds the absolute paths of the files of a report. */
+export const rememberReports = Effect.fn("rememberReports")(
+  function* (directory: string, files: ReadonlyArray<string>) {
     const paths = yield* readReports(directory)
-    if (!paths.includes(report)) yield* writeReports(directory, [...paths, report])
+    const added = files.filter((file) => !paths.includes(file))
+    if (added.length > 0) yield* writeReports(directory, [...paths, ...added])
   },
 )
+
+/** Report in the data directory. */
+export const reportFile = "report.html"
+
+/** Returns the name of the file with one year of a report that is too large for one file. */
+export const yearFileOf = (report: string, year: number): string =>
+  `${report.replace(/\.html?$/i, "")}-${year}.html`
+
+/** True if `name` is that of a file with one year of `report`. */
+export const isYearFile = (name: string, report: string): boolean => {
+  const year = /-(\d{4})\.html$/.exec(name)?.[1]
+  return year !== undefined && name === yearFileOf(report, Number(year))
+}
+
+/** True if a report in the data directory has a file of this name. */
+export const isReportFile = (name: string): boolean =>
+  name === reportFile || isYearFile(name, reportFile)
 
 /** Reports that were written outside the data directory. */
 interface Reports {

@@ -132,7 +132,18 @@ const queriesOf = (sql: SqlClient, location: string, owner: AthleteId) => {
         ({ text }) => text,
       ),
   ))
-  return { ask, columnsOf, detailsOf, exported, failed, idsIn, keptOf, profileOf, rowsOf }
+  const gear = Stream.unwrap(
+    Effect.map(
+      ask<StoredRow>(
+        `select id, raw::text as raw from strava.gear t
+           where t.athlete_id = $1::text::bigint and ${postgresTables.gear.isThere}
+           order by id collate "C"`,
+        String(owner),
+      ),
+      (rows) => Stream.fromIterable(rows.map(({ raw }) => raw)),
+    ),
+  )
+  return { ask, columnsOf, detailsOf, exported, failed, gear, idsIn, keptOf, profileOf, rowsOf }
 }
 
 const storedRow = ({ id, raw }: StoredRow): StoredText => ({ id, text: raw })
@@ -143,7 +154,7 @@ const readerOn = (
   owner: AthleteId,
   absent: ReadonlySet<Resource>,
 ): SinkReader => {
-  const { ask, columnsOf, detailsOf, exported, failed, idsIn, keptOf, profileOf, rowsOf } =
+  const { ask, columnsOf, detailsOf, exported, failed, gear, idsIn, keptOf, profileOf, rowsOf } =
     queriesOf(
       sql,
       location,
@@ -155,25 +166,39 @@ const readerOn = (
     const others = ids.filter((id) => !has.has(id))
     return others.length === 0 ? found : [...found, ...(yield* rowsOf(others)).map(storedRow)]
   })
-  const streamsOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
+  /** Returns the responses, and `textsOf` of rows of older versions, which have none. */
+  const responsesOf = Effect.fnUntraced(function* (
+    resource: ActivityResource,
+    ids: ReadonlyArray<string>,
+    textsOf: (id: string) => Effect.Effect<ReadonlyArray<StoredText>, SinkReadError>,
+  ) {
     const found = new Map(
-      (yield* keptOf("streams", ids)).map((response) => [response.id, response]),
+      (yield* keptOf(resource, ids)).map((response) => [response.id, response]),
     )
     const each = yield* Effect.forEach(ids, (id) => {
-      const response = found.get(id)
-      return response !== undefined ? Effect.succeed([response]) : Effect.map(
-        columnsOf(id),
-        ([row]): ReadonlyArray<StoredText> =>
-          row === undefined ? [] : [{ id, text: textOfColumns(row) }],
-      )
+      const response: StoredText | undefined = found.get(id)
+      return response === undefined ? textsOf(id) : Effect.succeed([response])
     })
     return each.flat()
   })
   const readers = {
     activities: activitiesOf,
-    streams: streamsOf,
+    streams: (ids: ReadonlyArray<string>) =>
+      responsesOf(
+        "streams",
+        ids,
+        (id) =>
+          Effect.map(
+            columnsOf(id),
+            (rows) => rows.map((row) => ({ id, text: textOfColumns(row) })),
+          ),
+      ),
     details: (ids: ReadonlyArray<string>) =>
-      Effect.map(Effect.forEach(ids, detailsOf), (rows) => rows.flat().map(storedRow)),
+      responsesOf(
+        "details",
+        ids,
+        (id) => Effect.map(detailsOf(id), (rows) => rows.map(storedRow)),
+      ),
   }
   const textsOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
     const texts = new Map((yield* rowsOf(ids)).map(({ id, raw }) => [id, raw]))
@@ -191,17 +216,7 @@ const readerOn = (
       (rows) => inChunks(rows.map(({ id }) => id), activitiesAtOnce, textsOf),
     )),
     exported: absent.has("export") ? Stream.empty : exported,
-    gear: absent.has("gear") ? Stream.empty : Stream.unwrap(
-      Effect.map(
-        ask<StoredRow>(
-          `select id, raw::text as raw from strava.gear t
-             where t.athlete_id = $1::text::bigint and ${postgresTables.gear.isThere}
-             order by id collate "C"`,
-          String(owner),
-        ),
-        (rows) => Stream.fromIterable(rows.map(({ raw }) => raw)),
-      ),
-    ),
+    gear: absent.has("gear") ? Stream.empty : gear,
     profile: (resource) =>
       Effect.map(
         resource === "athlete"

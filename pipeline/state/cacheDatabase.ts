@@ -2,8 +2,8 @@
 import { Schema } from "effect"
 import { existsSync, rmSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
-import { openSync } from "../../../sinks/files/regularFile.ts"
-import { row, rowReader } from "./rows.ts"
+import { openSync } from "../../sinks/files/regularFile.ts"
+import { row, rowReader } from "./file/rows.ts"
 
 /** Tables of a cache. A file of another version is not read, and is created again by the next write. */
 export interface CacheTables {

@@ -1,0 +1,175 @@
+/** The cache and the files of the report: the same bytes with and without a cache, in one file or in several. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { ConfigProvider, Context, Effect, FileSystem, Layer } from "effect"
+import { Command } from "effect/cli"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { reportCommand } from "../../pipeline/commands/report.ts"
+import { readDerived } from "../../pipeline/landed/derivedCache.ts"
+import { cacheRecordings } from "../../pipeline/report/pack/readRecordings.ts"
+import { siteFiles } from "../../pipeline/report/site/siteFiles.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { textOf } from "../../schemas/json/utf8.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { registryLayer } from "../../sinks/registry.ts"
+import { runStart, runToEnd } from "../pipeline/running.ts"
+import { liveWith } from "../testing.ts"
+import { archiveOf, blockIn, elementOf, names, siteDataOf, siteIn } from "./landed.ts"
+
+/** The data directory of a run with 30 activities in three years. */
+class Landed extends Context.Service<Landed, string>()("paceline/tests/Landed") {
+  static readonly layer = Layer.effect(
+    Landed,
+    Effect.gen(function* () {
+      const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+      yield* TestClock.setTime(runStart)
+      const sinks = [yield* jsonSink(`${data}/json`)]
+      yield* runToEnd({ data, sinks, last: "everything", step: 1_000 })
+      return data
+    }).pipe(
+      Effect.provide(
+        Simulator.layer({ activities: 30, years: 3, samples: 900, manual: 0, limits: "none" }),
+      ),
+      Effect.provide(TestClock.layer()),
+    ),
+  ).pipe(Layer.provide(Layer.merge(NodeServices.layer, registryLayer)))
+}
+
+const live = liveWith(Landed.layer)
+
+/** Returns the text of the first file, and stores the recordings as the command does. */
+const reported = Effect.fnUntraced(function* (data: string, maps = true) {
+  const found = yield* siteDataOf(data, { maps })
+  const { files, recordings } = siteFiles(found, names)
+  yield* cacheRecordings(recordings, found.stored).pipe(Effect.provide(archiveOf(data)))
+  return {
+    html: textOf(files[0]!.bytes),
+    isNew: [...found.recordings.values()].map((r) => r.isNew),
+  }
+})
+
+/** All numbers of a text with at least three decimals. */
+const decimalsIn = (text: string) => text.match(/-?\d+\.\d{3,}/g) ?? []
+
+live(
+  "a second report reads no streams, and has the same bytes; a damaged cache is replaced",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* Landed
+      const cache = `${data}/report.db`
+      const first = yield* reported(data)
+      assert.deepEqual(new Set(first.isNew), new Set([true]))
+      assert.equal(Number((yield* fs.stat(cache)).mode) & 0o777, 0o600)
+      const [stored] = yield* fs.readDirectory(`${data}/json/streams`)
+      const file = `${data}/json/streams/${stored}`
+      const text = yield* fs.readFileString(file)
+      yield* fs.writeFileString(file, "{}")
+      const second = yield* reported(data)
+      assert.deepEqual(new Set(second.isNew), new Set([false]))
+      assert.ok(second.html === first.html)
+      for (const damaged of ["no database", ""]) {
+        yield* fs.writeFileString(cache, damaged)
+        const changed = yield* reported(data)
+        assert.ok(changed.html !== first.html)
+        // What was read is not the response that the state file knows, so it is not stored.
+        assert.deepEqual(changed.isNew.filter((each) => !each).length, 1)
+        assert.equal((yield* readDerived(data)).size, first.isNew.length - 1)
+      }
+      yield* fs.writeFileString(file, text)
+      const third = yield* reported(data)
+      assert.deepEqual(third.isNew.filter((each) => each).length, 1)
+      assert.ok(third.html === first.html)
+    }),
+)
+
+live(
+  "without maps no coordinate is in the file, whether the blocks come from the cache or not",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* Landed
+      const withMaps = yield* reported(data)
+      const id = siteIn(withMaps.html).activities.find(({ streams }) =>
+        streams.includes("latlng")
+      )!.id
+      assert.ok(blockIn(withMaps.html, id).recording!.track!.positions.length > 10)
+      assert.ok(elementOf(withMaps.html, "tracks") !== undefined)
+      const cached = yield* reported(data, false)
+      yield* fs.remove(`${data}/report.db`)
+      const fresh = yield* reported(data, false)
+      assert.ok(fresh.html === cached.html)
+      const { html } = fresh
+      assert.equal(elementOf(html, "tracks"), undefined)
+      for (const { id } of siteIn(html).activities) {
+        const block = blockIn(html, id)
+        assert.equal(block.recording?.track, undefined)
+        assert.deepEqual(decimalsIn(elementOf(html, `a${id}`)!).filter((x) => x !== "1609.344"), [])
+      }
+      const index = elementOf(html, "index")!
+      // 10 km of latitude are .09 degrees, so this is a place, and no distance of an effort.
+      assert.deepEqual(decimalsIn(index).filter((x) => x !== "1609.344"), [])
+      const shown = html.replaceAll(/<script[^]*?<\/script>|<style[^]*?<\/style>/g, "")
+      assert.deepEqual(decimalsIn(shown), [])
+    }),
+)
+
+live(
+  "a report that is too large has one file per year, with links between them",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* Landed
+      const found = yield* siteDataOf(data)
+      const one = siteFiles(found, names)
+      assert.deepEqual(one.files.map(({ name }) => name), ["report.html"])
+      const size = one.files[0]!.bytes.length
+      const fewer = siteFiles(found, { ...names, limit: size - 4_000 })
+      assert.equal(fewer.files.length, 1)
+      const fewerSteps = siteIn(textOf(fewer.files[0]!.bytes)).steps
+      assert.ok(fewerSteps < 300 && fewer.files[0]!.bytes.length <= size - 4_000)
+      const { files, recordings } = siteFiles(found, { ...names, limit: size / 2 })
+      assert.deepEqual(files.map(({ name }) => name), [
+        "report.html",
+        ...["report-2026.html", "report-2025.html", "report-2024.html"],
+      ])
+      assert.equal(recordings.size, found.recordings.size)
+      const [main = "", ...years] = files.map(({ bytes }) => textOf(bytes))
+      const { activities, part } = siteIn(main)
+      assert.deepEqual([activities.length, part], [30, undefined])
+      const inYears = years.flatMap((html) => siteIn(html).activities.map(({ id }) => [id, html]))
+      assert.deepEqual(inYears.map(([id]) => id), activities.map(({ id }) => id))
+      for (const [id = "", html = ""] of inYears) {
+        assert.equal(elementOf(main, `a${id}`), undefined)
+        assert.ok(blockIn(html, id).recording !== undefined)
+        assert.match(html, /<a href="report\.html">all pages<\/a>/)
+      }
+      assert.match(main, /<a href="report-2026\.html">2026<\/a>/)
+    }),
+)
+
+const typed = (args: ReadonlyArray<string>) =>
+  Command.runWith(Command.make("paceline").pipe(Command.withSubcommands([reportCommand])), {
+    version: "0",
+  })(["report", ...args]).pipe(
+    Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })), { local: true }),
+  )
+
+live(
+  "files of years that an earlier report had are deleted, and no others",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* Landed
+      const out = yield* fs.makeTempDirectoryScoped()
+      yield* typed(["--data", data, "--out", `${out}/mine.html`])
+      const html = yield* fs.readFileString(`${out}/mine.html`)
+      for (const name of ["mine-2019.html", "other-2019.html", "mine-20199.html"]) {
+        yield* fs.writeFileString(`${out}/${name}`, html)
+      }
+      yield* fs.writeFileString(`${out}/mine-2018.html`, "a page of somebody else")
+      yield* typed(["--data", data, "--out", `${out}/mine.html`])
+      assert.deepEqual((yield* fs.readDirectory(out)).toSorted(), [
+        ...["mine-2018.html", "mine-20199.html", "mine.html", "other-2019.html"],
+      ])
+    }),
+)
