@@ -5,6 +5,7 @@ import type { SinkSource } from "../../sinks/Sink.ts"
 import { print } from "../base/runMain.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { nextCommandOf, renderStatus, type StatusReport } from "../output/statusPage.ts"
+import { renderShortStatus } from "../output/statusLine.ts"
 import { configuredSinks } from "../run/layers.ts"
 import { makePlan } from "../run/Plan.ts"
 import { workLeft } from "../run/work.ts"
@@ -17,7 +18,7 @@ import { Quota } from "../strava/quota/Quota.ts"
 import { buckets, defaultCaps, windowStart } from "../strava/quota/quotaWindow.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { countOriginals, hasOnlyExport } from "./process/exportFolder.ts"
-import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
+import { databaseUrl, dataFlag, jsonFlag, verbose } from "./process/flags.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
 
 const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const
@@ -66,8 +67,8 @@ const gather = Effect.fnUntraced(function* (folder: string, sources: ReadonlyArr
 
 export const status = Command.make(
   "status",
-  { data: dataFlag, json: jsonFlag },
-  Effect.fnUntraced(function* ({ data, json }) {
+  { data: dataFlag, json: jsonFlag, verbose },
+  Effect.fnUntraced(function* ({ data, json, verbose }) {
     const file = (yield* Path.Path).join(data, "state.db")
     if (!(yield* stateFileIn(data))) {
       const next = taskLine("pipeline", data)
@@ -86,7 +87,13 @@ export const status = Command.make(
       Effect.provide(StateFile.layerReadOnly(data)),
       Effect.provideService(GrantedScope, yield* grantedScopeIn(data)),
     )
-    yield* print(json ? JSON.stringify(report) : renderStatus(report, data, file))
+    yield* print(
+      json
+        ? JSON.stringify(report)
+        : verbose
+        ? renderStatus(report, data, file)
+        : renderShortStatus(report, data),
+    )
   }),
 ).pipe(
   Command.withDescription(
@@ -95,7 +102,8 @@ export const status = Command.make(
   Command.withExamples([
     {
       command: "paceline status",
-      description: "Show if something needs attention, and the next command",
+      description: "Show if something needs attention, and how to fix it",
     },
+    { command: "paceline status --verbose", description: "Show all items, sinks, runs and quota" },
   ]),
 )

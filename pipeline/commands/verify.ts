@@ -13,7 +13,7 @@ import { Proofs, storedProofs } from "../verify/Proofs.ts"
 import { selectedSinks, verifyAndRepair, verifySinks as look } from "../verify/verify.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { version } from "../base/version.ts"
-import { databaseUrl, dataFlag, jsonFlag, quiet } from "./process/flags.ts"
+import { databaseUrl, dataFlag, jsonFlag, quiet, verbose } from "./process/flags.ts"
 import { showProgress } from "../output/progress/CommandDisplay.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
@@ -57,6 +57,7 @@ export const verifyCommand = Command.make(
       Flag.withDefault(false),
     ),
     quiet,
+    verbose,
     repair: Flag.Boolean("repair").pipe(
       Flag.withDescription(
         "Repair sinks from the state file and the other sinks",
@@ -64,7 +65,7 @@ export const verifyCommand = Command.make(
       Flag.withDefault(false),
     ),
   },
-  Effect.fnUntraced(function* ({ data, full, json, quiet, repair, sink }) {
+  Effect.fnUntraced(function* ({ data, full, json, quiet, repair, sink, verbose }) {
     const file = (yield* Path.Path).join(data, "state.db")
     if (!(yield* stateFileIn(data))) return yield* new NothingToVerify({ folder: data })
     const settings = { data, databaseUrl: yield* databaseUrl }
@@ -92,7 +93,8 @@ export const verifyCommand = Command.make(
     const commands = commandsFor(data, yield* isDemo(data))
     if (json) yield* print(JSON.stringify({ ...report, exit: code }))
     else if (!quiet) {
-      yield* print(verifyText(report, file, commands, keepersOf(yield* SinkRegistry)))
+      const keepers = keepersOf(yield* SinkRegistry)
+      yield* print(verifyText(report, file, { commands, keepers, verbose }))
     }
     if (code !== exitCodes.complete) return yield* endWith(code, verifyEnding(report, commands))
   }),
@@ -104,6 +106,10 @@ export const verifyCommand = Command.make(
     {
       command: "paceline verify",
       description: "Check every used sink; read what changed since last time",
+    },
+    {
+      command: "paceline verify --verbose",
+      description: "Print the number of items by sink, resource and year",
     },
     { command: "paceline verify --full", description: "Read everything" },
     {

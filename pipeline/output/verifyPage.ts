@@ -101,9 +101,20 @@ const describeRepair = (repair: NonNullable<VerifyResult["repair"]>) => {
   ]
 }
 
+/** Warns that the next verification reads everything; empty if it does not. */
+const describeNotKept = ({ unchanged: { notKept } }: VerifyResult): ReadonlyArray<string> =>
+  notKept === null ? [] : [
+    "",
+    ...wrap(
+      "the next verification reads everything again, because verified.db cannot be written: " +
+        printable(notKept),
+      { first: "  ", rest: "    " },
+    ),
+  ]
+
 /** Number of items that were read, and of those that were not because they are unchanged. */
-const describeUnchanged = ({ parts, unchanged }: VerifyResult, { full }: Commands) => {
-  const { notKept, since } = unchanged
+const describeUnchanged = (report: VerifyResult, { full }: Commands) => {
+  const { parts, unchanged: { since } } = report
   const compared = parts.reduce((sum, part) => sum + part.compared, 0)
   const same = parts.reduce((sum, part) => sum + part.unchanged, 0)
   return [
@@ -114,14 +125,7 @@ const describeUnchanged = ({ parts, unchanged }: VerifyResult, { full }: Command
       `    oldest verification that counts: ${isoTime(since)}`,
       `    to read everything: ${full}`,
     ]),
-    ...(notKept === null ? [] : [
-      "",
-      ...wrap(
-        "the next verification reads everything again, because verified.db cannot be written: " +
-          printable(notKept),
-        { first: "  ", rest: "    " },
-      ),
-    ]),
+    ...describeNotKept(report),
   ]
 }
 
@@ -213,41 +217,16 @@ const describePlaces = ({ sinks }: VerifyResult): ReadonlyArray<string> => [
   ),
 ]
 
-/** The page, with the commands that the reader can run next; `keepers` are the sinks that keep responses. */
-export const verifyText = (
-  report: VerifyResult,
-  path: string,
-  commands: Commands,
-  keepers: ReadonlyArray<SinkName>,
-): string => {
-  const { differences, oddities, parts, repair, running, sinks, uneven, unknown, years } = report
+/** Tables, and what is neither wrong nor missing: only with `--verbose`. */
+const describeEverything = (report: VerifyResult, commands: Commands): ReadonlyArray<string> => {
+  const { oddities, parts, sinks, uneven, years } = report
   const readable = sinks.filter(({ trouble }) => trouble === undefined).map(({ sink }) => sink)
-  const next = nextCommand(report, commands)
   return [
-    `${path}: ${verdict(report, keepers)}`,
-    ...(running === null ? [] : [
-      "",
-      ...wrap(`a run is active (${printable(running)}), so the figures may be inconsistent`, {
-        first: "  ",
-        rest: "    ",
-      }),
-    ]),
     "",
     ...renderParts(parts),
-    ...(uncompared(report, keepers).length === 0
-      ? []
-      : ["", ...uncompared(report, keepers).map((words) => `  ${words}`)]),
     ...describeUnchanged(report, commands),
-    ...describeOriginals(report),
     ...renderYears(years, readable),
     ...describeUnexpected(report.without),
-    ...describePlaces(report),
-    ...(report.unknownSinks.length === 0 ? [] : ["", ...describeUnknownSinks(report.unknownSinks)]),
-    ...list(`${quantity(differences.length, "difference")}:`, differences.map(withDetail)),
-    ...list(
-      `not in the state file, unchanged (adopt them: ${commands.rebuild}):`,
-      unknown.map(withDetail),
-    ),
     ...list(
       "unrecognized (ignored):",
       oddities.map(({ detail, resource, sink }) => `${sink} ${resource}: ${detail}`),
@@ -255,6 +234,48 @@ export const verifyText = (
     ...list(
       "streams of unequal length, as sent by Strava:",
       uneven.map(({ detail, id }) => `streams ${id}: ${detail}`),
+    ),
+  ]
+}
+
+interface VerifyPageOptions {
+  readonly commands: Commands
+  /** Sinks that keep responses. */
+  readonly keepers: ReadonlyArray<SinkName>
+  /** True to print the tables too; otherwise one line if there is no problem. */
+  readonly verbose: boolean
+}
+
+/** Returns the result, with the commands that the reader can run next. `path` is the state file. */
+export const verifyText = (
+  report: VerifyResult,
+  path: string,
+  { commands, keepers, verbose }: VerifyPageOptions,
+): string => {
+  const { differences, originals, repair, running, sinks, unknown } = report
+  const next = nextCommand(report, commands)
+  const isDamaged = (originals?.problems.length ?? 0) > 0
+  const hasPlaces = verbose || sinks.some(({ trouble }) => trouble !== undefined)
+  return [
+    ...wrap(`${path}: ${verdict(report, keepers)}`, { rest: "  " }),
+    ...(running === null || !verbose && isProven(report) ? [] : [
+      "",
+      ...wrap(`a run is active (${printable(running)}), so the figures may be inconsistent`, {
+        first: "  ",
+        rest: "    ",
+      }),
+    ]),
+    ...(verbose ? describeEverything(report, commands) : describeNotKept(report)),
+    ...(uncompared(report, keepers).length === 0
+      ? []
+      : ["", ...uncompared(report, keepers).flatMap((words) => wrap(words, { first: "  " }))]),
+    ...(verbose || isDamaged ? describeOriginals(report) : []),
+    ...(hasPlaces ? describePlaces(report) : []),
+    ...(report.unknownSinks.length === 0 ? [] : ["", ...describeUnknownSinks(report.unknownSinks)]),
+    ...list(`${quantity(differences.length, "difference")}:`, differences.map(withDetail)),
+    ...list(
+      `not in the state file, unchanged (adopt them: ${commands.rebuild}):`,
+      unknown.map(withDetail),
     ),
     ...(repair === undefined ? [] : describeRepair(repair)),
     ...(next === undefined ? [] : ["", `  next  ${next}`]),

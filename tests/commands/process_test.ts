@@ -100,7 +100,7 @@ live(
       const plan = yield* command(["plan", "--data", data, "--json"])
       const { requests } = JSON.parse(plan.stdout)
       assert.equal(requests.activities, 0)
-      const status = yield* command(["status", "--data", data])
+      const status = yield* command(["status", "--verbose", "--data", data])
       assert.match(
         status.stdout,
         new RegExp(`remaining +${requests.total} requests?, done within`),

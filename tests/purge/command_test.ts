@@ -95,7 +95,7 @@ live(
       assert.deepEqual(below(data).filter((name) => /rec\/.*json|report/.test(name)), [])
       assert.deepEqual(below(elsewhere), [])
 
-      const status = yield* command(["status", "--data", data])
+      const status = yield* command(["status", "--verbose", "--data", data])
       assert.match(status.stdout, /^ +stored +pending.* purged\n[^]*activities( +·){2,} +12\n/m)
       const wide = status.stdout.split("\n").slice(1, 10).filter((line) => line.length > 80)
       assert.deepEqual(wide, [])

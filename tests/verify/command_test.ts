@@ -27,8 +27,11 @@ live(
 
       const intact = yield* verify()
       assert.equal(intact.code, 0, intact.stderr)
-      assert.match(intact.stdout, /^.*: verified: 2 sinks match the state file\n/)
-      assert.match(intact.stdout, /\n {2}json +activities +12 +12 +12 +· +· +·\n/)
+      assert.match(intact.stdout, /^.*: verified: 2 sinks match the state file\n$/)
+      const whole = yield* verify("--verbose")
+      assert.ok(whole.stdout.startsWith(intact.stdout))
+      assert.match(whole.stdout, /\n {2}json +activities +12 +12 +12 +· +· +·\n/)
+      assert.match(whole.stdout, /\n {2}year +activities/)
 
       const quiet = yield* verify("--quiet", "--full")
       assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, "", ""])
@@ -42,6 +45,7 @@ live(
       assert.match(different.stdout, /next {2}deno task verify --data \S+ --repair {3}\(repairs/)
       const [title, ...lines] = different.stdout.split("\n")
       assert.match(title ?? "", /: 1 difference$/)
+      assert.doesNotMatch(different.stdout, /\n {2}(json|year) /)
       for (const line of lines.filter((line) => !line.includes(data))) {
         assert.ok(line.length <= 80, line)
       }

@@ -32,6 +32,11 @@ export const quiet = Flag.Boolean("quiet").pipe(
   Flag.withDefault(false),
 )
 
+export const verbose = Flag.Boolean("verbose").pipe(
+  Flag.withDescription("Print everything, even if there is no problem"),
+  Flag.withDefault(false),
+)
+
 const general = { data: dataFlag, json: jsonFlag, quiet } as const
 
 const whatToFetch = {

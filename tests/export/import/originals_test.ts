@@ -20,7 +20,7 @@ live(
       const names = (yield* fs.readDirectory(`${data}/originals`)).toSorted()
       const [first, second, third, fourth] = names.map((name) => `${data}/originals/${name}`)
       assert.ok(first && second && third && fourth)
-      const intact = yield* verified(data)
+      const intact = yield* verified(data, "--verbose")
       assert.equal(intact.code, 0, intact.stdout)
       const count = names.length
       assert.match(

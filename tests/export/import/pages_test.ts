@@ -33,7 +33,7 @@ live(
       const files = world.outlines.filter(({ manual }) => !manual).length
       const from = `${world.ids.length} activities and ${files} streams from your export`
 
-      const status = yield* pageOf(["status", "--data", data])
+      const status = yield* pageOf(["status", "--verbose", "--data", data])
       assert.match(flat(status), new RegExp(`sources ${from}, none from the API`))
       assert.match(flat(status), new RegExp(`originals ${files} files`))
       assert.match(flat(status), /next deno task report .*deno task setup/)
@@ -50,7 +50,10 @@ live(
       assert.match(plan, /^\d requests,/)
       assert.match(plan, /next import adds it .* deno task import FILE .* --sink csv/)
       yield* pageOf(["import", "--data", data, path, "--sink", "csv"])
-      assert.match(flat(yield* pageOf(["status", "--data", data])), /csv export 8 stored/)
+      assert.match(
+        flat(yield* pageOf(["status", "--verbose", "--data", data])),
+        /csv export 8 stored/,
+      )
 
       const doctor = yield* pageOf(["doctor", "--data", data])
       assert.match(flat(doctor), new RegExp(from))
@@ -96,7 +99,7 @@ live(
     Effect.gen(function* () {
       const { data, path } = yield* writtenExport({}, { damage: ["unreadable"] })
       assert.equal((yield* importing(data, path, ...sinks)).code, 2)
-      const status = yield* pageOf(["status", "--data", data])
+      const status = yield* pageOf(["status", "--verbose", "--data", data])
       assert.match(flat(status), /exit 2 \(complete, except items or files with problems\)/)
       assert.match(flat(status), /remaining streams of 1 activity that the export does not contain/)
     }),
@@ -116,7 +119,7 @@ live(
       assert.match(run, / 5 activities have streams from your export, which needed no request\./)
       const only = yield* pageOf(["pipeline", "--data", data, "--only", "athlete", ...sinks], env)
       assert.doesNotMatch(only, /your export/)
-      const status = flat(yield* pageOf(["status", "--data", data]))
+      const status = flat(yield* pageOf(["status", "--verbose", "--data", data]))
       assert.match(status, /5 streams from your export, 6 activities and 1 stream from the API/)
       assert.match(status, /rate limit .* next deno task pipeline/)
       const doctor = flat(yield* pageOf(["doctor", "--data", data], env))
