@@ -24,7 +24,7 @@ const scaleBar = (metersPerPixel: number, units: Units, width: number, height: n
   const [start, end] = [width - 14 - pixels(length), width - 14]
   return markup`<path class="scale" d="M${pixel(start)} ${height - 19}v5H${end}v-5"/>${
     label((start + end) / 2, height - 21, `${tick(length)} ${unit}`, {
-      class: "s",
+      class: "s halo",
       anchor: "middle",
     })
   }`

@@ -3,6 +3,7 @@
 /** The program in the page: shows the page of the address, and follows the reader's choices. */
 import { followKeys } from "./keys.ts"
 import { followLinks } from "./links.ts"
+import { redrawPanels } from "./panels.ts"
 import { followPrint } from "./print.ts"
 import { showPage } from "./showPage.ts"
 import { followTheme } from "./theme.ts"
@@ -21,7 +22,7 @@ followKeys({
     redraw()
   },
 })
-followWidth(redraw)
+followWidth(redrawPanels)
 addEventListener("hashchange", () => void showPage(true))
 followPrint(redraw)
 redraw()

@@ -72,7 +72,7 @@ const reading = (view: SiteView, { format, kind, size }: Kind, curve: SiteCurve,
 }
 
 const chart = (view: SiteView, width: number, kind: Kind, curve: SiteCurve): Chart => {
-  const [height, top, bottom, right] = [240, 18, 24, 8]
+  const [height, top, bottom, left, right] = [240, 18, 24, 64, 8]
   const sizes = [...curve.all, ...curve.recent].map(kind.size)
   const [low, high] = [Math.min(...sizes), Math.max(...sizes)]
   const room = Math.max((high - low) * .08, high * .01)
@@ -80,7 +80,7 @@ const chart = (view: SiteView, width: number, kind: Kind, curve: SiteCurve): Cha
   const keys = curve.all.map(({ key }) => key)
   const [first, last] = [Math.log(keys[0]!), Math.log(keys.at(-1)!)]
   const x = (key: number) =>
-    6 + (Math.log(key) - first) / (last - first || 1) * (width - right - 12)
+    left + (Math.log(key) - first) / (last - first || 1) * (width - left - right)
   const y = (size: number) =>
     height - bottom - (size - bottomSize) / (topSize - bottomSize) * (height - top - bottom)
   const xs = keys.map(x)

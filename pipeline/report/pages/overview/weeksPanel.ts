@@ -5,7 +5,7 @@ import { shortDay } from "../../charts/dates.ts"
 import { measured, timeMeasure } from "../../charts/measures.ts"
 import { distanceText } from "../../charts/quantities.ts"
 import { line, sentence, svg } from "../../charts/svg.ts"
-import { decimal, ticks } from "../../format.ts"
+import { decimal, tick, ticks } from "../../format.ts"
 import type { Chart } from "../../model/Chart.ts"
 import type { Panel } from "../../model/Panel.ts"
 import type { SiteActivity } from "../../model/SiteActivity.ts"
@@ -112,7 +112,7 @@ const chart = (view: SiteView, width: number): Chart => {
         label(
           0,
           y(value * measure.size(units)) - 4,
-          i === values.length - 2 ? `${decimal(value)} ${measure.unit(units)}` : decimal(value),
+          i === values.length - 2 ? `${tick(value)} ${measure.unit(units)}` : tick(value),
           { class: "halo" },
         )
       ),

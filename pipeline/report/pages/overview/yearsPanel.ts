@@ -4,7 +4,7 @@ import { cursorLine, dot, gridLine, label, monthName } from "../../charts/axes.t
 import { shortDay } from "../../charts/dates.ts"
 import { spread } from "../../charts/spread.ts"
 import { pixel, sentence, svg } from "../../charts/svg.ts"
-import { decimal, ticks } from "../../format.ts"
+import { tick, ticks } from "../../format.ts"
 import type { Chart } from "../../model/Chart.ts"
 import type { Panel } from "../../model/Panel.ts"
 import type { SiteView } from "../../model/SiteView.ts"
@@ -84,7 +84,7 @@ const chart = (view: SiteView, width: number, years: ReadonlyArray<YearSums>): C
       label(
         0,
         y(value * measure.size(units)) - 4,
-        value === highest ? `${decimal(value)} ${measure.unit(units)}` : decimal(value),
+        value === highest ? `${tick(value)} ${measure.unit(units)}` : tick(value),
         { class: "halo" },
       )
     ),
@@ -156,7 +156,7 @@ export const yearsPanel: Panel = {
     const measure = measureOf("by", view)
     const years = yearSums(view)
     const last = view.site.asOf.day
-    return years.length === 0 ? undefined : {
+    return years.every(({ sums }) => sums.at(-1) === 0) ? undefined : {
       head: [
         `By the end of, ${measure.unit(view.units)}`,
         ...years.map(({ year }) => String(year)),
