@@ -26,7 +26,7 @@ const { jobs, permissions } = Schema.decodeUnknownSync(
 test("the published report is that of the demo, and the workflow is off by default", () =>
   Effect.sync(() => {
     const { build, deploy } = jobs
-    assert.equal(build.if, "vars.PACELINE_PAGES == 'on'")
+    assert.equal(build.if, "vars.DEMO_PAGES == 'on'")
     assert.equal(deploy.needs, "build")
     const commands = build.steps.flatMap(({ run = "" }) => run.split("\n"))
       .filter((line) => line.startsWith("deno "))
