@@ -9,17 +9,44 @@ import { inBrowserWith } from "./testing.ts"
 
 const test = inBrowserWith(ActivitySite.layer)
 
-const openedAt = Effect.fnUntraced(function* (address: string, view?: PageView) {
-  const { url } = yield* ActivitySite
-  return yield* (yield* Browser).open(`${url}#/${address}`, view)
-})
-
 const list = "activities"
 const run = "activity/9000"
 
 /** Returns a text of the page. */
 const textAt = (page: BrowserPage, expression: string) =>
-  page.evaluate(Schema.String, `String(${expression})`)
+  page.evaluate(Schema.String, `(async () => String(${expression}))()`)
+
+/** Frames after which a text that did not appear is an error. */
+const mostFrames = 600
+
+/** Waits until a text of the page is the expected one, and fails if it stays another. */
+const shows = Effect.fnUntraced(function* (
+  page: BrowserPage,
+  expression: string,
+  expected: string | RegExp,
+) {
+  const pattern = typeof expected === "string" ? `^${RegExp.escape(expected)}$` : expected.source
+  const text = yield* textAt(
+    page,
+    `await new Promise((done) => {
+      let left = ${mostFrames}
+      const look = () => {
+        const text = String(${expression})
+        if (new RegExp(${JSON.stringify(pattern)}).test(text) || left-- === 0) done(text)
+        else requestAnimationFrame(look)
+      }
+      look()
+    })`,
+  )
+  assert.match(text, new RegExp(pattern))
+})
+
+const openedAt = Effect.fnUntraced(function* (address: string, view?: PageView) {
+  const { url } = yield* ActivitySite
+  const page = yield* (yield* Browser).open(`${url}#/${address}`, view)
+  yield* shows(page, `document.querySelector("#list-rows, .act") !== null`, "true")
+  return page
+})
 
 const typed = Effect.fnUntraced(function* (page: BrowserPage, text: string) {
   for (const letter of text) yield* page.press(letter)
@@ -60,7 +87,7 @@ for (const [name, path] of [["the list", list], ["an activity", run]] as const) 
         ),
         "false",
       )
-      assert.match(yield* textAt(page, "document.body.innerText"), /<script>globalThis\.hacked = 1/)
+      yield* shows(page, "document.body.innerText", /<script>globalThis\.hacked = 1/)
     }))
 }
 
@@ -70,16 +97,13 @@ test("typing filters the list, keeps the focus and changes the address", () =>
     yield* page.evaluate(Schema.Unknown, `document.getElementById("list-q").focus()`)
     const entries = yield* textAt(page, "history.length")
     yield* typed(page, "lake 2026-11")
-    assert.equal(yield* textAt(page, "document.activeElement.id"), "list-q")
-    assert.equal(yield* textAt(page, address), "#/activities?q=lake+2026-11")
-    assert.equal(yield* textAt(page, "history.length"), entries)
-    assert.match(yield* textAt(page, `document.getElementById("list-sum").textContent`), /^23 act/)
-    assert.equal(yield* textAt(page, rows), "23")
+    yield* shows(page, "document.activeElement.id", "list-q")
+    yield* shows(page, address, "#/activities?q=lake+2026-11")
+    yield* shows(page, "history.length", entries)
+    yield* shows(page, `document.getElementById("list-sum").textContent`, /^23 act/)
+    yield* shows(page, rows, "23")
     yield* typed(page, "xyz")
-    assert.match(
-      yield* textAt(page, `document.getElementById("list-rows").textContent`),
-      /Show all/,
-    )
+    yield* shows(page, `document.getElementById("list-rows").textContent`, /Show all/)
   }))
 
 test("rows are reached, opened and left by keyboard, and Back leads to the same row", () =>
@@ -89,15 +113,12 @@ test("rows are reached, opened and left by keyboard, and Back leads to the same 
     yield* page.press("ArrowDown")
     yield* page.press("j", 9)
     yield* page.press("ArrowUp")
-    assert.equal(yield* textAt(page, focusedName), "Lap 8 around the lake")
+    yield* shows(page, focusedName, "Lap 8 around the lake")
     yield* page.press("Enter")
-    assert.equal(yield* textAt(page, address), "#/activity/8992")
-    assert.equal(
-      yield* textAt(page, `document.querySelector("h1").textContent`),
-      "Lap 8 around the lake",
-    )
+    yield* shows(page, address, "#/activity/8992")
+    yield* shows(page, `document.querySelector("h1").textContent`, "Lap 8 around the lake")
     yield* page.press("j")
-    assert.equal(yield* textAt(page, address), "#/activity/8991")
+    yield* shows(page, address, "#/activity/8991")
     yield* page.evaluate(
       Schema.Unknown,
       `new Promise((done) => {
@@ -105,19 +126,19 @@ test("rows are reached, opened and left by keyboard, and Back leads to the same 
       history.go(-2)
     })`,
     )
-    assert.equal(yield* textAt(page, address), "#/activities")
-    assert.equal(yield* textAt(page, focusedName), "Lap 8 around the lake")
+    yield* shows(page, address, "#/activities")
+    yield* shows(page, focusedName, "Lap 8 around the lake")
   }))
 
 test("rows are added while one scrolls, until the last", () =>
   Effect.gen(function* () {
     const page = yield* openedAt(list)
-    assert.equal(yield* textAt(page, rows), "80")
+    yield* shows(page, rows, "80")
     for (let i = 0; i < 4; i++) {
       yield* page.evaluate(Schema.Unknown, "scrollTo(0, document.body.scrollHeight)")
       yield* page.emulate({})
     }
-    assert.equal(yield* textAt(page, rows), String(manyActivities))
+    yield* shows(page, rows, String(manyActivities))
   }))
 
 test("headings and fields sort and filter, on phones too", () =>
@@ -126,9 +147,9 @@ test("headings and fields sort and filter, on phones too", () =>
     const first = `document.querySelector("#list-rows .nm a").getAttribute("href").split("?")[0]`
     yield* page.evaluate(Schema.Unknown, `document.getElementById("sort-date").focus()`)
     yield* page.press("Enter")
-    assert.equal(yield* textAt(page, address), "#/activities?dir=up")
-    assert.equal(yield* textAt(page, first), "#/activity/8701")
-    assert.equal(yield* textAt(page, "document.activeElement.id"), "sort-date")
+    yield* shows(page, address, "#/activities?dir=up")
+    yield* shows(page, first, "#/activity/8701")
+    yield* shows(page, "document.activeElement.id", "sort-date")
     yield* page.emulate({ width: 390 })
     const choose = (id: string, value: string) =>
       page.evaluate(
@@ -141,24 +162,31 @@ test("headings and fields sort and filter, on phones too", () =>
       )
     yield* choose("list-sort", "distance:down")
     yield* choose("list-sport", "group:ride")
-    assert.equal(yield* textAt(page, address), "#/activities?sort=distance&group=ride")
+    yield* shows(page, address, "#/activities?sort=distance&group=ride")
     yield* choose("list-sport", "sport:Yoga")
-    assert.equal(yield* textAt(page, address), "#/activities?sort=distance&sport=Yoga")
-    assert.equal(yield* textAt(page, `document.querySelectorAll("[role=cell]").length > 0`), "true")
+    yield* shows(page, address, "#/activities?sort=distance&sport=Yoga")
+    yield* shows(page, `document.querySelectorAll("[role=cell]").length > 0`, "true")
   }))
 
-/** Returns the point of a drawing at shares of its width and height, once it was drawn near the screen. */
+/**
+ * Returns the point of a drawing at shares of its width and height, once it was drawn and stays where it is:
+ * panels above it are drawn later and move it.
+ */
 const pointIn = (page: BrowserPage, panel: string, x: number, y: number) =>
   page.evaluate(
     Schema.Tuple([Schema.Finite, Schema.Finite]),
     `new Promise((done) => {
       const box = document.querySelector('[data-panel="${panel}"]')
-      box.scrollIntoView({ block: "center" })
+      let before = ""
+      let still = 0
       const look = () => {
-        const drawing = box.querySelector("svg")
-        if (drawing === null) return requestAnimationFrame(look)
-        const { left, top, width, height } = drawing.getBoundingClientRect()
-        done([left + width * ${x}, top + height * ${y}])
+        box.scrollIntoView({ block: "center" })
+        const { left, top, width, height } = (box.querySelector("svg") ?? box).getBoundingClientRect()
+        const now = [left, top, width, height].join()
+        still = now === before && height > 0 ? still + 1 : 0
+        before = now
+        if (still === 5) done([left + width * ${x}, top + height * ${y}])
+        else requestAnimationFrame(look)
       }
       look()
     })`,
@@ -173,19 +201,13 @@ test("one crosshair reads the streams and shows the position, from either chart"
     const page = yield* openedAt(run)
     const [x, y] = yield* pointIn(page, "streams", .46, .5)
     yield* page.moveMouse(x, y)
-    assert.match(
-      yield* textAt(page, readout("streams")),
-      /^4\.9 km · 24:30 · 449 m · 4:54 \/km · 130 bpm$/,
-    )
-    assert.equal(yield* textAt(page, here), "1")
+    yield* shows(page, readout("streams"), /^4\.9 km · 24:30 · 449 m · 4:54 \/km · 130 bpm$/)
+    yield* shows(page, here, "1")
     const [mapX, mapY] = yield* pointIn(page, "track", .9, .5)
     yield* page.moveMouse(mapX, mapY)
-    assert.match(yield* textAt(page, readout("track")), /^9\.\d km/)
-    assert.equal(
-      yield* textAt(page, `document.querySelectorAll('[data-panel="streams"] .cur').length`),
-      "1",
-    )
-    assert.match(yield* textAt(page, readout("streams")), /^Point/)
+    yield* shows(page, readout("track"), /^9\.\d km/)
+    yield* shows(page, `document.querySelectorAll('[data-panel="streams"] .cur').length`, "1")
+    yield* shows(page, readout("streams"), /^Point/)
   }))
 
 test("dragging measures a section that stays until Escape", () =>
@@ -195,26 +217,27 @@ test("dragging measures a section that stays until Escape", () =>
     const [to] = yield* pointIn(page, "streams", .6, .5)
     yield* page.drag("mouse", [[from, y], [from + 5, y], [to, y]])
     yield* page.moveMouse(to + 40, y)
-    assert.match(yield* textAt(page, readout("streams")), /^Section 4\.\d km · .* bpm$/)
-    assert.equal(yield* textAt(page, spoken), yield* textAt(page, readout("streams")))
+    yield* shows(page, readout("streams"), /^Section 4\.\d km · .* bpm$/)
+    yield* shows(page, spoken, yield* textAt(page, readout("streams")))
     yield* page.press("Escape")
-    assert.match(yield* textAt(page, readout("streams")), /^6\.\d km/)
+    yield* shows(page, readout("streams"), /^6\.\d km/)
     yield* page.press("Escape")
-    assert.match(yield* textAt(page, readout("streams")), /^Point/)
-    assert.equal(yield* textAt(page, here), "0")
+    yield* shows(page, readout("streams"), /^Point/)
+    yield* shows(page, here, "0")
   }))
 
 test("the keyboard moves, measures with Shift, and is announced", () =>
   Effect.gen(function* () {
     const page = yield* openedAt(run)
+    yield* pointIn(page, "streams", 0, 0)
     yield* page.evaluate(Schema.Unknown, `document.querySelector('[data-panel="streams"]').focus()`)
     yield* page.press("ArrowRight")
     yield* page.press("PageDown", 3)
-    assert.match(yield* textAt(page, spoken), /^2\.1 km · 10:30/)
+    yield* shows(page, spoken, /^2\.1 km · 10:30/)
     yield* page.press("Shift+ArrowRight", 10)
-    assert.match(yield* textAt(page, spoken), /^Section 1\.0 km · 5:00 · 5:00 \/km/)
+    yield* shows(page, spoken, /^Section 1\.0 km · 5:00 · 5:00 \/km/)
     yield* page.press("ArrowRight")
-    assert.match(yield* textAt(page, spoken), /^3\.2 km/)
+    yield* shows(page, spoken, /^3\.2 km/)
   }))
 
 test("a finger reads, and measures after Measure is pressed", () =>
@@ -224,10 +247,10 @@ test("a finger reads, and measures after Measure is pressed", () =>
     const [to] = yield* pointIn(page, "streams", .6, .5)
     const path = [[from, y], [from + 30, y], [to, y]] as const
     yield* page.drag("finger", path)
-    assert.match(yield* textAt(page, readout("streams")), /^[67]\.\d km/)
+    yield* shows(page, readout("streams"), /^[67]\.\d km/)
     yield* page.evaluate(Schema.Unknown, `document.querySelector("[data-measure]").click()`)
     yield* page.drag("finger", path)
-    assert.match(yield* textAt(page, readout("streams")), /^Section 4\.\d km/)
+    yield* shows(page, readout("streams"), /^Section 4\.\d km/)
   }))
 
 test("a choice of the page keeps the focus and replaces the address", () =>
@@ -239,8 +262,8 @@ test("a choice of the page keeps the focus and replaces the address", () =>
       `[...document.querySelectorAll("#track a")].find((a) => a.textContent === "Heart rate").focus()`,
     )
     yield* page.press("Enter")
-    assert.equal(yield* textAt(page, address), "#/activity/9000?color=heart")
-    assert.equal(yield* textAt(page, focusedName), "Heart rate")
-    assert.equal(yield* textAt(page, "history.length"), entries)
-    assert.match(yield* textAt(page, `document.querySelector(".ramp").textContent`), /^Z1Z5$/)
+    yield* shows(page, address, "#/activity/9000?color=heart")
+    yield* shows(page, focusedName, "Heart rate")
+    yield* shows(page, "history.length", entries)
+    yield* shows(page, `document.querySelector(".ramp").textContent`, /^Z1Z5$/)
   }))
