@@ -29,6 +29,11 @@ export const exemptions: ReadonlyArray<Exemption> = [
     instead: "docs/notebooks.md",
   },
   {
+    command: /^sqlite3 /,
+    reason: "reads the database of another program",
+    instead: "tests/export/responses/import_test.ts",
+  },
+  {
     command: /(^|\| )docker /,
     reason: "needs a container host; the arguments for the program are checked",
     instead: "tests/packaging/packaging_test.ts",

@@ -70,11 +70,15 @@ const isStreamList = (json: ReadonlyArray<unknown>): boolean =>
     Predicate.isReadonlyObject(stream) && typeof stream["type"] === "string" && hasSamples(stream)
   )
 
+/** Fields of every response, by which it differs from files that other programs make of responses. */
+const isResponse = (json: Fields): boolean =>
+  "id" in json && ("resource_state" in json || Predicate.isReadonlyObject(json["athlete"]))
+
 const isActivity = (json: Fields): boolean =>
-  "id" in json && (typeof json["start_date"] === "string" || "sport_type" in json)
+  isResponse(json) && typeof json["start_date"] === "string"
 
 const isAthlete = (json: Fields): boolean =>
-  "id" in json && ["firstname", "lastname", "username"].some((name) => name in json)
+  isResponse(json) && ["firstname", "lastname", "username"].some((name) => name in json)
 
 /** Fields of a wrapper around streams that hold the id of their activity. */
 const idFields = ["activity_id", "id"] as const
@@ -115,7 +119,7 @@ const withoutId = ({ json, text }: SourceValue & { readonly json: Fields }): Sou
 const reasonFor = (json: Fields): string =>
   "message" in json && "errors" in json
     ? "it is an error that Strava returned"
-    : "it has no fields of an athlete, an activity or streams"
+    : "it is no response of the API about an athlete, an activity or streams"
 
 const objectIn = (value: SourceValue & { readonly json: Fields }, name: string): SavedFile => {
   const { json, text } = value

@@ -157,7 +157,7 @@ live(
       assert.deepEqual(responses.problems.toSorted(), [
         "cut.json: it is not JSON",
         "error.json: it is an error that Strava returned",
-        "settings.json: it has no fields of an athlete, an activity or streams",
+        "settings.json: it is no response of the API about an athlete, an activity or streams",
         "streams/1.json: the activity of its streams is not known (1). Import the list of " +
         "activities too, or run first: deno task activities",
       ])
@@ -222,7 +222,8 @@ live(
         yield* refused({ "data.json": `{"theme":"dark"}`, "more.json": "[1]" }),
         /Cannot import .*: nothing in it is recognized \(.*\)\. Nothing was imported\. Import reads .*docs\/notebooks\.md/,
       )
-      const activity = `{"id":5,"start_date":"2026-01-01T00:00:00Z","athlete":{"id":7}}`
+      const activity =
+        `{"resource_state":2,"id":5,"start_date":"2026-01-01T00:00:00Z","athlete":{"id":7}}`
       assert.match(
         yield* refused({ "activities.json": `[${activity}]` }, "--athlete", "8"),
         /responses about athlete 7, not 8/,

@@ -6,7 +6,8 @@ import { test } from "../../testing.ts"
 
 const of = (body: () => void) => () => Effect.sync(body)
 
-const activity = (id: number | string) => `{"id": ${id}, "start_date": "2026-01-01T00:00:00Z"}`
+const activity = (id: number | string) =>
+  `{"resource_state": 2, "id": ${id}, "start_date": "2026-01-01T00:00:00Z"}`
 const byType = `{"time": {"data": [0, 1.0]}, "watts":{"data":[null,2e2]}}`
 const list = `[{"type":"time","data":[0,1]},{"type":"heartrate","data":[90,91]}]`
 
@@ -31,8 +32,8 @@ test(
         `[${one}]\n[${two}]`,
       ]
     ) assert.deepEqual(found("activities", text), both, text)
-    assert.deepEqual(found("a.json", `{\n"id":1,\n"sport_type":"Run"\n}`), [
-      ["activities", "1", `{"id":1,"sport_type":"Run"}`],
+    assert.deepEqual(found("a.json", `{\n"id":1,\n"athlete":{},"start_date":""\n}`), [
+      ["activities", "1", `{"id":1,"athlete":{},"start_date":""}`],
     ])
   }),
 )
@@ -66,15 +67,17 @@ test(
 test(
   "the athlete is recognized; details, errors and everything else are named",
   of(() => {
-    const athlete = `{"id":7,"username":null,"firstname":"Ada"}`
+    const athlete = `{"id":7,"username":null,"resource_state":3,"firstname":"Ada"}`
     assert.deepEqual(found("athlete.json", athlete), [["athlete", "7", athlete]])
     for (
       const [text, reason] of [
-        [activity(1).replace("}", `,"resource_state":3}`), /details of an activity/],
+        [activity(1).replace("2", "3"), /details of an activity/],
         [`{"message":"x","errors":[]}`, /an error that Strava returned/],
-        [`{"theme":1}`, /no fields of an athlete/],
+        [`{"theme":1}`, /no response of the API about/],
         [`[1]`, /neither an object nor a list/],
-        [`{"id":"x","sport_type":"Run"}`, /an activity has no id/],
+        [activity(`"x"`), /an activity has no id/],
+        [`{"id":1,"sport_type":"Run","start_date":"2026-01-01"}`, /no response of the API about/],
+        [`{"id":1,"firstname":"Ada","profile_url":""}`, /no response of the API about/],
         [`{"time":{"data":[NaN]}}`, /it is not JSON/],
         [`${activity(1)}\nhalf`, /a line is not JSON \(line 2\)/],
         [`${activity(1)}\nhalf\nhalf`, /2 lines are not JSON \(line 2, …\)/],
