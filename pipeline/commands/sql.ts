@@ -15,6 +15,7 @@ import { caretLines } from "../output/kit/caret.ts"
 import { printable } from "../output/kit/terminal.ts"
 import { pageWidth } from "../output/kit/wrap.ts"
 import { renderTable } from "../output/kit/table.ts"
+import { measureFlags } from "./process/measures.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
 
 /** Number of rows in a table for people; programs use `--json`. */
@@ -108,6 +109,7 @@ export const sql = Command.make(
       Flag.withDescription("List the tables and views, or the columns of one"),
       Flag.withDefault(false),
     ),
+    weekStart: measureFlags.weekStart,
     statement: Argument.String("statement").pipe(
       Argument.withDescription(
         `One SELECT, such as "select * from strava.v_weekly"; with --tables, a name`,
@@ -115,7 +117,7 @@ export const sql = Command.make(
       Argument.optional,
     ),
   },
-  Effect.fnUntraced(function* ({ data, json, statement, tables }) {
+  Effect.fnUntraced(function* ({ data, json, statement, tables, weekStart }) {
     const given = Option.getOrUndefined(statement)
     if (!tables && given === undefined) {
       return yield* new PostgresError({
@@ -126,7 +128,7 @@ export const sql = Command.make(
     }
     const { columns, rows } = yield* tables
       ? withDatabase(data, listed(given))
-      : withDatabase(data, query(given ?? "")).pipe(
+      : withDatabase(data, query(given ?? "", Option.getOrUndefined(weekStart))).pipe(
         Effect.tapErrorTag("PostgresError", showPosition(given ?? "")),
       )
     yield* print(

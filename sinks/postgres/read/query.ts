@@ -141,6 +141,7 @@ const otherwise = <A>(
 /** Opens a transaction that is always rolled back when the scope closes. */
 const openTransaction = Effect.fnUntraced(function* (
   sql: SqlClient,
+  weekStart: string | undefined,
 ): Effect.fn.Return<Connection, SqlError, Scope.Scope> {
   const session = yield* sql.reserve
   const run = (...statements: ReadonlyArray<string>) =>
@@ -154,18 +155,24 @@ const openTransaction = Effect.fnUntraced(function* (
         run("rollback to savepoint query", "select pg_advisory_unlock_all()", "rollback"),
       ),
   )
+  if (weekStart !== undefined) {
+    const set = "select set_config('paceline.week_start', $1, true)"
+    yield* session.executeUnprepared(set, [weekStart], undefined)
+  }
   return session
 })
 
 /**
  * Runs one SELECT in a read-only transaction that is rolled back, as a role that can only read the schema
- * `strava` if the server lets this user create one. Fails with a `query` error in PostgreSQL's words.
+ * `strava` if the server lets this user create one. The weeks of views begin on `weekStart`; if undefined, on the
+ * day that the database is set to. Fails with a `query` error in PostgreSQL's words.
  */
 export const query: (
   text: string,
+  weekStart?: string,
 ) => Effect.Effect<Answer, PostgresError, SqlClient> = Effect.fn("query")(
-  function* (text: string) {
-    const session = yield* openTransaction(yield* SqlClient)
+  function* (text: string, weekStart?: string) {
+    const session = yield* openTransaction(yield* SqlClient, weekStart)
     const { ask, superuser } = yield* confine(session)
     if (superuser && ask === undefined) return yield* notConfined
     // The driver keeps the result types of a statement, so each cursor needs a name of its own.

@@ -20,6 +20,7 @@ import sql0009 from "./versions/0009_lazy_samples.sql" with { type: "text" }
 import sql0010 from "./versions/0010_compression.sql" with { type: "text" }
 import sql0011 from "./versions/0011_comments.sql" with { type: "text" }
 import sql0014 from "./versions/0014_sources.sql" with { type: "text" }
+import sql0015 from "./versions/0015_units.sql" with { type: "text" }
 
 /**
  * SQL of every released version, in order. A released file is frozen: its digest is in
@@ -39,6 +40,7 @@ const files = {
   "0010_compression": sql0010,
   "0011_comments": sql0011,
   "0014_sources": sql0014,
+  "0015_units": sql0015,
 }
 
 /** SQL of all versions: of the files, and of the resources that declare a table. */

@@ -87,9 +87,21 @@ export const presentActivities = `(
 export const sameSport = (a: string, b: string) =>
   `${a}.athlete_id = ${b}.athlete_id and ${a}.sport_type is not distinct from ${b}.sport_type`
 
-/** SQL for the time per kilometer, to the second; null without a distance. */
-export const perKilometer = (seconds: string, meters: string) =>
-  `case when ${meters} > 0 then make_interval(secs => round(${seconds} / (${meters} / 1000))) end`
+/** Meters of a mile, a yard and a foot; exact by the international yard of 1959. */
+export const mile = 1609.344
+export const yard = 0.9144
+const foot = 0.3048
+
+/** SQL for a length in meters as feet. */
+export const inFeet = (meters: string) => `${meters} / ${foot}`
+
+/** SQL for the time per `length` meters, to the second; null without a distance. */
+export const timePer = (length: number, seconds: string, meters: string) =>
+  `case when ${meters} > 0 then make_interval(secs => round(${seconds} / (${meters} / ${length}))) end`
+
+/** SQL for the minutes per `length` meters as a number; null without a distance. */
+export const minutesPer = (length: number, seconds: string, meters: string) =>
+  roundedSql(`${seconds} / 60.0 / (nullif(${meters}, 0) / ${length})`, 2)
 
 /** SQL for the activity's page at Strava. */
 export const urlOf = (id: string) => `'https://www.strava.com/activities/' || ${id}`

@@ -1,25 +1,33 @@
 /** One row per activity, in everyday units. */
 import {
   effortOf,
+  inFeet,
   localStart,
-  perKilometer,
+  mile,
+  minutesPer,
   roundedSql,
   sourceComment,
   sportOf,
+  timePer,
   titleOf,
   urlOf,
   type View,
   withExport,
+  yard,
 } from "./View.ts"
 
 const onFoot = `${sportOf} in ('Run', 'TrailRun', 'VirtualRun', 'Walk', 'Hike')`
 
-const per100 = "make_interval(secs => round(a.moving_time / (a.distance / 100)))"
+const movingPer = (length: number) => timePer(length, "a.moving_time", "a.distance")
+const ifSwim = (length: number) =>
+  `case when ${sportOf} = 'Swim' and a.distance > 0 then ` +
+  `make_interval(secs => round(a.moving_time / (a.distance / ${length}))) end`
+const ifOnFoot = (expression: string) => `case when ${onFoot} then ${expression} end`
 
 /** One row per activity that is not deleted, with the fields that people read in a list. */
 export const activitiesView: View = {
   name: "strava.v_activities",
-  comment: "One row per activity, in kilometers and hours. Excludes deleted activities.",
+  comment: "One row per activity, in kilometers or miles, and hours. Excludes deleted activities.",
   columns: [
     ["athlete_id", "bigint", "a.athlete_id", "athletes.id"],
     ["activity_id", "bigint", "a.id", "activities.id"],
@@ -39,7 +47,7 @@ export const activitiesView: View = {
     [
       "pace_per_km",
       "interval",
-      `case when ${onFoot} then ${perKilometer("a.moving_time", "a.distance")} end`,
+      ifOnFoot(movingPer(1_000)),
       "moving time per kilometer (foot sports only)",
     ],
     [
@@ -65,15 +73,13 @@ export const activitiesView: View = {
     [
       "pace_min_per_km",
       "float8",
-      `case when ${onFoot} then ${
-        roundedSql("a.moving_time / 60.0 / (nullif(a.distance, 0) / 1000)", 2)
-      } end`,
+      ifOnFoot(minutesPer(1_000, "a.moving_time", "a.distance")),
       "moving minutes per kilometer as a number (5.5 is 5:30; foot sports only)",
     ],
     [
       "pace_per_100m",
       "interval",
-      `case when ${sportOf} = 'Swim' and a.distance > 0 then ${per100} end`,
+      ifSwim(100),
       "moving time per 100 meters (swims only)",
     ],
     [
@@ -118,6 +124,32 @@ export const activitiesView: View = {
     ["training_load", "float8", "e.training_load", "training load; null without an export"],
     ["source", "text", "a.source", sourceComment],
     ["streams_source", "text", "s.source", `${sourceComment}; null without streams`],
+    ["distance_mi", "float8", roundedSql(`a.distance / ${mile}`, 2), "distance, miles"],
+    [
+      "elevation_ft",
+      "float8",
+      roundedSql(inFeet("a.total_elevation_gain"), 0),
+      "elevation gain, feet",
+    ],
+    [
+      "speed_mph",
+      "float8",
+      roundedSql(`a.distance / nullif(a.moving_time, 0) * 3600 / ${mile}`, 1),
+      "moving speed, miles per hour",
+    ],
+    [
+      "pace_per_mi",
+      "interval",
+      ifOnFoot(movingPer(mile)),
+      "moving time per mile (foot sports only)",
+    ],
+    [
+      "pace_min_per_mi",
+      "float8",
+      ifOnFoot(minutesPer(mile, "a.moving_time", "a.distance")),
+      "moving minutes per mile as a number (5.5 is 5:30; foot sports only)",
+    ],
+    ["pace_per_100yd", "interval", ifSwim(100 * yard), "moving time per 100 yards (swims only)"],
   ],
   from: `strava.activities a
   ${withExport}

@@ -1,9 +1,10 @@
 /** The view of best efforts: the fastest kilometer, mile, marathon, … of each run, ranked. */
 import {
   localStart,
-  perKilometer,
-  roundedSql,
+  mile,
+  minutesPer,
   sportOf,
+  timePer,
   titleOf,
   urlOf,
   type View,
@@ -29,13 +30,13 @@ export const bestEffortsView: View = {
     [
       "pace_per_km",
       "interval",
-      perKilometer("e.elapsed_time", "e.distance"),
+      timePer(1_000, "e.elapsed_time", "e.distance"),
       "elapsed time per kilometer",
     ],
     [
       "pace_min_per_km",
       "float8",
-      roundedSql("e.elapsed_time / 60.0 / (nullif(e.distance, 0) / 1000)", 2),
+      minutesPer(1_000, "e.elapsed_time", "e.distance"),
       "elapsed minutes per kilometer as a number (5.5 is 5:30)",
     ],
     [
@@ -54,6 +55,18 @@ export const bestEffortsView: View = {
     ["activity_name", "text", "e.activity_name", "title of the activity"],
     ["sport_type", "text", "e.sport_type", "sport"],
     ["url", "text", urlOf("e.activity_id"), "URL of the activity at Strava"],
+    [
+      "pace_per_mi",
+      "interval",
+      timePer(mile, "e.elapsed_time", "e.distance"),
+      "elapsed time per mile",
+    ],
+    [
+      "pace_min_per_mi",
+      "float8",
+      minutesPer(mile, "e.elapsed_time", "e.distance"),
+      "elapsed minutes per mile as a number (5.5 is 5:30)",
+    ],
   ],
   from: `(
     select distinct on (b.activity_id, b.name, b.id, b.elapsed_time)

@@ -1,5 +1,7 @@
 /** Views of sums by day, by week and from 1 January, all by local time. */
 import {
+  inFeet,
+  mile,
   presentActivities,
   roundedSql,
   sameSport,
@@ -33,6 +35,18 @@ const elevation: ViewColumn = [
   total("a.total_elevation_gain", 0),
   "elevation gain, meters",
 ]
+const miles = (digits: number): ViewColumn => [
+  "distance_mi",
+  "float8",
+  total(`a.distance / ${mile}`, digits),
+  "distance, miles",
+]
+const feet: ViewColumn = [
+  "elevation_ft",
+  "float8",
+  total(inFeet("a.total_elevation_gain"), 0),
+  "elevation gain, feet",
+]
 const relativeEffort: ViewColumn = [
   "relative_effort",
   "float8",
@@ -54,6 +68,8 @@ export const daily: View = {
     elapsed,
     elevation,
     relativeEffort,
+    miles(2),
+    feet,
   ],
   from: `${presentActivities} a where a.local is not null
   group by a.athlete_id, a.local::date, a.sport_type`,
@@ -64,6 +80,15 @@ export const daily: View = {
  * week.
  */
 const longestGap = 104
+
+/**
+ * SQL for the first day of the week of a time: Monday, or the day that the setting `paceline.week_start`
+ * of the session, the role or the database names.
+ */
+const weekOf = (local: string) => `(date_trunc('week', ${local} + ${untilMonday}) - ${untilMonday})`
+const untilMonday = "case current_setting('paceline.week_start', true) " +
+  "when 'sunday' then interval '1 day' when 'saturday' then interval '2 days' " +
+  "else interval '0 days' end"
 
 /** The weeks with activities, and the empty weeks after each. */
 const weeks = `(
@@ -76,7 +101,7 @@ const weeks = `(
     from (
       select athlete_id, week, lead(week) over (partition by athlete_id order by week) as next
       from (
-        select distinct athlete_id, date_trunc('week', local) as week from ${presentActivities} a
+        select distinct athlete_id, ${weekOf("local")} as week from ${presentActivities} a
         where local is not null
       ) a
     ) a
@@ -88,12 +113,12 @@ const weeks = `(
  */
 export const weeklyView: View = {
   name: "strava.v_weekly",
-  comment:
-    "One row per athlete, week (from Monday) and sport. Weeks without training have zeros; " +
-    `gaps of more than ${longestGap} weeks have no rows.`,
+  comment: "One row per athlete, week and sport. Weeks without training have zeros; " +
+    `gaps of more than ${longestGap} weeks have no rows. Weeks begin on Monday, or on the day that ` +
+    "the setting paceline.week_start names: sunday or saturday.",
   columns: [
     athleteId("w.athlete_id"),
-    ["week", "date", "w.week", "Monday of the week, local date"],
+    ["week", "date", "w.week", "first day of the week, local date"],
     ["sport_type", "text", "s.sport_type", "sport"],
     // bigint since the first version; a view keeps its types.
     ["activities", "bigint", "count(a.id)", "number of activities"],
@@ -102,11 +127,13 @@ export const weeklyView: View = {
     elevation,
     elapsed,
     relativeEffort,
+    miles(1),
+    feet,
   ],
   from: `${weeks} w
   join (select distinct athlete_id, sport_type from ${presentActivities} a) s on s.athlete_id = w.athlete_id
   left join ${presentActivities} a
-    on date_trunc('week', a.local)::date = w.week and ${sameSport("a", "s")}
+    on ${weekOf("a.local")}::date = w.week and ${sameSport("a", "s")}
   group by w.athlete_id, w.week, s.sport_type`,
 }
 
@@ -164,6 +191,18 @@ export const yearToDateView: View = {
       "moving time since 1 January, hours",
     ],
     ["elevation_m", "float8", soFar("elevation", 0), "elevation gain since 1 January, meters"],
+    [
+      "distance_mi",
+      "float8",
+      soFar(`distance / ${mile}`, 1),
+      "distance since 1 January, miles",
+    ],
+    [
+      "elevation_ft",
+      "float8",
+      soFar(inFeet("elevation"), 0),
+      "elevation gain since 1 January, feet",
+    ],
   ],
   from: `${days} d
   join (

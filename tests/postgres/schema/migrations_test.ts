@@ -34,6 +34,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       [12, "activity_zones"],
       [13, "export"],
       [14, "sources"],
+      [15, "units"],
     ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
@@ -52,6 +53,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       { migration_id: 12, name: "activity_zones" },
       { migration_id: 13, name: "export" },
       { migration_id: 14, name: "sources" },
+      { migration_id: 15, name: "units" },
     ])
   }))
 

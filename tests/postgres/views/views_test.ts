@@ -241,7 +241,8 @@ both(
       const sql = yield* holding(database, contents)
       const days = yield* valuesOf(
         sql,
-        "select * from strava.v_daily order by athlete_id desc, day",
+        `select athlete_id, day, sport_type, activities, distance_km, moving_h, elapsed_h, elevation_m,
+           relative_effort from strava.v_daily order by athlete_id desc, day`,
       )
       assert.deepEqual(days, [
         [8, "2025-06-02", "Swim", 1, 0.75, 0.25, 0, 0, null],
@@ -254,7 +255,8 @@ both(
 
       const weeks = yield* valuesOf(
         sql,
-        "select * from strava.v_weekly order by athlete_id, week, sport_type",
+        `select athlete_id, week, sport_type, activities, distance_km, moving_h, elevation_m, elapsed_h,
+           relative_effort from strava.v_weekly order by athlete_id, week, sport_type`,
       )
       const none = [0, 0, 0, 0, 0, null]
       assert.deepEqual(weeks, [
