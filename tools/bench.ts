@@ -18,7 +18,8 @@ const cases = {
   requests: (scale: number) => requests(300 * scale),
   steps: (scale: number) => steps(Math.max(30, 100 * scale)),
   growth: (scale: number) => growth([100, 1_000, 10_000, 100_000].map((length) => length * scale)),
-  report: (scale: number) => report([700, 10_000].map((length) => length * scale)),
+  report: (scale: number) =>
+    report([1, 700, 4_000, 10_000].map((length) => Math.ceil(length * scale))),
   import: (scale: number) => imports(3_000 * scale),
 }
 

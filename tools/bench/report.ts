@@ -1,48 +1,38 @@
-/** The report of a long history: time, memory and size of the page. */
-import { Effect } from "effect"
-import { World } from "../../pipeline/simulator/world/World.ts"
-import { streamTypes } from "../../schemas/StreamSet.ts"
+/** The report of a long history: time, memory and size, without and with its cache. */
+import { Effect, FileSystem } from "effect"
+import { Buffer } from "node:buffer"
 import { markdown } from "../markdown.ts"
-import { measure, temporaryFolder } from "./measure.ts"
-import { paceline } from "./programs.ts"
+import { bytesUnder, measure, temporaryFolder } from "./measure.ts"
+import { paceline, pacelineSync } from "./programs.ts"
+import { startStrava } from "./strava.ts"
 
-/** Writes files as the JSON sink does, but without syncs. Returns the bytes of the streams. */
-const fill = (data: string, activities: number): number => {
-  const world = World.make({ activities })
-  Deno.mkdirSync(`${data}/json/streams`, { recursive: true })
-  const list = world.ids.map((id) => `${world.summaryText(id)}\n`).join("")
-  Deno.writeTextFileSync(`${data}/json/activities.ndjson`, list)
-  const zones = [0, 118, 142, 157, 171].map((min) => ({ min, max: -1 }))
-  Deno.writeTextFileSync(`${data}/json/zones.json`, JSON.stringify({ heart_rate: { zones } }))
-  let bytes = 0
-  for (const id of world.ids) {
-    const body = world.streams(id, new Set(streamTypes), true)
-    if (body === undefined) continue
-    Deno.writeFileSync(`${data}/json/streams/${id}.json`, body)
-    bytes += body.length
-  }
-  return bytes
-}
-
-/** Makes the report of `activities` activities twice, and returns the row of the table. */
+/** Syncs `activities` activities to JSON, reports them twice, and returns the row of the table. */
 const rowOf = Effect.fnUntraced(function* (activities: number) {
+  const fs = yield* FileSystem.FileSystem
+  const strava = yield* startStrava({ activities, prepared: false })
   const data = yield* temporaryFolder
-  const streams = yield* Effect.sync(() => fill(data, activities))
-  const make = Effect.map(measure(paceline("report", data)), (measured) => ({
-    ...measured,
-    page: Deno.readTextFileSync(`${data}/report.html`),
-  }))
+  yield* measure(pacelineSync("JSON only", "json").words(data), strava.env)
+  const make = Effect.gen(function* () {
+    const measured = yield* measure(paceline("report", data))
+    const names = (yield* fs.readDirectory(data)).filter((name) => /^report.*html$/.test(name))
+    const files = yield* Effect.forEach(names.toSorted(), (name) => fs.readFile(`${data}/${name}`))
+    return { ...measured, files, size: files.reduce((sum, { length }) => sum + length, 0) }
+  })
   const first = yield* make
   const second = yield* make
+  const isSame = first.files.every((file, i) => Buffer.compare(file, second.files[i]!) === 0)
+  const streams = yield* bytesUnder(`${data}/json/streams`)
   return [
     ...[activities, (streams / 1e6).toFixed(0), first.wall.toFixed(1), second.wall.toFixed(1)],
-    ...[second.cpu.toFixed(1), second.peak.toFixed(0), (first.page.length / 1e6).toFixed(2)],
-    first.page === second.page ? "yes" : "no",
+    ...[first.cpu.toFixed(1), first.peak.toFixed(0), (first.size / 1e6).toFixed(2)],
+    ...[first.files.length, isSame ? "yes" : "no"],
   ]
 }, Effect.scoped)
 
 /** Returns a table with a row per length of the history. */
 export const report = Effect.fnUntraced(function* (lengths: ReadonlyArray<number>) {
-  const header = ["activities", "streams MB", "first s", "second s", "CPU s", "peak MB", "page MB"]
-  return [markdown([...header, "identical"], yield* Effect.forEach(lengths, rowOf))]
+  const header = ["activities", "streams MB", "first s", "second s", "CPU s", "peak MB", "MB"]
+  return [
+    markdown([...header, "files", "identical"], yield* Effect.forEach(lengths, rowOf)),
+  ]
 })

@@ -27,8 +27,8 @@ const countsOf = (seen: ReadonlyArray<string>) => {
 
 interface History {
   readonly activities: number
-  /** Samples of each activity. */
-  readonly samples: number
+  /** Samples of each activity; by default as many as a device records. */
+  readonly samples?: number
   /** True if responses with streams are generated before the first request. */
   readonly prepared: boolean
 }
