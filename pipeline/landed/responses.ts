@@ -8,6 +8,7 @@ import { resources } from "../../schemas/resources.ts"
 import type { ActivityResource, SinkReader, StoredText } from "../../sinks/SinkReader.ts"
 import { type Activity, activityFrom } from "./Activity.ts"
 import { type SampleNames, type Samples, samplesOf } from "./Samples.ts"
+import { scannedSamples } from "./scannedSamples.ts"
 import { storedDataError } from "./StoredDataError.ts"
 import { parsed, record } from "./values.ts"
 
@@ -33,7 +34,8 @@ const asciiOf = ({ bytes, text }: StoredText): string => {
 
 /** Returns the samples of a response with streams; undefined if it is none. */
 export const storedSamples = (response: StoredText, wanted?: SampleNames): Samples | undefined =>
-  samplesOf(asciiOf(response), wanted)
+  (wanted && response.bytes && scannedSamples(response.bytes, wanted)) ??
+    samplesOf(asciiOf(response), wanted)
 
 /** Returns the details of a response as `JSON.parse` reads them; undefined if it is no object. */
 export const storedDetails = ({ text }: StoredText): StoredDetails | undefined =>

@@ -1,10 +1,11 @@
 /** Stored data read back: identical from files and from PostgreSQL, exact, and counted by year. */
-import { Effect, FileSystem, Layer, Option, Path, Stream } from "effect"
+import { Effect, FileSystem, Layer, Option, Path, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { StoredData } from "../../pipeline/landed/StoredData.ts"
 import { coverageOf } from "../../pipeline/landed/coverage.ts"
 import { responsesOf } from "../../pipeline/landed/responses.ts"
+import { scannedSamples } from "../../pipeline/landed/scannedSamples.ts"
 import { type SampleNames, samplesOf } from "../../pipeline/landed/Samples.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
@@ -23,7 +24,7 @@ import {
   streamsItem,
   zonesItem,
 } from "../sinks/items.ts"
-import { liveWith } from "../testing.ts"
+import { liveWith, test } from "../testing.ts"
 import { finished, options, Shared } from "../verify/fixture.ts"
 
 const simulated = Layer.merge(Simulator.layer({ ...options, manual: 0.4 }), TestClock.layer())
@@ -273,6 +274,29 @@ live(
       assert.equal(samplesOf(`{"time":{"data":[0,1`, wanted), undefined)
       assert.equal(samplesOf("", wanted), undefined)
     }),
+)
+
+test.prop(
+  "samples read from the bytes are the same as those from the text",
+  Schema.Array(Schema.NullOr(Schema.Finite)),
+  (data) => {
+    const plain = data.map((value) => value === null ? null : Math.round(value % 1e6 * 100) / 100)
+    for (const list of [plain, data, [true, null, false], ["1"]]) {
+      const json = {
+        ...{ time: { data: list }, watts: { data: plain }, moving: { data: [true, null, false] } },
+        ...{ latlng: { data: plain.map((value) => value === null ? null : [value, -value]) } },
+        ...{ heartrate: { data: [] }, grade_smooth: { data: list } },
+      }
+      const { text } = item({ resource: "streams", id: "1", json })
+      const wanted: SampleNames = new Set(["time", "watts", "moving", "lat", "lng", "heartrate"])
+      const found = scannedSamples(new TextEncoder().encode(text), wanted)
+      if (list === plain) assert.ok(found !== undefined)
+      // Other lists than the wanted ones can be in the text's samples too.
+      const { grade_smooth: _, ...same } = samplesOf(text, wanted) ?? {}
+      if (found !== undefined) assert.deepEqual(found, same)
+    }
+    return true
+  },
 )
 
 live(

@@ -11,7 +11,7 @@ interface Form {
 type Recordings = ReadonlyMap<string, PackedRecording>
 
 /** Numbers of steps that are tried: few of them, so that a new activity seldom changes all others. */
-const ladder = [mostSteps, 250, 200, 150] as const
+const ladder = [mostSteps, 250, 225, 200, 175, 150] as const
 
 /** Number of activities of which the size of all is estimated. */
 const sampled = 60
