@@ -122,7 +122,7 @@ export const planCommand = Command.make(
     const { data, json } = flags
     const settings = yield* settingsFrom({ ...flags, concurrency: 1 }, true)
     const again = againAfter(settings.options.force)
-    const saying = { json, quiet: false, partialOk: false, again }
+    const saying = { json, quiet: false, partialOk: false, again, hasNext: false }
     const read = flags.list ? yield* Effect.asSome(readList(settings, saying)) : Option.none()
     const found = yield* forecast(settings, flags, flags.activities)
     yield* print(

@@ -193,7 +193,7 @@ live(
       assert.equal(stopped.code, 75)
       assert.match(
         stopped.stderr,
-        /limit reached: 5 of 5 read requests.*To continue, run the same command again after/s,
+        /limit reached: 5 of 5 read requests.*\n\nNext: run the same command again after \d{4}-\S+Z\n$/s,
       )
       const partial = yield* command(["pipeline", "--data", data, "--partial-ok", ...files], env)
       assert.equal(partial.code, 0)

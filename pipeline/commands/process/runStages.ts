@@ -19,6 +19,7 @@ import { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { isOn } from "../../stages/items/optional.ts"
 import { Quota } from "../../strava/quota/Quota.ts"
+import { nextStep, withoutStep } from "../../output/summary/nextStep.ts"
 import { renderStepSummary } from "../../output/summary/stepSummary.ts"
 import { renderSummary } from "../../output/summary/summary.ts"
 import { describeHeldBack } from "../../output/phrases.ts"
@@ -27,6 +28,7 @@ import { resourcesToFetch } from "../../run/work.ts"
 import { appendSummary, makeGroups, makeTimes, type Times } from "../../output/summary/github.ts"
 import { whenDone } from "../../output/whenDone.ts"
 import { quantity } from "../../output/kit/plurals.ts"
+import { isoTime, localTime } from "../../output/kit/times.ts"
 import { wrap } from "../../output/kit/wrap.ts"
 import { makeDisplay } from "../../output/progress/ProgressDisplay.ts"
 import { type Screen, screenFor } from "../../output/progress/Screen.ts"
@@ -46,6 +48,8 @@ export interface OutputOptions {
   readonly partialOk: boolean
   /** Advice after an interruption. */
   readonly again: string
+  /** False if the command says itself what comes next. */
+  readonly hasNext?: boolean
 }
 
 /** Prints what an interrupted run stored, and how to continue. */
@@ -167,11 +171,25 @@ const isPartial = (code: number): boolean =>
 /** Ends the process with the code of a run, after the sentences on stderr that explain it. */
 export const endAs = Effect.fnUntraced(function* (
   { code, error, summary }: RunResult,
-  { json, partialOk, quiet }: OutputOptions,
+  { hasNext = true, json, partialOk, quiet }: OutputOptions,
   { data, options }: Settings,
 ) {
   const accepted = partialOk && isPartial(code)
-  if (code === exitCodes.complete || accepted && quiet) return
+  const isPlain = json || quiet || !hasNext || (yield* inGitHub)
+  const next = (sentences: ReadonlyArray<string>) =>
+    isPlain ? undefined : nextStep(summary, {
+      code,
+      error: Option.getOrUndefined(error),
+      sentences,
+      folder: data,
+      force: options.force,
+      timeWords: Deno.stderr.isTerminal() ? localTime : isoTime,
+    })
+  if (code === exitCodes.complete) {
+    const step = next([])
+    return step === undefined ? undefined : yield* print(`\n${step}`)
+  }
+  if (accepted && quiet) return
   const [first, ...more] = endingOf(summary, {
     error: Option.getOrUndefined(error),
     code,
@@ -180,14 +198,21 @@ export const endAs = Effect.fnUntraced(function* (
     shown: !quiet && !json,
     force: options.force,
   })
+  const step = next([first, ...more])
+  const isShown = step === undefined
+  const [cause, ...others] = isShown
+    ? [first, ...more] as const
+    : [withoutStep(first), ...more.map(withoutStep)] as const
   const sentences = [
-    ...more,
-    ...(options.force && !first.includes("without --force")
+    ...others,
+    ...(options.force && isShown && !first.includes("without --force")
       ? ["The remaining items are marked to be fetched again. Continue without --force"]
       : []),
   ]
-  if (!accepted) return yield* endWith(code, first, ...sentences)
-  yield* Effect.forEach([first, ...sentences], (sentence) => complain(formatError(sentence)))
+  const ending = accepted
+    ? Effect.forEach([cause, ...sentences], (sentence) => complain(formatError(sentence)))
+    : endWith(code, cause, ...sentences)
+  return yield* Effect.ensuring(ending, isShown ? Effect.void : complain(`\n${step}`))
 })
 
 /** Runs the stages, prints the summary and ends the process with the code of the run. */

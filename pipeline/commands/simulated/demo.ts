@@ -169,6 +169,7 @@ export const demo = Command.make(
       quiet: false,
       partialOk: false,
       again: "To start again: deno task demo",
+      hasNext: false,
     }
     yield* runStages(settings, all, saying, simulated(now)).pipe(Effect.provide(credentials))
 

@@ -96,10 +96,7 @@ export const renderImport = (summary: ImportSummary, folder: string): string =>
     ...describeImportProblems(summary.problems),
     ...describePending(summary.problems, folder),
     "",
-    "  Next:",
-    `    ${taskLine("report", folder)}`,
-    `    ${taskLine("pipeline", folder)}`,
-    "    (adds new activities, after a sign-in)",
+    `Next: ${taskLine("report", folder)}`,
   ].join("\n")
 
 /** Returns the page of a dry run. */

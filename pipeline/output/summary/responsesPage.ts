@@ -38,10 +38,7 @@ export const renderResponses = (summary: ResponsesSummary, folder: string): stri
     ...describeResponses(summary.responses),
     ...describeSinks(summary),
     "",
-    "  Next:",
-    `    ${taskLine("report", folder)}`,
-    `    ${taskLine("pipeline", folder)}`,
-    "    (fetches what is missing, after a sign-in)",
+    `Next: ${taskLine("report", folder)}`,
   ].join("\n")
 
 /** Returns the page of a dry run. */

@@ -85,6 +85,6 @@ live(
       const { code, stdout } = yield* importing(data, path, "--sink", "json")
       assert.equal(code, 0)
       assert.match(stdout, new RegExp(`export_1.zip of 2026-11-20: ${world.size} activities, `))
-      assert.match(stdout, /Next:\n +deno task report --data /)
+      assert.match(stdout, /\nNext: deno task report --data /)
     }),
 )

@@ -167,7 +167,7 @@ live(
         page.stdout,
         /6 files with responses: 0 new activities, 0 new streams, \d+ stored/,
       )
-      assert.match(page.stdout, /Next:\n +deno task report --data /)
+      assert.match(page.stdout, /\nNext: deno task report --data /)
       const quiet = yield* command(["import", "--data", data, path, "--quiet"])
       assert.equal(quiet.code, 2)
       assert.match(quiet.stderr, /4 problems in the files, the rest can be read: cut\.json: /)
