@@ -15,11 +15,13 @@ import { status } from "../../pipeline/commands/status.ts"
 import { verifyCommand } from "../../pipeline/commands/verify.ts"
 import { tableNames } from "../../pipeline/show/tables.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { dataPage } from "../../pipeline/report/pages/data/dataPage.ts"
 import { csvSink } from "../../sinks/csv/CsvSink.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { simulatedDays } from "../pipeline/daily.ts"
 import { runFolder, runToEnd } from "../pipeline/running.ts"
-import { htmlText } from "../report/landed.ts"
+import { htmlText, siteIn } from "../report/landed.ts"
+import { pageText } from "../report/storedPage.ts"
 import { test } from "../testing.ts"
 
 /** Environment with an unreachable server, next to the files. */
@@ -72,6 +74,10 @@ for (const sink of ["json", "csv"] as const) {
       assert.equal(code, 0)
       const html = yield* pages(data)
       assert.doesNotMatch(htmlText(html), /deno task pipeline\b(?! --with)/)
+      const text = pageText(dataPage, siteIn(html))
+      assert.match(text, /Last sync [\d-]+ [\d:]+ UTC, complete/)
+      assert.match(text, /Strava lists no activities in this account yet\./)
+      assert.doesNotMatch(text, /deno task pipeline\b(?! --with)/)
       if (sink === "json") assert.match(yield* typedWith(server, data, "report"), /0 activities$/)
     }).pipe(simulatedDays({ activities: 0 })))
 }

@@ -1,11 +1,14 @@
 /** Pages about stored data, after an import without a sign-in and after a run that followed it. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
+import { dataPage } from "../../../pipeline/report/pages/data/dataPage.ts"
+import { gearPage } from "../../../pipeline/report/pages/gear/gearPage.ts"
 import { writeExport } from "../../../pipeline/simulator/export/writeExport.ts"
 import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { command, commandFolder } from "../../commands/driver/inProcess.ts"
 import { simulatedServer, small } from "../../commands/driver/program.ts"
-import { htmlText, reportOf } from "../../report/landed.ts"
+import { htmlText, reportOf, siteDataOf } from "../../report/landed.ts"
+import { storedPage } from "../../report/storedPage.ts"
 import { live } from "../../testing.ts"
 import { importing, writtenExport } from "./importing.ts"
 
@@ -90,6 +93,18 @@ live(
 
       const html = yield* reportOf(data)
       assert.match(htmlText(html), /Last import \d{4}-/)
+      const text = yield* storedPage(data, dataPage)
+      const files = world.outlines.filter(({ manual }) => !manual).length
+      const missing = world.ids.length - files
+      assert.match(text, /Year Activities Streams From your export Not available/)
+      assert.match(text, new RegExp(`All ${world.ids.length} ${files} ${files} ${missing} – –`))
+      assert.match(text, /Last import [\d-]+ [\d:]+ UTC, complete/)
+      assert.match(text, new RegExp(`Strava export ${world.ids.length} ${files} `))
+      assert.match(text, /Strava API – – not used; deno task setup/)
+      assert.match(text, /no request was sent to Strava/)
+      assert.doesNotMatch(text, /deno task pipeline/)
+      assert.ok((yield* siteDataOf(data)).tracks.size > 0, "the files of an export have tracks")
+      assert.match(yield* storedPage(data, gearPage), /Strava’s own count is not stored/)
     }),
 )
 
@@ -122,6 +137,9 @@ live(
       const status = flat(yield* pageOf(["status", "--verbose", "--data", data]))
       assert.match(status, /5 streams from your export, 6 activities and 1 stream from the API/)
       assert.match(status, /rate limit .* next deno task pipeline/)
+      const text = yield* storedPage(data, dataPage)
+      assert.match(text, /Strava API 6 1 .* Strava export – 5 /)
+      assert.match(text, /All 6 6 5 – – –/)
       const doctor = flat(yield* pageOf(["doctor", "--data", data], env))
       assert.match(doctor, /5 streams from your export, .* Next: deno task pipeline/)
     }).pipe(Effect.provide(small({ activities: 6, samples: 30, manual: 0 }))),
