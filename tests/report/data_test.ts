@@ -145,6 +145,8 @@ test("details that are fetched have the gaps of their own status", () =>
       ["Details not available", 1],
       ["Ends of tracks", "cut"],
     ])
+    const before = gaps({ ...some, hasDetails: false })
+    assert.deepEqual(before[0]?.slice(0, 2), ["Details pending", 2], "they were fetched once")
   }))
 
 test("activities dated later or without a date are counted, with the day that they are later than", () =>
@@ -162,12 +164,13 @@ test("with imports only, no command that needs a sign-in is named before the sig
       [siteActivity("2026-03-01", { source: "export" })],
       {
         onlyExport: true,
-        coverage: [year(2026, 4, { here: 2, absent: 1, toFetch: 1 }, { imported: 2 })],
+        coverage: [year(2026, 5, { here: 2, absent: 1, skipped: 1, toFetch: 1 }, { imported: 2 })],
         ledger: { ...site.ledger, run: { at: "2026-11-30 06:00 UTC", result: "complete" } },
       },
     )
     assert.deepEqual(gaps(imports), [
       ["Streams pending", 1, "not in your export", "setup", "pipeline"],
+      ["Streams skipped", 1, "your export has no recording of them"],
       ["Streams absent", 1, "your export has no recording of them"],
       ["Details, laps, segments", "none", "an export does not contain them"],
       ["Ends of tracks", "cut", "200 to 900 m, always"],

@@ -28,11 +28,13 @@ const site = siteWith([
   siteActivity("2024-06-01", { gear: "g1" }),
   siteActivity("2023-06-01", { gear: "g1" }),
   siteActivity("2026-11-30"),
+  siteActivity("2026-11-29", { gear: "b4" }),
 ], {
   gear: [
     siteShoes("g1", { retired: true, meters: 812_345 }),
     siteShoes("g2", { meters: undefined, weight: .25 }),
     siteShoes("b3", { kind: "bike", name: "Gravel" }),
+    siteShoes("b4", { kind: "bike", name: "Sold", retired: true }),
   ],
 })
 
@@ -40,6 +42,8 @@ test("gear in use comes first, and its months count the activities that name it"
   Effect.sync(() => {
     const [second, first] = gearUses(site, "shoes")
     assert.deepEqual([second?.gear.id, first?.gear.id], ["g2", "g1"])
+    const bikes = gearUses(site, "bike").map(({ gear }) => gear.name)
+    assert.deepEqual(bikes, ["Gravel", "Sold"], "although the retired one was used last")
     assert.deepEqual([...second!.months], [
       [monthNumber(dayNamed("2026-11-15")), { activities: 1, meters: 10_000 }],
       [monthNumber(dayNamed("2026-10-15")), { activities: 2, meters: 10_000 }],
@@ -86,6 +90,7 @@ test("each step of the chart is a month of one item, which opens the list of its
       const { cursor, svg } = gearChart(viewOf(site), uses, width)
       const months = 42
       assert.equal(cursor!.count, 2 * months, "June 2023 to November 2026")
+      assert.equal(cursor!.down, months, "the same month of the next item")
       assert.equal(
         htmlText(cursor!.read(months - 2).text),
         "Shoes g2, October 2026: 10.0 km · 2 activities",

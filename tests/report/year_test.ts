@@ -70,6 +70,7 @@ test("the current year is compared with the same days of the year before, others
       asOf: { day: dayNamed("2026-12-31"), sync: undefined },
     })
     assert.equal(yearFacts(over, 2026).comparison?.meters, 95_000, "the year is over")
+    assert.equal(comparisonText(over, yearFacts(over, 2026)), "compared with 2025")
   }))
 
 test("a difference has a direction and a word", () =>
@@ -173,6 +174,10 @@ test("each day of the calendar is its own nearest, from any first day of the wee
         const [, x = "", y = ""] = /x="([\d.-]+)" y="([\d.-]+)"/.exec(cursor!.mark(step).text) ?? []
         assert.equal(cursor!.near(Number(x) + 5, Number(y) + 5), step, weekStart)
       }
+      // 4 January 2026 is a Sunday, and the 3rd a Saturday.
+      const rowOf = (step: number) => Number(/ y="([\d.-]+)"/.exec(cursor!.mark(step).text)?.[1])
+      const first = { monday: 369, sunday: 368, saturday: 367 }[weekStart]
+      assert.ok([367, 368, 369].every((step) => rowOf(step) >= rowOf(first)), weekStart)
     }
   }))
 
