@@ -30,15 +30,18 @@ const hash = (text: string) => `'sha256-${createHash("sha256").update(text).dige
 
 const packed = (text: string): Html => new Html(base64Of(deflated(text)))
 
-const footer = ({ activities, asOf, maps, onlyExport }: Site): Html => {
-  const [newest, oldest] = [activities[0], activities.at(-1)]
-  return markup`<p>${quantity(activities.length, "activity", "activities")}${
-    newest !== undefined && oldest !== undefined &&
-    `, ${shortDate(oldest.day)} to ${shortDate(newest.day)}`
-  }. ${
+/** `, 20 Nov 2025 to 3 Dec 2026`; one date if both are the same, and nothing without activities. */
+const periodOf = ({ activities }: Site): string => {
+  const dates = new Set([activities.at(-1), activities[0]].flatMap((each) => each?.day ?? []))
+  return dates.size === 0 ? "" : `, ${Array.from(dates, shortDate).join(" to ")}`
+}
+
+const footer = (site: Site, hasTracks: boolean): Html => {
+  const { activities, asOf, onlyExport } = site
+  return markup`<p>${quantity(activities.length, "activity", "activities")}${periodOf(site)}. ${
     asOf.sync !== undefined && `Last ${onlyExport ? "import" : "sync"} ${minuteTime(asOf.sync)}. `
   }This file loads nothing and sends nothing.${
-    maps &&
+    hasTracks &&
     " It shows where you were: between 200 and 900 m are cut off each end of every track."
   } <button type="button" class="link" id="keys-open">Keys</button></p>`
 }
@@ -114,7 +117,7 @@ export const sitePage = ({ blocks, site, tracks }: SiteContents): string => {
 <main id="main" tabindex="-1">${
     site.part === undefined ? pageContents(pages[0]!, view, true) : partOf(site.part)
   }</main>
-<footer>${withoutScript}${footer(site)}${otherFiles(site)}</footer>
+<footer>${withoutScript}${footer(site, tracks.size > 0)}${otherFiles(site)}</footer>
 <p class="sr" id="live" role="status"></p>
 ${help}
 <script type="text/plain" id="index">${packed(siteText(site))}</script>

@@ -48,6 +48,9 @@ const eddingtonDays = (view: SiteView): EddingtonDays => {
   }
 }
 
+/** Days that a chart needs. */
+const leastDays = 5
+
 const chart = (view: SiteView, width: number, found: EddingtonDays): Chart => {
   const unit = unitNames[view.units].distance
   const { counts, days, number } = found
@@ -65,7 +68,7 @@ const chart = (view: SiteView, width: number, found: EddingtonDays): Chart => {
   const room = endY < y(number) - 44
   return {
     svg: svg(width, height, [
-      ...ticks(0, most, 4).flatMap((count) => [
+      ...ticks(0, most, 4).filter(Number.isInteger).flatMap((count) => [
         gridLine(y(count), 0, width - right),
         ...count > 0 ? [label(width - right, y(count) - 4, decimal(count), { anchor: "end" })] : [],
       ]),
@@ -126,27 +129,29 @@ export const eddingtonPanel: Panel = {
     const missing = next - (counts[next] ?? 0)
     return number === 0
       ? ""
-      : markup`On <b>${
-        counts[number]
-      }</b> days at least <b>${number} ${unit}</b> by ${sport}; ${missing} more ${
+      : markup`On <b>${counts[number]}</b> ${
+        nounFor(counts[number] ?? 0, "day")
+      } at least <b>${number} ${unit}</b> by ${sport}; ${missing} more ${
         nounFor(missing, "day")
       } of ${next} ${unit} for ${next}`
   },
   draw: (view, width) => {
     const found = eddingtonDays(view)
-    return found.number > 0 ? chart(view, width, found) : sentence(
-      `No day of a whole ${view.units === "metric" ? "kilometer" : "mile"} yet.`,
+    return found.days >= leastDays && found.number > 0 ? chart(view, width, found) : sentence(
+      found.number > 0
+        ? `A chart needs ${leastDays} days.`
+        : `No day of a whole ${view.units === "metric" ? "kilometer" : "mile"} yet.`,
     )
   },
   table: (view) => {
-    const { counts, number } = eddingtonDays(view)
+    const { counts, days, number } = eddingtonDays(view)
     const unit = unitNames[view.units].distance
-    return number === 0 ? undefined : {
+    return number === 0 || days < leastDays ? undefined : {
       head: [`At least, ${unit}`, "Days", "More days for this number"],
-      rows: counts.slice(1).map((days, i) => [
+      rows: counts.slice(1).map((count, i) => [
         String(i + 1),
-        decimal(days),
-        i + 1 > number ? decimal(i + 1 - days) : "–",
+        decimal(count),
+        i + 1 > number ? decimal(i + 1 - count) : "–",
       ]),
     }
   },

@@ -131,8 +131,10 @@ export const formPanel: Panel = {
   id: "fit",
   span: 8,
   title: () => "Fitness and fatigue",
-  subtitle: () =>
-    `${fitnessDays}-day and ${fatigueDays}-day means of the load of each day; no advice`,
+  subtitle: (view) =>
+    isEnough(formIn(view).form)
+      ? `${fitnessDays}-day and ${fatigueDays}-day means of the load of each day; no advice`
+      : "",
   controls: (view) =>
     isEnough(formIn(view).form) ? legend([["ink", "Fitness"], ["ctx", "Fatigue"]]) : markup``,
   draw: (view, width) => {

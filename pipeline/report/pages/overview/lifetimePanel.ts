@@ -21,7 +21,7 @@ const cells = ({ units }: SiteView, activities: ReadonlyArray<SiteActivity>): Ht
       distanceMeasure.format(units, measureSum(activities, distanceMeasure)),
       decimal(measureSum(activities, timeMeasure) / 3_600),
       climbMeasure.format(units, measureSum(activities, climbMeasure)),
-    ].map((cell) => markup`<td class="r">${cell}</td>`)
+    ].map((cell) => markup`<td class="r">${cell === "0" ? "–" : cell}</td>`)
   }`
 
 const table = (view: SiteView): Html => {

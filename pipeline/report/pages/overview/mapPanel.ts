@@ -6,6 +6,7 @@ import { decimal } from "../../format.ts"
 import type { Panel } from "../../model/Panel.ts"
 import type { SiteActivity } from "../../model/SiteActivity.ts"
 import type { SiteView } from "../../model/SiteView.ts"
+import { commandHtml } from "../hint.ts"
 import { type Area, areasOf } from "../../../metrics/area.ts"
 import { yearOf } from "../../../metrics/days.ts"
 import type { Position } from "../../../metrics/track.ts"
@@ -97,7 +98,9 @@ export const mapPanel: Panel = {
       return sentence(
         view.site.maps
           ? "None of these activities has a track."
-          : "Maps are left out of this report. To include them: deno task report --maps",
+          : markup`Maps are left out of this report. To include them: ${
+            commandHtml(view.site, "report --maps")
+          }`,
       )
     }
     const count = showsAll(view) ? areas.length : width < 640 ? fewerAreas : usualAreas

@@ -21,7 +21,7 @@ export const overviewPage: Page = {
   title: () => "Overview",
   head: (view) => {
     if (view.site.activities.length === 0) {
-      return markup`<div class="hero"><h1>No activities yet</h1></div>`
+      return markup`<div class="hero"><h1>No activities yet</h1></div><p class="empty">${view.site.ledger.none}</p>`
     }
     const compared = comparisonOf(view)
     return markup`${hero(view, compared)}${keyFigures(view.units, compared)}`

@@ -5,6 +5,7 @@ import { sentence } from "../../charts/svg.ts"
 import { decimal } from "../../format.ts"
 import type { Panel } from "../../model/Panel.ts"
 import type { SiteView } from "../../model/SiteView.ts"
+import { commandHtml } from "../hint.ts"
 import { yearOf } from "../../../metrics/days.ts"
 import { shownActivities, yearsWith } from "./filters.ts"
 
@@ -68,7 +69,9 @@ export const zonesPanel: Panel = {
       const { activities, zones } = view.site
       return sentence(
         activities.some(({ beats }) => beats !== undefined) && zones.length === 0
-          ? "Your heart-rate zones are not stored. To fetch them: deno task zones"
+          ? markup`Your heart-rate zones are not stored. To fetch them: ${
+            commandHtml(view.site, "zones")
+          }`
           : "No heart rate was recorded.",
       )
     }
