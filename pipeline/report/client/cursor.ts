@@ -21,13 +21,8 @@ const lead = (group: string, leader: HTMLElement, state: CursorState): void => {
 }
 
 /** Returns true while the button that makes a finger measure is pressed. */
-const measuringIn = (box: HTMLElement) => {
-  const button = box.closest("section")?.querySelector("[data-measure]")
-  button?.addEventListener("click", () => {
-    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"))
-  })
-  return () => button?.getAttribute("aria-pressed") === "true"
-}
+const isMeasuringIn = (box: HTMLElement): boolean =>
+  Boolean(box.closest("section")?.querySelector("[data-measure][aria-pressed=true]"))
 
 /** Makes `box`, which contains a drawing, a slider that is read out in `line`. */
 export const attachCursor = (box: HTMLElement, line: HTMLElement, cursor: ChartCursor): void => {
@@ -36,7 +31,6 @@ export const attachCursor = (box: HTMLElement, line: HTMLElement, cursor: ChartC
   const { group } = cursor
   const rest = line.innerHTML
   const marks = document.createElementNS("http://www.w3.org/2000/svg", "g")
-  const isMeasuring = measuringIn(box)
   let state = nowhere
   let isDragging = false
   drawing.append(marks)
@@ -96,7 +90,8 @@ export const attachCursor = (box: HTMLElement, line: HTMLElement, cursor: ChartC
   })
   box.addEventListener("pointerdown", (event) => {
     const at = stepAt(event)
-    isDragging = cursor.section !== undefined && (event.pointerType === "mouse" || isMeasuring())
+    isDragging = cursor.section !== undefined &&
+      (event.pointerType === "mouse" || isMeasuringIn(box))
     if (isDragging) box.setPointerCapture(event.pointerId)
     show({ at, from: isDragging ? at : undefined })
   })
@@ -115,7 +110,7 @@ export const attachCursor = (box: HTMLElement, line: HTMLElement, cursor: ChartC
   })
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter") return open()
-    const next = stateAfterKey(state, event, cursor, isMeasuring())
+    const next = stateAfterKey(state, event, cursor, isMeasuringIn(box))
     if (next === undefined) return
     event.preventDefault()
     event.stopPropagation()

@@ -2,7 +2,6 @@
 import type { Site } from "../../model/Site.ts"
 import type { SiteActivity } from "../../model/SiteActivity.ts"
 import {
-  type Day,
   dayOf,
   isoOf,
   monthOf,
@@ -15,11 +14,8 @@ import { sportName } from "../../../metrics/sports.ts"
 
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
-/** `Fri` */
-export const weekdayName = (day: Day): string => weekdays[weekdayOf(day)]!.slice(0, 3)
-
 /** Names of the filters in an address. */
-export const filterNames = ["q", "sport", "group", "year", "gear", "from", "to"] as const
+const filterNames = ["q", "sport", "group", "year", "gear", "from", "to"] as const
 
 /** Names of everything that the address of a list contains. */
 const listNames: ReadonlyArray<string> = [...filterNames, "sort", "dir"]

@@ -1,6 +1,7 @@
 /** Rows of the list of activities, and its headings. */
 import { clock, decimal, hoursMinutes } from "../../format.ts"
 import { Html, markup, named } from "../../html.ts"
+import { shortDay, shortWeekday } from "../../charts/dates.ts"
 import { glyphPath } from "../../charts/glyph.ts"
 import { distanceParts, distanceText, heightText, rateOf } from "../../charts/quantities.ts"
 import { pixel, svg } from "../../charts/svg.ts"
@@ -11,7 +12,7 @@ import { monthOf, months, shortDate, yearOf } from "../../../metrics/days.ts"
 import { sportName } from "../../../metrics/sports.ts"
 import { quantity } from "../../../output/kit/plurals.ts"
 import { type ActivityList, longestByGroup, monthKey } from "./ActivityList.ts"
-import { listQuery, weekdayName } from "./filters.ts"
+import { listQuery } from "./filters.ts"
 import { isByDate, sortColumns } from "./order.ts"
 
 /** Number of rows that are added at a time. */
@@ -103,8 +104,9 @@ export const rowsOf = (view: SiteView, list: ActivityList, from: number): Html =
     const before = list.activities[from + i - 1]
     const begins = byDate &&
       (before === undefined || monthKey(before) !== monthKey(activity))
-    const day = shortDate(activity.day)
-    const date = `${weekdayName(activity.day)} ${byDate ? day.slice(0, -5) : day}`
+    const date = `${shortWeekday(activity.day)} ${
+      byDate ? shortDay(activity.day) : shortDate(activity.day)
+    }`
     return markup`${begins && monthRow(list, activity, view)}${rowOf(activity, view, date, query)}`
   })
   return markup`${rows}`

@@ -1,21 +1,12 @@
 /** Best efforts within an activity, against those of all activities. */
-import { clock, decimal, durationOfSeconds } from "../../format.ts"
+import { clock, decimal } from "../../format.ts"
 import { type Html, markup } from "../../html.ts"
+import { effortName } from "../../charts/efforts.ts"
 import { ordinal, rateOf } from "../../charts/quantities.ts"
 import type { SiteEffort } from "../../model/ActivityBlock.ts"
 import type { Panel } from "../../model/Panel.ts"
 import type { SiteView } from "../../model/SiteView.ts"
 import type { SiteActivity } from "../../model/SiteActivity.ts"
-
-const distanceNames: Readonly<Record<number, string>> = {
-  1609.344: "1 mile",
-  21097.5: "Half marathon",
-  42195: "Marathon",
-}
-
-/** Returns the name of a distance of runs. */
-const distanceName = (meters: number): string =>
-  distanceNames[meters] ?? (meters < 1_000 ? `${meters} m` : `${decimal(meters / 1_000)} km`)
 
 /** Last rank that is named. */
 const lastRank = 3
@@ -52,7 +43,7 @@ export const effortsPanel = (
       }<th scope="col">Against the best</th></tr></thead><tbody>${
         efforts.map((effort) =>
           markup`<tr><th scope="row">${
-            isRun ? distanceName(effort.key) : durationOfSeconds(effort.key)
+            effortName(isRun ? "run" : "power", effort.key)
           }</th><td class="r"><b>${
             isRun ? clock(effort.value) : `${decimal(effort.value)} W`
           }</b></td>${

@@ -1,6 +1,7 @@
 /** Heading and key figures of an activity. */
 import { clock, decimal } from "../../format.ts"
 import { type Html, markup, named } from "../../html.ts"
+import { shortDay, shortWeekday } from "../../charts/dates.ts"
 import { cadenceUnit, distanceParts, ordinal, rateOf } from "../../charts/quantities.ts"
 import type { SiteActivity } from "../../model/SiteActivity.ts"
 import { activityAddress, addressOf, type SiteView } from "../../model/SiteView.ts"
@@ -8,7 +9,7 @@ import { shortDate } from "../../../metrics/days.ts"
 import { sportName } from "../../../metrics/sports.ts"
 import { heightIn, unitNames } from "../../../metrics/units.ts"
 import { listOf } from "../activities/ActivityList.ts"
-import { listQuery, weekdayName } from "../activities/filters.ts"
+import { listQuery } from "../activities/filters.ts"
 import { isByDate, orderFrom } from "../activities/order.ts"
 import { timeOfDay } from "../activities/rows.ts"
 
@@ -32,7 +33,7 @@ const neighborLink = (
   side: "prev" | "next",
 ): Html | undefined => {
   if (neighbor === undefined) return undefined
-  const date = shortDate(neighbor.day).slice(0, -5)
+  const date = shortDay(neighbor.day)
   return markup`<a rel="${side}" href="${
     activityAddress(view.site, neighbor, listQuery(view.query))
   }" title="${named(neighbor.name)}">${side === "prev" ? `← ${date}` : `${date} →`}</a>`
@@ -117,7 +118,7 @@ const figures = (view: SiteView, activity: SiteActivity): Html => {
 const subline = ({ site }: SiteView, activity: SiteActivity): Html => {
   const gear = site.gear.find(({ id }) => id === activity.gear)
   return markup`<p class="sub"><i class="dot"></i>${sportName(activity.sport)} · ${
-    weekdayName(activity.day)
+    shortWeekday(activity.day)
   } ${shortDate(activity.day)}, ${timeOfDay(activity.minute)}${
     gear !== undefined &&
     markup` · <a href="${addressOf("activities", { gear: gear.id })}">${named(gear.name)}</a>`
