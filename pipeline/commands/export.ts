@@ -6,6 +6,7 @@ import { complain, print } from "../base/runMain.ts"
 import { newestFirst } from "../landed/Activity.ts"
 import { StoredData } from "../landed/StoredData.ts"
 import { isEmpty, noActivities } from "../landed/state.ts"
+import { showProgress } from "../output/progress/CommandDisplay.ts"
 import { tablesOf } from "../show/tables.ts"
 import { exportTracks } from "./export/exportTracks.ts"
 import { renderExport } from "../show/tracks/page.ts"
@@ -68,6 +69,7 @@ export const exportCommand = Command.make(
       const activities = yield* chosenActivities(where, data)
       return yield* exportTracks({ format, folder, trim, activities })
     }).pipe(
+      showProgress("export", { hidden: json }),
       Effect.provide(StoredData.layer({ data, databaseUrl: yield* databaseUrl })),
       Effect.catchTag("StoredDataError", withoutNetwork("export", data)),
     )

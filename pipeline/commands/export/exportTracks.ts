@@ -7,6 +7,7 @@ import {
   syncDirectory,
 } from "../../../sinks/files/atomic.ts"
 import { fileMode } from "../../../sinks/files/privacy.ts"
+import { CommandProgress } from "../../base/CommandProgress.ts"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
 import type { Activity } from "../../landed/Activity.ts"
 import type { ExportedTracks, TracklessReason } from "../../show/tracks/page.ts"
@@ -58,7 +59,11 @@ const tracksOf = Effect.fnUntraced(function* (
     without.set(reason, [...(without.get(reason) ?? []), id])
   }
   for (const { id } of activities) if (!here.has(id)) skip(id, lacks.get(id) ?? "listed")
-  return texts("streams", activities.map(({ id }) => id).filter((id) => here.has(id))).pipe(
+  const { advanced } = yield* CommandProgress
+  const ids = activities.map(({ id }) => id).filter((id) => here.has(id))
+  let done = 0
+  return texts("streams", ids).pipe(
+    Stream.tap(() => advanced("tracks", ++done, ids.length)),
     Stream.map(([id, text]): ReadonlyArray<TrackToExport> => {
       const activity = byId.get(id)
       const whole = activityTrackOf(text)
