@@ -7,6 +7,7 @@ import { pacelineCommand } from "./commands/paceline.ts"
 import { configuration } from "./commands/process/configuration.ts"
 import { platform } from "./base/platform.ts"
 import { prefixFrom, useCommandPrefix } from "./output/kit/commandPrefix.ts"
+import { usePageWidth } from "./output/kit/wrap.ts"
 import { help } from "./output/help.ts"
 import { usageErrors } from "./output/usageErrors.ts"
 import { privacy } from "./commands/process/umask.ts"
@@ -26,6 +27,7 @@ export const main = pacelineCommand.pipe(
 )
 
 if (import.meta.main) {
+  if (Deno.stdout.isTerminal()) usePageWidth(Deno.consoleSize().columns)
   useCommandPrefix(prefixFrom((name) => Deno.env.get(name)))
   runMain(main)
 }

@@ -32,7 +32,7 @@ export const width = Effect.gen(function* () {
 const showPosition = (statement: string) => (error: PostgresError) =>
   Effect.gen(function* () {
     if (error.position === undefined) return
-    const lines = caretLines(statement, error.position, Math.min(pageWidth, yield* width) - 2)
+    const lines = caretLines(statement, error.position, Math.min(pageWidth(), yield* width) - 2)
     yield* complain(lines.map((line) => `  ${line}`).join("\n"))
   })
 

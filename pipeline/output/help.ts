@@ -3,7 +3,7 @@ import { Context, Effect, Layer, Option } from "effect"
 import { CliOutput, type HelpDoc, TerminalCapabilities } from "effect/cli"
 import { left } from "./kit/columns.ts"
 import { asTask } from "./kit/line.ts"
-import { wrap, wrapList } from "./kit/wrap.ts"
+import { pageWidth, wrap, wrapList } from "./kit/wrap.ts"
 
 /** Groups of a command's flags in the order of the help; flags without a group come first. */
 export class FlagGroups extends Context.Service<FlagGroups, ReadonlyMap<string, string>>()(
@@ -71,6 +71,15 @@ const globalValues: Readonly<Record<string, string>> = {
   "log-level": " LEVEL",
 }
 
+/** Puts flags with their values on lines, as many as fit on each. */
+const globalFlags = (flags: ReadonlyArray<string>): ReadonlyArray<string> =>
+  flags.reduce<ReadonlyArray<string>>((lines, flag) => {
+    const longer = `${lines.at(-1) ?? ""}  ${flag}`
+    return lines.length > 0 && longer.length <= pageWidth()
+      ? [...lines.slice(0, -1), longer]
+      : [...lines, `  ${flag}`]
+  }, [])
+
 interface Section {
   readonly title: string
   readonly lines: ReadonlyArray<string>
@@ -100,9 +109,9 @@ const sectionsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<Section> => [
   ...flagSections(doc),
   {
     title: "Global",
-    lines: [
-      (doc.globalFlags ?? []).map(({ name }) => `  --${name}${globalValues[name] ?? ""}`).join(""),
-    ],
+    lines: globalFlags(
+      (doc.globalFlags ?? []).map(({ name }) => `--${name}${globalValues[name] ?? ""}`),
+    ),
   },
 ]
 

@@ -110,7 +110,7 @@ export const nextCommandOf = (
 /** Returns a command with its effect, which has a line of its own if both do not fit on one. */
 const onOneLineEach = (first: string, text: string): ReadonlyArray<string> => {
   const [command = "", effect = ""] = text.split("   ")
-  return widthOf(first + text) <= pageWidth
+  return widthOf(first + text) <= pageWidth()
     ? [first + text]
     : [first + command, " ".repeat(first.length) + effect]
 }

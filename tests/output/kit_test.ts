@@ -9,7 +9,7 @@ import { listWords, quantity } from "../../pipeline/output/kit/plurals.ts"
 import { formatSize } from "../../pipeline/output/kit/sizes.ts"
 import { widthOf } from "../../pipeline/output/kit/terminal.ts"
 import { clockTime, minuteTime } from "../../pipeline/output/kit/times.ts"
-import { pageWidth, wrap, wrapList } from "../../pipeline/output/kit/wrap.ts"
+import { pageWidth, usePageWidth, wrap, wrapList } from "../../pipeline/output/kit/wrap.ts"
 import { renderYears } from "../../pipeline/output/verifyTables.ts"
 import { unwrapped } from "../commands/driver/unwrapped.ts"
 import { test } from "../testing.ts"
@@ -61,7 +61,7 @@ test("a command is not broken, a list only after a comma, other text between wor
     const items = Array.from({ length: 20 }, (_, i) => `${i} sets of streams`)
     for (const line of wrapList(items, { first: "  " })) {
       assert.ok(
-        line.length <= pageWidth &&
+        line.length <= pageWidth() &&
           /^ {2}\d+ sets of streams(, \d+ sets of streams)*,?$/.test(line),
       )
     }
@@ -71,7 +71,7 @@ const words = Schema.NonEmptyArray(Schema.String.check(Schema.isPattern(/^[!-~]{
 
 test.prop("lines are at most 80 columns and hold every word, in order", words, (words) => {
   const lines = wrap(words.join(" "), { first: "paceline: ", rest: "  " })
-  return lines.every((line) => widthOf(line) <= pageWidth) &&
+  return lines.every((line) => widthOf(line) <= pageWidth()) &&
     lines.map((line) => line.replace(/^(paceline: | {2})/, "")).join(" ") === words.join(" ") &&
     unwrapped(lines.join("\n")) === `paceline: ${words.join(" ")}`
 })
@@ -83,7 +83,7 @@ test("the years of three sinks fit into 80 columns", () =>
       { year: 2026, resource, known: 123_456, there }
     ))
     const lines = renderYears(years, ["json", "csv", "postgres"])
-    assert.deepEqual(lines.filter((line) => line.length > pageWidth), [])
+    assert.deepEqual(lines.filter((line) => line.length > pageWidth()), [])
   }))
 
 test("a caret stands below the character, on its line, also in a long or wide one", () =>
@@ -95,4 +95,15 @@ test("a caret stands below the character, on its line, also in a long or wide on
     assert.ok(line.length <= 60)
     assert.deepEqual(caretLines("select", 7, 80), ["select", "      ^"])
     assert.deepEqual(caretLines("\u001b[2J x", 6, 80), ["\\x1b[2J x", "        ^"])
+  }))
+
+test("a page is as narrow as the terminal, but neither wider than 80 columns nor narrower than 50", () =>
+  Effect.sync(() => {
+    const words = "word ".repeat(100)
+    const widths = [20, 50, 60, 80, 200].map((columns) => {
+      usePageWidth(columns)
+      return Math.max(...wrap(words).map((line) => line.length))
+    })
+    usePageWidth(80)
+    assert.deepEqual(widths, [49, 49, 59, 79, 79])
   }))

@@ -1,9 +1,22 @@
-/** Text on lines of 80 columns. */
+/** Text on lines of 80 columns, or of the terminal's if that is narrower. */
 import { asTyped, prefixPattern } from "./commandPrefix.ts"
 import { widthOf } from "./terminal.ts"
 
-/** Columns of a page: as wide as the narrowest terminal in common use. */
-export const pageWidth = 80
+/** Columns of the widest page, because longer lines are hard to read. */
+const widestPage = 80
+/** Columns of the narrowest page: in fewer, the texts of flags would not fit next to their names. */
+const narrowestPage = 50
+
+/** One per process, because all of a process is read on one terminal. */
+let current = widestPage
+
+/** Columns of a page. */
+export const pageWidth = (): number => current
+
+/** Sets the columns of a page to those of the terminal, between 50 and 80. Call it before any output. */
+export const usePageWidth = (columns: number): void => {
+  current = Math.max(narrowestPage, Math.min(widestPage, columns))
+}
 
 interface Indent {
   /** Prefix of the first line. */
@@ -16,7 +29,7 @@ interface Indent {
 /** Puts `words` on lines, as many as fit on each; none is broken. */
 const wrapWords = (
   words: ReadonlyArray<string>,
-  { first = "", rest = " ".repeat(widthOf(first)), width = pageWidth }: Indent = {},
+  { first = "", rest = " ".repeat(widthOf(first)), width = pageWidth() }: Indent = {},
 ): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line: string | undefined

@@ -28,7 +28,7 @@ const words = (lacks: ReadonlyArray<string>): string => {
 
 /** Returns one line, or two if it is wider than a page. */
 const entry = (before: string, after: string): ReadonlyArray<string> =>
-  before.length + after.length < pageWidth ? [`${before} ${after}`] : [before, `      ${after}`]
+  before.length + after.length < pageWidth() ? [`${before} ${after}`] : [before, `      ${after}`]
 
 /** Counts of items by resource and by what they lack: `12 streams without distance`. */
 const groupsOf = (settled: ReadonlyArray<Incomplete>) =>
