@@ -5,6 +5,7 @@ import type { Units } from "../../../pipeline/metrics/units.ts"
 import { Html } from "../../../pipeline/report/html.ts"
 import type { Split } from "../../../pipeline/report/model/ActivityBlock.ts"
 import type { SiteActivity } from "../../../pipeline/report/model/SiteActivity.ts"
+import { stretchesOf } from "../../../pipeline/report/pages/activity/stretches.ts"
 import { test } from "../../testing.ts"
 import { htmlText } from "../landed.ts"
 import {
@@ -91,6 +92,39 @@ test("a jump of the GPS is neither a value nor a pace of a section", () =>
     assert.match(htmlText(section.read(49, 50).text), /60\.1 km · 0:30 · – \/km/)
     assert.doesNotMatch(htmlText(svg), /0:0\d/)
     assert.match(htmlText(cursor.read(50).text), /\/km/)
+  }))
+
+test("the track is drawn without the places where the GPS jumped to, in its own scale", () =>
+  Effect.sync(() => {
+    const positions = recording.track!.positions
+    const far = positions.map(([lng, lat], i) => [lng, i === 40 ? lat + 3 : lat] as const)
+    const chosen: ChosenActivity = {
+      block: { recording: { ...recording, track: { from: 5, positions: far } } },
+    }
+    const { cursor, svg } = chartOf(chosen, "track")
+    assert.match(svg, /class="casing" d="M26 [^M]*M[^M]*L574 [^M]*"/, "two parts fill the width")
+    assert.equal(cursor.mark(45).text, "")
+    const mad = positions.map(([lng], i) => [lng, i * 2 % 90] as const)
+    const jumps = { recording: { ...recording, track: { from: 5, positions: mad } } }
+    assert.ok(!panelIds({ block: jumps }).includes("track"), "nothing but jumps")
+    assert.match(cursor.mark(46).text, /class="here"/)
+  }))
+
+test("a recording that continues elsewhere keeps both parts, and one that only jumps its longest", () =>
+  Effect.sync(() => {
+    const at = (lats: ReadonlyArray<number>) => lats.map((lat) => [10, lat] as const)
+    const times = stepNumbers.slice(0, 40).map((i) => i * 10)
+    const parts = (lats: ReadonlyArray<number>) =>
+      stretchesOf(at(lats), times, (speed) => speed < 12)
+    const north = (start: number, count: number) =>
+      Array.from({ length: count }, (_, i) => start + i / 10_000)
+    assert.deepEqual(parts([...north(47, 20), ...north(50, 20)]), [
+      { first: 0, last: 19 },
+      { first: 20, last: 39 },
+    ])
+    assert.deepEqual(parts([60, ...north(47, 20), 61]), [{ first: 1, last: 20 }])
+    assert.deepEqual(parts([1, 2, 3]), [{ first: 0, last: 0 }])
+    assert.deepEqual(parts(Array.from({ length: 10 }, () => 47)), [{ first: 0, last: 9 }])
   }))
 
 const split = (meters: number, seconds: number, fields: Partial<Split> = {}): Split => ({

@@ -1,7 +1,9 @@
 /** The streams of an activity with one crosshair over all of them. */
 import { clock, tick, ticks } from "../../format.ts"
 import { empty, type Html, markup } from "../../html.ts"
+import { coloredLine } from "../../charts/coloredLine.ts"
 import { distanceNumber } from "../../charts/quantities.ts"
+import { spread } from "../../charts/spread.ts"
 import { choices, line, nearestIn, pixel, svg } from "../../charts/svg.ts"
 import type { Chart } from "../../model/Chart.ts"
 import type { Panel, PanelTable } from "../../model/Panel.ts"
@@ -59,34 +61,25 @@ const points = ({ xs }: Scene, { values, y }: Strip) =>
   values.map((value, i) => [xs[i]!, y(value)] as const)
 
 const zoneLine = (scene: Scene, strip: Strip): Html => {
-  const { width, xs, zones } = scene
+  const { width, zones } = scene
   const limits = zones.flatMap((zone, i) =>
     i > 0 && zone > strip.low && zone < strip.high ? [[zone, i + 1] as const] : []
   )
-  const paths = new Map<number, string>()
-  let last = -1
-  for (const [i, value] of strip.values.entries()) {
-    if (i === 0) continue
-    const zone = Math.max(1, zoneOf(value, zones))
-    const [x0, y0, x1, y1] = [xs[i - 1]!, strip.y(strip.values[i - 1]!), xs[i]!, strip.y(value)]
-    paths.set(
-      zone,
-      (paths.get(zone) ?? "") + (zone === last ? "" : `M${pixel(x0)} ${pixel(y0)}`) +
-        `L${pixel(x1)} ${pixel(y1)}`,
-    )
-    last = zone
-  }
+  const names = spread(limits.map(([zone]) => strip.y(zone) + 4), 12, strip.top, strip.bottom + 4)
+  const zoneAt = (i: number) => `z${Math.max(1, zoneOf(strip.values[i]!, zones))}`
   return markup`${
-    limits.map(([zone, number]) =>
+    limits.map(([zone, number], i) =>
       markup`<path class="b dots" d="M0 ${pixel(strip.y(zone))}H${
         width - right
       }"/><text class="s" x="${width - right + 6}" y="${
-        pixel(strip.y(zone) + 4)
+        pixel(names[i]!)
       }">Z${number} ${zone}</text>`
     )
-  }${[...paths].map(([zone, d]) => markup`<path class="stream z${zone}" d="${d}"/>`)}${
-    limits.length === 0 && scaleEnds(scene, strip)
-  }`
+  }${
+    [...coloredLine(points(scene, strip), zoneAt)].map(([zone, d]) =>
+      markup`<path class="stream ${zone}" d="${d}"/>`
+    )
+  }${limits.length === 0 && scaleEnds(scene, strip)}`
 }
 
 /** Returns the ends of the scale of a strip. */

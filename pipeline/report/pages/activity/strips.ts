@@ -97,10 +97,8 @@ export const axisHeight = 16
 const leastHeight = 40
 
 const scaleOf = ({ key, values }: StreamLine): readonly [low: number, high: number] => {
-  // Standing says nothing about the scale, and jumps of the GPS must not flatten the rest.
-  const some = key === "speed" || key === "watts" || key === "cadence"
-    ? values.filter((value) => value > 0)
-    : values
+  // Standing and lost sensors say nothing about the scale; jumps of the GPS must not flatten the rest.
+  const some = key === "altitude" || key === "temp" ? values : values.filter((value) => value > 0)
   const low = quantile(some, key === "speed" ? .06 : .02)
   const high = quantile(some, .99)
   if (key === "altitude") {
