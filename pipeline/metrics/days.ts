@@ -33,6 +33,18 @@ export const firstOfYear = (year: number): Day => Date.UTC(year, 0, 1) / length
 
 export const firstOfMonth = (year: number, month: number): Day => Date.UTC(year, month, 1) / length
 
+/** Returns the first day of a day's month, or of another one `later` months after it. */
+export const monthStart = (day: Day, later = 0): Day => {
+  const date = dateOf(day)
+  return date.setUTCMonth(date.getUTCMonth() + later, 1) / length
+}
+
+/** Returns the first day of a day's year, or of another one `later` years after it. */
+export const yearStart = (day: Day, later = 0): Day => {
+  const date = dateOf(day)
+  return monthStart(day, 12 * later - date.getUTCMonth())
+}
+
 export const weekStarts = ["monday", "sunday", "saturday"] as const
 /** First day of a week. */
 export type WeekStart = typeof weekStarts[number]

@@ -54,19 +54,19 @@ export const secondsByDay = (efforts: ReadonlyArray<Effort>): ReadonlyMap<Day, n
 const longestGap = 104 * 7
 
 /**
- * Returns the first days of the periods of `length` days from the first of `starts` to `last`, in
- * order, without those in a gap that is too long.
+ * Returns the first days of the periods from the first of `starts` to `last`, in order, without
+ * those in a gap that is too long. `next` returns the first day of the next period.
  */
 export const periodsOf = (
   starts: Iterable<Day>,
-  length: number,
+  next: (start: Day) => Day,
   last: Day,
 ): ReadonlyArray<Day> => {
   const periods: Array<Day> = []
   for (const start of [...new Set(starts).add(last)].sort((a, b) => a - b)) {
     const before = periods.at(-1) ?? start
     if (start - before <= longestGap) {
-      for (let day = before + length; day < start; day += length) periods.push(day)
+      for (let day = next(before); day < start; day = next(day)) periods.push(day)
     }
     periods.push(start)
   }

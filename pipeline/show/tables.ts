@@ -22,8 +22,10 @@ import type { ShowTable } from "./Table.ts"
 
 export const tableNames = [
   "activities",
-  "weekly",
   "daily",
+  "weekly",
+  "monthly",
+  "yearly",
   "streams",
   "laps",
   "efforts",
@@ -32,6 +34,9 @@ export const tableNames = [
   "zones",
   "export",
 ] as const
+/** Periods that these tables have a row for. */
+const periods = { daily: "day", weekly: "week", monthly: "month", yearly: "year" } as const
+
 type TableName = typeof tableNames[number]
 
 /** Tables with the rows of one activity, and the resource that they are made from. */
@@ -100,7 +105,7 @@ const tableOf = Effect.fnUntraced(function* (
     const sent = exact ? yield* textOf("streams") : Option.none()
     return Option.map(
       yield* streams(activity.id),
-      (samples) => samplesTable(activity, samples, Option.getOrUndefined(sent)),
+      (samples) => samplesTable(activity, samples, Option.getOrUndefined(sent), units),
     )
   }
   const table = name === "laps" ? lapsTable : effortsTable
@@ -187,10 +192,12 @@ export const tablesOf = Effect.fn("tablesOf")(function* (
       const sent = new Map(exact ? yield* Stream.runCollect(stored.texts("activities", ids)) : [])
       return [activitiesTable(activities, entries, { last, units, weekStart }, sent)]
     }
+    case "daily":
     case "weekly":
-    case "daily": {
+    case "monthly":
+    case "yearly": {
       const { entries, last } = yield* read
-      return [periodTable(entries, name === "weekly" ? "week" : "day", { last, units, weekStart })]
+      return [periodTable(entries, periods[name], { last, units, weekStart })]
     }
   }
 })

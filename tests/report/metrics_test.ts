@@ -128,7 +128,7 @@ holds("no week is omitted, and each sport has its own total", () => {
 
 holds("a long gap between periods is not filled, and shorter ones are", () => {
   const days = ["1969-12-29", "2026-03-02", "2026-03-16"].map(day)
-  const found = periodsOf(days, 7, day("2026-03-23"))
+  const found = periodsOf(days, (start) => start + 7, day("2026-03-23"))
   assert.deepEqual(found.map(isoOf), [
     "1969-12-29",
     "2026-03-02",
@@ -136,9 +136,9 @@ holds("a long gap between periods is not filled, and shorter ones are", () => {
     "2026-03-16",
     "2026-03-23",
   ])
-  assert.equal(periodsOf([day("2020-01-06")], 7, day("2022-01-03")).length, 105)
-  assert.equal(periodsOf([day("2020-01-06")], 7, day("2022-01-10")).length, 2)
-  assert.equal(periodsOf([day("0011-05-04")], 1, day("9998-12-31")).length, 2)
+  assert.equal(periodsOf([day("2020-01-06")], (start) => start + 7, day("2022-01-03")).length, 105)
+  assert.equal(periodsOf([day("2020-01-06")], (start) => start + 7, day("2022-01-10")).length, 2)
+  assert.equal(periodsOf([day("0011-05-04")], (start) => start + 1, day("9998-12-31")).length, 2)
 })
 
 holds("the total of a year grows from its first day to its last, or to today", () => {

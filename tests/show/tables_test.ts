@@ -1,7 +1,7 @@
 /** Laps, efforts, records and gear of `show`, each with a small folder of JSON. */
 import { ConfigProvider, Effect } from "effect"
 import { Command } from "effect/cli"
-import { TestConsole } from "effect/testing"
+import { TestClock, TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import { show } from "../../pipeline/commands/show.ts"
 import { ShowError } from "../../pipeline/show/ShowError.ts"
@@ -20,7 +20,7 @@ const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<
 
 /** Returns the rows of a table on the screen, each as its trimmed cells. */
 const cellsOf = (page: string): ReadonlyArray<ReadonlyArray<string>> =>
-  page.split("\n").filter((line) => line.startsWith("│")).slice(2)
+  page.slice(page.indexOf("╞")).split("\n").filter((line) => line.startsWith("│"))
     .map((line) => line.slice(1, -1).split("┆").map((cell) => cell.trim()))
 
 const at = (date: string, fields: Readonly<Record<string, unknown>> = {}) => ({
@@ -187,4 +187,64 @@ test("gear has its distance at Strava, its age and when it was retired", () =>
       [json.length, json[0].km, json[0].distance, json[0].age_days],
       [1, 8, 900_000, 35],
     )
+  }))
+
+test("streams are in miles and feet by choice, and in Strava's units for programs", () =>
+  Effect.gen(function* () {
+    const data = yield* folderOf([
+      { resource: "activities", items: [activity(1, at("2026-01-04"))] },
+      {
+        resource: "streams",
+        items: [streamsItem(1, {
+          time: [0, 60],
+          distance: [0, 1_609.344],
+          altitude: [30.48, null],
+          velocity_smooth: [0, 4.4704],
+        })],
+      },
+    ])
+    const page = yield* typed(data, "streams", "1", "--units", "imperial")
+    assert.match(page, /│ +s ┆ +mi ┆ +ft ┆ +mph │/)
+    assert.deepEqual(cellsOf(page), [["0", "0.00", "100", "0.0"], ["60", "1.00", "", "10.0"]])
+    assert.match(page, /velocity_smooth {2}▁█ {2}0 to 10 mph$/)
+    assert.deepEqual(
+      JSON.parse(
+        yield* typed(data, "streams", "1", "--units", "imperial", "--json", "--tail", "1"),
+      ),
+      [{ id: 1, time: 60, distance: 1609.344, altitude: null, velocity_smooth: 4.4704 }],
+    )
+  }))
+
+test("months and years have a row each, also without an activity, and before the year 100", () =>
+  Effect.gen(function* () {
+    const data = yield* folderOf([{
+      resource: "activities",
+      items: [
+        activity(1, at("0011-05-04", { distance: 1_000 })),
+        activity(2, at("2023-12-31", { distance: 2_000 })),
+        activity(3, at("2024-02-29", { distance: 4_000 })),
+        activity(4, at("2024-02-01", { distance: 8_000 })),
+      ],
+    }])
+    yield* TestClock.setTime(Date.UTC(2024, 2, 1))
+    const rows = Effect.fnUntraced(function* (table: string, ...args: ReadonlyArray<string>) {
+      const all = JSON.parse(yield* typed(data, table, "--json", ...args))
+      return all.map(({ activities, km, month, year }: Record<string, unknown>) => [
+        month ?? year,
+        activities,
+        km,
+      ])
+    })
+    assert.deepEqual(yield* rows("monthly"), [
+      ["0011-05", 1, 1],
+      ["2023-12", 1, 2],
+      ["2024-01", 0, 0],
+      ["2024-02", 2, 12],
+    ])
+    assert.deepEqual(yield* rows("yearly"), [[11, 1, 1], [2023, 1, 2], [2024, 2, 12]])
+    assert.deepEqual(yield* rows("monthly", "--where", "month>=2024"), [
+      ["2024-01", 0, 0],
+      ["2024-02", 2, 12],
+    ])
+    assert.deepEqual(yield* rows("yearly", "--where", "year=2023"), [[2023, 1, 2]])
   }))

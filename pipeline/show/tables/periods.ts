@@ -1,6 +1,14 @@
-/** Tables of weeks and days, including empty ones, and the curve of hours. */
+/** Tables of days, weeks, months and years, including empty ones, and the curve of hours. */
 import { nounFor } from "../../output/kit/plurals.ts"
-import { type Day, isoOf, weekOf, type WeekStart } from "../../metrics/days.ts"
+import {
+  type Day,
+  isoOf,
+  monthStart,
+  weekOf,
+  type WeekStart,
+  yearOf,
+  yearStart,
+} from "../../metrics/days.ts"
 import { periodsOf } from "../../metrics/spans.ts"
 import type { Units } from "../../metrics/units.ts"
 import { totalsOf } from "../../metrics/totals.ts"
@@ -9,9 +17,7 @@ import { rounded } from "../numbers.ts"
 import { climbColumn, distanceColumn, hoursColumn, integerColumn, plainColumn } from "../screen.ts"
 import type { Curve, ScreenColumn, ShowColumn, ShowRow, ShowTable } from "../Table.ts"
 
-type Period = "week" | "day"
-
-const lengths: Readonly<Record<Period, number>> = { week: 7, day: 1 }
+type Period = "day" | "week" | "month" | "year"
 
 /** Last day of a table, and first day of its weeks. */
 export interface Calendar {
@@ -19,8 +25,32 @@ export interface Calendar {
   readonly weekStart: WeekStart
 }
 
-const firstDayOf = (period: Period, day: Day, weekStart: WeekStart): Day =>
-  period === "week" ? weekOf(day, weekStart) : day
+interface PeriodKind {
+  /** Returns the first day of the period of a day. */
+  readonly start: (day: Day, weekStart: WeekStart) => Day
+  /** Returns the first day of the next period. */
+  readonly next: (start: Day) => Day
+  readonly type: ShowColumn["type"]
+  /** Returns the value of its column. */
+  readonly value: (start: Day) => string | number
+}
+
+const kinds: Readonly<Record<Period, PeriodKind>> = {
+  day: { start: (day) => day, next: (start) => start + 1, type: "date", value: isoOf },
+  week: { start: weekOf, next: (start) => start + 7, type: "date", value: isoOf },
+  month: {
+    start: (day) => monthStart(day),
+    next: (start) => monthStart(start, 1),
+    type: "date",
+    value: (start) => isoOf(start).slice(0, 7),
+  },
+  year: {
+    start: (day) => yearStart(day),
+    next: (start) => yearStart(start, 1),
+    type: "int",
+    value: yearOf,
+  },
+}
 
 const rowsOf = (
   entries: ReadonlyArray<ReportActivity>,
@@ -29,12 +59,12 @@ const rowsOf = (
 ): ReadonlyArray<ShowRow> => {
   const known = entries.filter(({ day }) => day <= last)
   if (known.length === 0) return []
-  const by = Map.groupBy(known, ({ day }) => firstDayOf(period, day, weekStart))
-  const length = lengths[period]
-  return periodsOf(by.keys(), length, firstDayOf(period, last, weekStart)).map((day) => {
-    const sums = totalsOf(by.get(day) ?? [], day, day + length - 1)
+  const { next, start, value } = kinds[period]
+  const by = Map.groupBy(known, ({ day }) => start(day, weekStart))
+  return periodsOf(by.keys(), next, start(last, weekStart)).map((first) => {
+    const sums = totalsOf(by.get(first) ?? [], first, next(first) - 1)
     return {
-      [period]: isoOf(day),
+      [period]: value(first),
       activities: sums.activities,
       hours: rounded(sums.seconds / 3_600),
       km: rounded(sums.meters / 1_000),
@@ -44,7 +74,7 @@ const rowsOf = (
 }
 
 const columnsOf = (period: Period): ReadonlyArray<ShowColumn> => [
-  { name: period, type: "date" },
+  { name: period, type: kinds[period].type },
   { name: "activities", type: "int" },
   { name: "hours", type: "float", unit: "h", alias: "time" },
   { name: "km", type: "float", unit: "km", alias: "distance" },
@@ -83,7 +113,7 @@ const notesOf = (entries: ReadonlyArray<ReportActivity>, last: Day): ReadonlyArr
   ]
 }
 
-/** Returns sums by week or by day, in the local time of each activity, up to the last day. */
+/** Returns sums by day, week, month or year, in the local time of each activity, up to the last day. */
 export const periodTable = (
   entries: ReadonlyArray<ReportActivity>,
   period: Period,

@@ -1,10 +1,11 @@
 /** The samples of one activity as a table, with a curve for each stream of numbers. */
 import { parseExact } from "../../../schemas/json/Json.ts"
 import type { Activity } from "../../landed/Activity.ts"
-import type { Numbers, Samples } from "../../landed/Samples.ts"
+import type { Samples } from "../../landed/Samples.ts"
+import { distanceIn, heightIn, speedIn, type Units } from "../../metrics/units.ts"
 import { activityTitle } from "./title.ts"
 import { exactSamples } from "../exact.ts"
-import { decimalColumn, integerColumn, plainColumn } from "../screen.ts"
+import { anyNumber, decimalColumn, integerColumn, plainColumn } from "../screen.ts"
 import type { Curve, ScreenColumn, ShowColumn, ShowRow, ShowTable } from "../Table.ts"
 
 const types: Readonly<Record<keyof Samples, readonly [type: ShowColumn["type"], unit: string]>> = {
@@ -44,8 +45,31 @@ const columnOf = (name: keyof Samples, values: ReadonlyArray<unknown>): ShowColu
   type: isBroken(name, values) ? "float" : types[name][0],
 })
 
-const onScreen = (name: keyof Samples, values: ReadonlyArray<unknown>): ScreenColumn => {
+interface Measure {
+  readonly unit: string
+  readonly decimals: number
+  readonly convert: (value: number) => number
+}
+
+/** Streams that have another unit on the screen than Strava's. */
+const measures: Readonly<Record<Units, { readonly [Name in keyof Samples]?: Measure }>> = {
+  metric: {},
+  imperial: {
+    distance: { unit: "mi", decimals: 2, convert: (meters) => distanceIn("imperial", meters) },
+    altitude: { unit: "ft", decimals: 0, convert: (meters) => heightIn("imperial", meters) },
+    velocity_smooth: { unit: "mph", decimals: 1, convert: (speed) => speedIn("imperial", speed) },
+  },
+}
+
+const onScreen = (
+  name: keyof Samples,
+  values: ReadonlyArray<unknown>,
+  measure: Measure | undefined,
+): ScreenColumn => {
   const [type, unit] = types[name]
+  if (measure !== undefined) {
+    return decimalColumn(name, measure.decimals, { unit: measure.unit }, measure.convert)
+  }
   if (isBroken(name, values) || tenths.has(name)) return decimalColumn(name, 1, { unit })
   return type === "bool" ? plainColumn(name) : integerColumn(name, { unit })
 }
@@ -55,7 +79,9 @@ export const samplesTable = (
   samples: Samples,
   /** The stored response, if every digit is needed. */
   sent: string | undefined,
+  units: Units,
 ): ShowTable => {
+  const own = measures[units]
   const there = names.filter((name) => samples[name] !== undefined)
   const length = there.reduce((most, name) => Math.max(most, samples[name]?.length ?? 0), 0)
   const id = parseExact(activity.id)
@@ -68,11 +94,11 @@ export const samplesTable = (
       ]),
   )
   const curves = (some: ReadonlyArray<ShowRow>): ReadonlyArray<Curve> =>
-    there.filter((name) => !withoutCurve.has(name)).map((name) => ({
-      name,
-      values: some.map((row) => row[name]) as Numbers,
-      unit: types[name][1],
-    }))
+    there.filter((name) => !withoutCurve.has(name)).map((name) => {
+      const { convert = (value: number) => value, unit = types[name][1] } = own[name] ?? {}
+      const values = some.map((row) => anyNumber(row[name]))
+      return { name, unit, values: values.map((value) => value === null ? null : convert(value)) }
+    })
   return {
     title: activityTitle(activity),
     noun: ["sample", "samples"],
@@ -80,7 +106,7 @@ export const samplesTable = (
       { name: "id", type: "int" },
       ...there.map((name) => columnOf(name, samples[name] ?? [])),
     ],
-    screen: there.map((name) => onScreen(name, samples[name] ?? [])),
+    screen: there.map((name) => onScreen(name, samples[name] ?? [], own[name])),
     rows: sent === undefined ? rows : exactSamples(rows, sent),
     curves,
   }
