@@ -10,6 +10,7 @@ import { pipeline, stageCommands } from "./pipeline.ts"
 import { planCommand } from "./plan.ts"
 import { purge } from "./purge.ts"
 import { reportCommand } from "./report.ts"
+import { serveCommand } from "./report/serve.ts"
 import { setup } from "./setup.ts"
 import { show } from "./show.ts"
 import { simulator } from "./simulated/simulator.ts"
@@ -28,7 +29,7 @@ export const pacelineCommand = Command.make("paceline").pipe(
   Command.withSubcommands([
     { group: "Start", commands: [setup, demo, doctor, authCommand] },
     { group: "Synchronize", commands: [importCommand, pipeline, planCommand, status] },
-    { group: "Use the data", commands: [reportCommand, show, sql, exportCommand] },
+    { group: "Use the data", commands: [reportCommand, serveCommand, show, sql, exportCommand] },
     { group: "Maintain", commands: [verifyCommand, purge, keepCommand] },
     { group: "Single stages", commands: stageCommands },
     { group: "Development", commands: [simulator] },

@@ -1,67 +1,37 @@
 /** `paceline report`: an HTML page about the stored data, without a request. */
-import { Config, Effect, Option, Path, Schema } from "effect"
+import { Effect, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { StoredData } from "../landed/StoredData.ts"
-import { isEmpty, noActivities } from "../landed/state.ts"
-import { reportFile, yearFileOf } from "../state/file/reports.ts"
+import { reportFile } from "../state/file/reports.ts"
 import { openBrowser } from "../base/openBrowser.ts"
 import { quantity } from "../output/kit/plurals.ts"
 import { formatSize } from "../output/kit/sizes.ts"
 import { showProgress } from "../output/progress/CommandDisplay.ts"
 import { complain, print } from "../base/runMain.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
-import { measureFlags, measuresOf } from "./process/measures.ts"
+import { measureFlags } from "./process/measures.ts"
+import { reportFiles, type ReportSettings, unattended } from "./report/reportFiles.ts"
 import { reportTarget, writeReport } from "./report/writeReport.ts"
 import { withoutNetwork } from "./process/withoutNetwork.ts"
 
-/** True in CI, where other people might see the report. */
-const unattended = Config.String("CI").pipe(
-  Config.withDefault(""),
-  Effect.orElseSucceed(() => ""),
-  Effect.map((value) => value !== "" && value !== "0" && value.toLowerCase() !== "false"),
-)
-
-interface Making {
+interface Making extends Omit<ReportSettings, "main"> {
   readonly data: string
   readonly out: string | undefined
-  readonly year: number | undefined
-  readonly activity: string | undefined
-  readonly maps: boolean
-  readonly measures: Parameters<typeof measuresOf>[0]
 }
 
 /** Writes the report; returns its path and contents. */
 export const makeReport = Effect.fn("makeReport")(
-  function* ({ measures, out, ...options }: Making) {
+  function* ({ data, out, ...settings }: Making) {
     const path = yield* Path.Path
-    const stored = yield* StoredData
-    yield* Effect.forEach(stored.notes, (note) => complain(`  ${note}`))
-    // The site's modules take longer to load than most commands run.
-    const [{ collect }, { siteFiles }, { cacheRecordings }] = yield* Effect.promise(() =>
-      Promise.all([
-        import("../report/collect.ts"),
-        import("../report/site/siteFiles.ts"),
-        import("../report/pack/readRecordings.ts"),
-      ])
-    )
-    const file = out ?? path.join(options.data, reportFile)
+    const file = out ?? path.join(data, reportFile)
     const target = yield* reportTarget(file)
-    const data = yield* collect({ ...options, ...yield* measuresOf(measures) })
-    const main = path.basename(target)
-    const { files, recordings } = siteFiles(data, {
-      main,
-      nameOfYear: (year) => yearFileOf(main, year),
-    })
-    yield* writeReport({ data: options.data, target, files, elsewhere: out !== undefined })
-    yield* cacheRecordings(recordings, data.stored)
-    if (stored.state !== undefined && isEmpty(stored.state)) {
-      yield* complain(`  ${noActivities(stored.state)}`)
-    }
+    const { activities, files } = yield* reportFiles({ ...settings, main: path.basename(target) })
+    yield* writeReport({ data, target, files, elsewhere: out !== undefined })
     return {
       file,
       bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
       files: files.map(({ bytes, name }) => ({ name, bytes: bytes.length })),
-      activities: data.site.activities.length,
+      activities,
     }
   },
 )

@@ -6,7 +6,7 @@ import { cutsOf, metersBetween, type Position } from "../../pipeline/metrics/tra
 import { blockContentsFrom, blockText, rankedBlock } from "../../pipeline/report/model/blockText.ts"
 import { columnFrom, columnText } from "../../pipeline/report/model/columns.ts"
 import { siteFrom, siteText, tracksFrom, tracksText } from "../../pipeline/report/model/siteText.ts"
-import { withSteps } from "../../pipeline/report/pack/packedBlock.ts"
+import { withSteps } from "../../pipeline/report/pack/fewerSteps.ts"
 import { recordingFacts } from "../../pipeline/report/pack/RecordingFacts.ts"
 import { shownTrack, siteRecording } from "../../pipeline/report/pack/recording.ts"
 import { rankedEfforts } from "../../pipeline/report/pack/records.ts"
@@ -44,13 +44,18 @@ holds("a recording has at most 300 steps: means, and the last time, distance and
   assert.deepEqual(short, { time: [0, 5], beats: [120, 120] })
   assert.equal(siteRecording({}, undefined), undefined)
   assert.deepEqual(withSteps(recording, 300), recording)
-  const fewer = withSteps(recording, 100)
-  assert.deepEqual([fewer.time.length, fewer.time.at(-1)], [100, 1_000])
-  const from = fewer.track!.from
-  assert.equal(
-    fewer.distance![from + 3]! / 111_195 + 50 - fewer.track!.positions[3]![1] < 1e-9,
-    true,
-  )
+  for (const steps of [250, 100, 7]) {
+    const fewer = withSteps(recording, steps)
+    assert.deepEqual([fewer.time.length, fewer.time.at(-1)], [steps, 1_000])
+    const { from, positions } = fewer.track!
+    for (const [i, [, lat]] of positions.entries()) {
+      const [time, meters] = [fewer.time[from + i]!, fewer.distance![from + i]!]
+      assert.ok(Math.abs(meters / 111_195 + 50 - lat) < 1e-9)
+      assert.ok(Math.abs(time * 3 - meters) < 1e-9)
+      // The mean of a straight line is its value in the middle.
+      assert.ok(Math.abs(fewer.altitude![from + i]! - 100 - time / 10 + 50 / steps) < .2)
+    }
+  }
 })
 
 holds("the ends of a recorded track are cut, also if the device was still at its start", () => {

@@ -4,7 +4,7 @@ import type { SiteData } from "../collect.ts"
 import { stepsWithin, withForm, writtenBlock } from "../pack/forms.ts"
 import { base64Of } from "../pack/packedBlock.ts"
 import { mostSteps } from "../pack/recording.ts"
-import { sitePage } from "./sitePage.ts"
+import { policy, sitePage } from "./sitePage.ts"
 
 interface SiteFile {
   readonly name: string
@@ -21,6 +21,8 @@ interface FileNames {
 interface SiteFiles {
   /** The first has all pages; the others the activities of a year. */
   readonly files: ReadonlyArray<SiteFile>
+  /** Content security policy of each file. */
+  readonly policy: string
   /** In the form in which they were written. */
   readonly recordings: SiteData["recordings"]
 }
@@ -29,6 +31,13 @@ const encoder = new TextEncoder()
 
 /** Share of the room for the blocks that an estimate may use. */
 const share = .97
+
+/**
+ * Bytes up to which a report is light, so that it is sent and opened quickly. It has fewer steps then, but no
+ * fewer than `lightSteps`.
+ */
+const lightOf = (activities: number): number => Math.max(1_000_000, 2_000 * activities)
+const lightSteps = 200
 
 /** Fewest steps, for a year that is too large all the same. */
 const fewestSteps = 150
@@ -69,35 +78,38 @@ export const siteFiles = (
 ): SiteFiles => {
   const { recordings, site: { activities, maps } } = data
   const empty = { ...data, recordings: new Map() }
-  const left = (limit - pageOf(empty).length) * share
-  const steps = stepsWithin(recordings, left, maps)
+  const index = pageOf(empty).length
+  const steps = [Math.min(limit, lightOf(activities.length)), limit]
+    .map((most) => stepsWithin(recordings, (most - index) * share, maps))
+    .find((found, i) => found !== undefined && (i > 0 || found >= lightSteps))
   if (steps !== undefined) {
     const whole = withSteps(data, steps)
     const bytes = pageOf(whole)
     if (bytes.length <= limit) {
-      return { files: [{ name: main, bytes }], recordings: whole.recordings }
+      return { files: [{ name: main, bytes }], policy, recordings: whole.recordings }
     }
   }
   const years = [...new Set(activities.map(({ day }) => yearOf(day)))]
   const parts = years.map((year) => yearPart(data, year, main))
   const most = Math.min(
     ...parts.map((part) => {
-      const index = pageOf({ ...part, recordings: new Map() }).length
-      return stepsWithin(part.recordings, (limit - index) * share, maps) ?? fewestSteps
+      const own = pageOf({ ...part, recordings: new Map() }).length
+      return stepsWithin(part.recordings, (limit - own) * share, maps) ?? fewestSteps
     }),
     mostSteps,
   )
   const files = years.map((year) => ({ year, name: nameOfYear(year) }))
   const split = parts.map((part) => withSteps(part, most))
-  const index = { ...empty, site: { ...data.site, steps: most, files } }
+  const first = { ...empty, site: { ...data.site, steps: most, files } }
   return {
     files: [
-      { name: main, bytes: pageOf(index) },
+      { name: main, bytes: pageOf(first) },
       ...split.map(({ site, ...part }, i) => ({
         name: files[i]!.name,
         bytes: pageOf({ ...part, site: { ...site, files } }),
       })),
     ],
+    policy,
     recordings: new Map(split.flatMap((part) => [...part.recordings])),
   }
 }

@@ -72,6 +72,11 @@ const writtenTracks = 120
 const withoutScript =
   markup`<noscript><p class="nojs">JavaScript is off, so this page has the overview only, with its numbers as tables and at most ${writtenTracks} tracks. Other pages, links to activities, sports and units need JavaScript.</p></noscript>`
 
+/** Content security policy: only the style and the programs of the file. */
+export const policy = `default-src 'none'; style-src ${hash(style)}; ` +
+  `script-src ${hash(early)} ${hash(script)}; ` +
+  "img-src data:; base-uri 'none'; form-action 'none'"
+
 interface SiteContents {
   readonly site: Site
   readonly tracks: Tracks
@@ -81,9 +86,6 @@ interface SiteContents {
 
 /** Returns the whole file as HTML. */
 export const sitePage = ({ blocks, site, tracks }: SiteContents): string => {
-  const policy = `default-src 'none'; style-src ${hash(style)}; ` +
-    `script-src ${hash(early)} ${hash(script)}; ` +
-    "img-src data:; base-uri 'none'; form-action 'none'"
   const view: SiteView = {
     site,
     units: site.units,
