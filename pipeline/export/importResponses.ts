@@ -14,7 +14,7 @@ import type { KnownActivity } from "../state/sources/imports.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { ImportOptions } from "./ImportOptions.ts"
 import { makeMerge, type ResponseAddition } from "./responseMerge.ts"
-import type { SavedResponse } from "./responses/SavedResponse.ts"
+import { ignoredKinds, type SavedResponse } from "./responses/SavedResponse.ts"
 import type { JsonFile } from "./responses/savedFiles.ts"
 import { readSaved, SavedResponses } from "./SavedResponses.ts"
 
@@ -27,7 +27,9 @@ export interface ImportedResponses {
   readonly known: number
   /** Streams without samples. */
   readonly empty: number
-  /** Files, or parts of them, that are not imported, with the reason. */
+  /** Names of files without anything that is imported, such as gear or settings. */
+  readonly ignored: ReadonlyArray<string>
+  /** Files, or parts of them, that cannot be imported, with the reason. */
   readonly problems: ReadonlyArray<string>
 }
 
@@ -35,6 +37,8 @@ export interface ImportedResponses {
 export interface ResponsesSummary extends StoredSummary {
   readonly responses: ImportedResponses
 }
+
+const ignoredTexts: ReadonlySet<string> = new Set(Object.values(ignoredKinds))
 
 /** Number of responses, and bytes of them, in a checkpoint. */
 const mostResponses = 200
@@ -49,6 +53,7 @@ const visitResponses = Effect.fnUntraced(function* <E, R>(
   const { prefer } = yield* ImportOptions
   const decide = makeMerge({ athlete, known, prefer, now: yield* Clock.currentTimeMillis })
   const counts = { activities: 0, streams: 0, known: 0, empty: 0 }
+  const ignored: Array<string> = []
   const problems: Array<string> = []
   const unlisted = new Map<JsonFile, Set<string>>()
   let batch: Array<ResponseAddition> = []
@@ -77,7 +82,9 @@ const visitResponses = Effect.fnUntraced(function* <E, R>(
   const stage = "saved_responses"
   for (const [i, file] of files.entries()) {
     const saved = yield* readSaved(file)
-    problems.push(...saved.problems.map((problem) => `${file.name}: ${problem}`))
+    const failed = saved.problems.filter((problem) => !ignoredTexts.has(problem))
+    problems.push(...failed.map((problem) => `${file.name}: ${problem}`))
+    if (failed.length < saved.problems.length) ignored.push(file.name)
     yield* Effect.forEach(saved.responses, (response) => visit(response, file), { discard: true })
     yield* notify({ _tag: "Advanced", stage, done: i + 1, total: files.length })
     yield* Effect.yieldNow
@@ -96,7 +103,7 @@ const visitResponses = Effect.fnUntraced(function* <E, R>(
         "Import the list of activities too, or run first: deno task activities",
     )
   }
-  return { files: files.length, ...counts, problems } satisfies ImportedResponses
+  return { files: files.length, ...counts, ignored, problems } satisfies ImportedResponses
 })
 
 /** Stores the athlete, unless one is stored. From here on the data directory belongs to this athlete. */
@@ -161,7 +168,7 @@ export const importResponses = Effect.fn("importResponses")(function* () {
       Effect.map(summarizeStored(...stored), (summary): ResponsesSummary => ({
         ...summary,
         responses: imported ??
-          { files: 0, activities: 0, streams: 0, known: 0, empty: 0, problems: [] },
+          { files: 0, activities: 0, streams: 0, known: 0, empty: 0, ignored: [], problems: [] },
       })),
     hasProblems: ({ responses }) => responses.problems.length > 0,
   })

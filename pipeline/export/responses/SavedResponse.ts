@@ -23,6 +23,12 @@ export interface SavedFile {
   readonly problems: ReadonlyArray<string>
 }
 
+/** Problems of values that are valid, but of no kind that is imported: their files are ignored. */
+export const ignoredKinds = {
+  details: "it has the details of an activity, which are not imported",
+  other: "it is no response of the API about an athlete, an activity or streams",
+} as const
+
 /** A value of a file. */
 interface SourceValue {
   readonly text: string
@@ -117,9 +123,7 @@ const withoutId = ({ json, text }: SourceValue & { readonly json: Fields }): Sou
 
 /** Returns the reason why an object is no response that is imported. */
 const reasonFor = (json: Fields): string =>
-  "message" in json && "errors" in json
-    ? "it is an error that Strava returned"
-    : "it is no response of the API about an athlete, an activity or streams"
+  "message" in json && "errors" in json ? "it is an error that Strava returned" : ignoredKinds.other
 
 const objectIn = (value: SourceValue & { readonly json: Fields }, name: string): SavedFile => {
   const { json, text } = value
@@ -134,7 +138,7 @@ const objectIn = (value: SourceValue & { readonly json: Fields }, name: string):
     const own = idIn(text, json)
     if (own === undefined || !isDecimalId(own)) return problem("an activity has no id")
     return json["resource_state"] === 3
-      ? problem("it has the details of an activity, which are not imported")
+      ? problem(ignoredKinds.details)
       : saved({ resource: "activities", id: own, text: onOneLine(text), json })
   }
   if (isAthlete(json)) {
@@ -168,7 +172,7 @@ const responsesIn = (value: SourceValue, name: string): SavedFile => {
   }
   return Predicate.isReadonlyObject(json)
     ? objectIn({ text, json }, name)
-    : problem("it is neither an object nor a list")
+    : problem(ignoredKinds.other)
 }
 
 /** Returns the responses in the text of a file with this name, without its folder. */

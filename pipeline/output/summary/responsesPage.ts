@@ -11,10 +11,13 @@ import { describeSinks, resourceTable } from "./summary.ts"
 /** Maximum number of problems that the page names; `--json` has all. */
 const mostNamed = 20
 
+/** Maximum number of ignored files that the page names. */
+const mostIgnored = 5
+
 const entry = (text: string) => wrap(text, { first: "  ", rest: "    " })
 
 const describeResponses = (
-  { activities, empty, files, known, problems, streams }: ImportedResponses,
+  { activities, empty, files, ignored, known, problems, streams }: ImportedResponses,
 ): ReadonlyArray<string> => [
   ...entry(
     `${quantity(files, "file")} with responses: ${
@@ -23,6 +26,11 @@ const describeResponses = (
       empty === 0 ? "" : `, ${formatNumber(empty)} without samples`
     }`,
   ),
+  ...(ignored.length === 0 ? [] : entry(
+    `${quantity(ignored.length, "file")} ignored, without activities or streams: ${
+      printable(ignored.slice(0, mostIgnored).join(", "))
+    }${ignored.length > mostIgnored ? ", …" : ""}`,
+  )),
   ...problems.slice(0, mostNamed).flatMap((problem) => entry(printable(problem).slice(0, 240))),
   ...(problems.length > mostNamed
     ? [`  and ${formatNumber(problems.length - mostNamed)} more (all of them: --json)`]

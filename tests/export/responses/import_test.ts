@@ -81,6 +81,7 @@ live(
         streams: streams.length,
         known: 0,
         empty: 0,
+        ignored: [],
         problems: [],
       })
       assert.equal(resources.streams.fresh, streams.length)
@@ -154,10 +155,10 @@ live(
       const { responses } = yield* imported(2, data, path)
       assert.deepEqual(responses, dry.responses)
       assert.equal(responses.streams, streams.length)
+      assert.deepEqual(responses.ignored, ["settings.json"])
       assert.deepEqual(responses.problems.toSorted(), [
         "cut.json: it is not JSON",
         "error.json: it is an error that Strava returned",
-        "settings.json: it is no response of the API about an athlete, an activity or streams",
         "streams/1.json: the activity of its streams is not known (1). Import the list of " +
         "activities too, or run first: deno task activities",
       ])
@@ -167,10 +168,11 @@ live(
         page.stdout,
         /6 files with responses: 0 new activities, 0 new streams, \d+ stored/,
       )
+      assert.match(page.stdout, /1 file ignored, without activities or streams: settings\.json/)
       assert.match(page.stdout, /\nNext: deno task report --data /)
       const quiet = yield* command(["import", "--data", data, path, "--quiet"])
       assert.equal(quiet.code, 2)
-      assert.match(quiet.stderr, /4 problems in the files, the rest can be read: cut\.json: /)
+      assert.match(quiet.stderr, /3 problems in the files, the rest can be read: cut\.json: /)
     }).pipe(simulated),
 )
 

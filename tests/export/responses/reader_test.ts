@@ -74,7 +74,7 @@ test(
         [activity(1).replace("2", "3"), /details of an activity/],
         [`{"message":"x","errors":[]}`, /an error that Strava returned/],
         [`{"theme":1}`, /no response of the API about/],
-        [`[1]`, /neither an object nor a list/],
+        [`[1]`, /no response of the API about/],
         [activity(`"x"`), /an activity has no id/],
         [`{"id":1,"sport_type":"Run","start_date":"2026-01-01"}`, /no response of the API about/],
         [`{"id":1,"firstname":"Ada","profile_url":""}`, /no response of the API about/],
