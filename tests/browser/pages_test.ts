@@ -54,11 +54,19 @@ const Sheet = Schema.Struct({
   grid: Schema.Finite,
   /** Number of drawings that are wider than the sheet. */
   wide: Schema.Int,
+  /** Pixels for which the calendar was drawn, and from the months to the sports next to them. */
+  drawn: Schema.Finite,
+  below: Schema.Finite,
 })
 
 /** Returns the sheet of a year as it is printed from a window of some width. */
 const printed = Effect.fnUntraced(function* (page: BrowserPage) {
-  yield* page.evaluate(Schema.Unknown, `dispatchEvent(new Event("beforeprint")); undefined`)
+  // The width of the window does not change when it is printed, so that nothing is drawn after that.
+  yield* page.evaluate(
+    Schema.Unknown,
+    `Object.defineProperty(globalThis, "innerWidth", { value: innerWidth })
+    dispatchEvent(new Event("beforeprint"))`,
+  )
   // A4 at 96 pixels per inch.
   yield* page.emulate({ media: "print", width: 794, height: 1_123 })
   return yield* page.evaluate(
@@ -76,6 +84,8 @@ const printed = Effect.fnUntraced(function* (page: BrowserPage) {
         grid: grid.height,
         wide: [...document.querySelectorAll(".sheet svg")].filter((each) =>
           each.getBoundingClientRect().right > edge.right).length,
+        drawn: document.querySelector("#days svg").viewBox.baseVal.width,
+        below: rect("#sports").top - rect("#months").top,
       }
     })()`,
   )
@@ -95,10 +105,26 @@ for (const width of [1_280, 390]) {
           assert.ok(sheet.aboveFooter >= 0 && sheet.belowFooter >= 20, name)
           assert.ok(sheet.routes === count && sheet.wide === 0, name)
           assert.ok(sheet.grid >= (count > 90 ? 150 : 20), name)
+          assert.ok(sheet.drawn === 688 && sheet.below === 0, name)
         }
       }),
   )
 }
+
+inBrowser("routes shrink on paper if other letters need more room", () =>
+  Effect.gen(function* () {
+    const page = yield* openSite(site, "year/2024")
+    yield* page.evaluate(
+      Schema.Unknown,
+      `addEventListener("beforeprint", () => {
+        for (const each of document.querySelectorAll(".sheet tr")) each.style.height = "56px"
+      })`,
+    )
+    const sheet = yield* printed(page)
+    const text = JSON.stringify(sheet)
+    assert.ok(sheet.contents <= sheet.height && sheet.aboveFooter >= 0, text)
+    assert.ok(sheet.grid > 50 && sheet.grid < 200, text)
+  }))
 
 inBrowser("the printed file of a year has one page", () =>
   Effect.gen(function* () {

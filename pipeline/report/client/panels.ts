@@ -114,7 +114,13 @@ export const drawPanels = (
 
 /** Draws all panels: for their width on paper, if it is known, otherwise those not drawn yet. */
 export const drawAll = (paper: number | undefined): void => {
-  for (const box of [...waiting.keys()]) if (paper === undefined) drawNow(box)
-  if (paper === undefined || shown === undefined) return
+  if (paper === undefined) {
+    for (const box of [...waiting.keys()]) drawNow(box)
+    return
+  }
+  // A panel that comes near the screen must not be drawn again for the screen.
+  observer?.disconnect()
+  waiting.clear()
+  if (shown === undefined) return
   for (const panel of shown.panels) void draw(panel, shown.view, paper)
 }
