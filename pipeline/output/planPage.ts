@@ -18,7 +18,7 @@ import { wrap, wrapList } from "./kit/wrap.ts"
 import { describeHeldBack } from "./phrases.ts"
 import { describeLacks, describeLost } from "./summary/lacks.ts"
 import { describeSync, syncJson } from "./syncPhrases.ts"
-import { describePause, doneAt, whenDone } from "./whenDone.ts"
+import { describePause, describeRateLimit, doneAt, whenDone } from "./whenDone.ts"
 import { formatTime } from "../../schemas/time.ts"
 
 export interface Forecast {
@@ -259,8 +259,7 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
     ...stageRows(forecast),
     ...describeSync(plan),
     "",
-    `  Rate limit: ${formatNumber(quota.quarter.used)} of ${formatNumber(quota.quarter.cap)} ` +
-    `in 15 minutes, ${formatNumber(quota.day.used)} of ${formatNumber(quota.day.cap)} today (UTC)`,
+    ...describeRateLimit(quota),
     ...describePause(plan).map((words) => `  Strava asked to wait: ${words}.`),
     ...describeRun(plan),
     ...(waiting === 0

@@ -1,7 +1,10 @@
 /** Phrases for the end of the work that is left under Strava's rate limit. */
 import type { Plan } from "../run/Plan.ts"
+import type { QuotaSnapshot } from "../strava/quota/Quota.ts"
 import { formatDuration } from "./kit/durations.ts"
+import { formatNumber } from "./kit/numbers.ts"
 import { weekdayTime } from "./kit/times.ts"
+import { wrap } from "./kit/wrap.ts"
 
 /** Describes the end of work whose last requests can be sent at `at`, in milliseconds since 1970. */
 export const doneAt = (at: number, now: number): string =>
@@ -22,3 +25,11 @@ export const describePause = (
   { now, quota: { pause } }: Pick<Plan, "now" | "quota">,
 ): ReadonlyArray<string> =>
   pause === undefined ? [] : [`no request before ${weekdayTime(pause, now)}`]
+
+/** Describes the usage of the rate limit. */
+export const describeRateLimit = ({ day, quarter }: QuotaSnapshot): ReadonlyArray<string> =>
+  wrap(
+    `Rate limit: ${formatNumber(quarter.used)} of ${formatNumber(quarter.cap)} in 15 minutes, ` +
+      `${formatNumber(day.used)} of ${formatNumber(day.cap)} today (UTC)`,
+    { first: "  ", rest: "    " },
+  )

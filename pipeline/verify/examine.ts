@@ -3,6 +3,7 @@ import { type Context as Services, Effect } from "effect"
 import { isExportResource, isOptionalResource, Resource } from "../../schemas/Item.ts"
 import type { Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import { advanced } from "../base/CommandProgress.ts"
+import { originalsFolder } from "../export/archive/originalNames.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { compareItems, type Comparison } from "./compare.ts"
 import { compareContents, type ContentComparison } from "./content.ts"
@@ -61,6 +62,9 @@ const byYear = (resource: Resource, comparisons: ReadonlyMap<SinkName, Compariso
 /** Returns a function that reports the progress of a sink, by the items that it has just compared. */
 const makeAdvance = Effect.gen(function* () {
   const { sinks: landed } = yield* (yield* StateFile).counts
+  // About one file for each row of the export; they are compared last.
+  const files = Math.max(0, ...landed.flatMap((row) => row.resource === "export" ? row.landed : []))
+  if (files > 0) yield* advanced(originalsFolder, 0, files)
   const done = new Map<SinkName, number>()
   return (sink: SinkName, items: number) =>
     Effect.suspend(() => {

@@ -18,7 +18,7 @@ import {
   overDays,
 } from "../phrases.ts"
 import { countFrom } from "../../state/ledger/counts.ts"
-import { doneAt } from "../whenDone.ts"
+import { describeRateLimit, doneAt } from "../whenDone.ts"
 import { describeIncomplete } from "./incomplete.ts"
 import { describeLacks } from "./lacks.ts"
 import { describeQuarantined } from "./quarantined.ts"
@@ -113,8 +113,7 @@ export const renderSummary = (summary: Summary, folder: string): string => {
     ...(Object.keys(resources).length === 0 ? [] : ["", ...resourceTable(resources)]),
     "",
     `  ${quantity(requests, "request")}, ${formatSize(summary.bytes)}`,
-    `  Rate limit: ${formatNumber(quota.quarter.used)} of ${formatNumber(quota.quarter.cap)} ` +
-    `in 15 minutes, ${formatNumber(quota.day.used)} of ${formatNumber(quota.day.cap)} today (UTC)`,
+    ...describeRateLimit(quota),
     ...describeSinks(summary),
     ...describeUnknownSinks(summary.unknownSinks),
     ...describeWork(summary),
