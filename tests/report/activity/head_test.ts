@@ -121,6 +121,16 @@ test("streams in another file are a link to it", () =>
     )
   ))
 
+test("in a file of one year, ranks are those of the year, and a lack of streams has its reason", () =>
+  Effect.sync(() => {
+    const site = {
+      files: [{ year: 2026, name: "report-2026.html" }],
+      part: { year: 2026, main: "report.html" },
+    }
+    assert.match(text({ others: runs, site }), /6th longest of 12 in 2026/)
+    assert.match(text({ activity: { lack: "absent" }, block: null, site }), /Strava has none/)
+  }))
+
 test("an address without an activity says so", () =>
   Effect.sync(() => {
     const view = { ...openedView(), part: "<img>" }

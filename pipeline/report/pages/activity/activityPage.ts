@@ -18,10 +18,10 @@ import { activityZonesPanel } from "./activityZonesPanel.ts"
 /** Returns the sentence in place of the streams; undefined if there are some. */
 const noStreams = (view: SiteView, activity: SiteActivity) => {
   if (openedRecording(view) !== undefined) return undefined
-  const { files } = view.site
+  const { files, part } = view.site
   const year = yearOf(activity.day)
   const file = files.find((each) => each.year === year)
-  if (file !== undefined) {
+  if (file !== undefined && part === undefined && activity.lack === undefined) {
     return markup`The streams are in the file of ${year}: <a href="${
       activityAddress(view.site, activity)
     }">${file.name}</a>`

@@ -52,7 +52,10 @@ const breadcrumb = (view: SiteView, activity: SiteActivity): Html => {
 /** Fewest activities of a sport for a rank among them. */
 const fewest = 10
 
-/** Returns `3rd longest of 228 runs`; undefined unless it is among the first ten. */
+/**
+ * Returns `3rd longest of 228`, with the year in a file of one year; undefined unless it is among the first
+ * ten.
+ */
 const rankOf = (
   { site }: SiteView,
   activity: SiteActivity,
@@ -62,7 +65,8 @@ const rankOf = (
   const same = site.activities.filter(({ sport }) => sport === activity.sport)
   const rank = 1 + same.filter((each) => of(each) > of(activity)).length
   if (same.length < fewest || rank > fewest || of(activity) <= 0) return undefined
-  return `${rank === 1 ? word : `${ordinal(rank)} ${word}`} of ${decimal(same.length)}`
+  const year = site.part === undefined ? "" : ` in ${site.part.year}`
+  return `${rank === 1 ? word : `${ordinal(rank)} ${word}`} of ${decimal(same.length)}${year}`
 }
 
 const figure = (name: string, value: string | undefined, unit?: string, note?: string) =>
