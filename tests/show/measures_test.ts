@@ -93,6 +93,8 @@ test("a flag wins over the variable, and the variable over the athlete's prefere
     assert.equal(yield* chosen("feet", variables), "metric sunday")
     const flags = ["--units", "imperial", "--week-start", "saturday"]
     assert.equal(yield* chosen(null, variables, ...flags), "imperial saturday")
+    const error = yield* Effect.flip(chosen(null, { PACELINE_UNITS: "miles" }))
+    assert.match(JSON.stringify(error), /metric or imperial in PACELINE_UNITS/)
     const empty = { PACELINE_UNITS: "", PACELINE_WEEK_START: "" }
     assert.equal(yield* chosen("feet", empty), "imperial monday")
   }))

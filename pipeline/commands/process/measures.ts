@@ -1,8 +1,9 @@
 /** Conditions, units and first day of the week of a command: the single place that determines them. */
-import { Config, Effect, Option, Schema } from "effect"
-import { Flag } from "effect/cli"
+import { Config, Effect, Option } from "effect"
+import { CliError, Flag } from "effect/cli"
 import { StoredData } from "../../landed/StoredData.ts"
 import { type WeekStart, weekStarts } from "../../metrics/days.ts"
+import { listWords } from "../../output/kit/plurals.ts"
 import { type Units, unitsOf, unitSystems } from "../../metrics/units.ts"
 import { text } from "../../landed/values.ts"
 
@@ -13,12 +14,17 @@ const oneOf = <const Word extends string>(
   words: ReadonlyArray<Word>,
 ) =>
   Flag.Literals(name, words).pipe(
-    Flag.map(Option.some),
-    Flag.withFallbackConfig(
-      Config.schema(Schema.Literals([...words, ""]), variable).pipe(
-        Config.map(Option.liftPredicate((word): word is Word => word !== "")),
-      ),
-    ),
+    Flag.withFallbackConfig(Config.String(variable)),
+    Flag.mapEffect((text) => {
+      if (text === "") return Effect.succeed(Option.none<Word>())
+      const word = words.find((one) => one === text)
+      const expected = `${listWords(words, "or")} in ${variable}`
+      return word === undefined
+        ? Effect.fail(
+          new CliError.InvalidValue({ option: name, value: text, expected, kind: "flag" }),
+        )
+        : Effect.succeed(Option.some(word))
+    }),
     Flag.withDefault(Option.none<Word>()),
   )
 
