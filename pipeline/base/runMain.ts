@@ -51,8 +51,14 @@ const leave = (signal: Signal): never => {
   Deno.exit(signalCodes[signal])
 }
 
-/** Ends the process with a code; `endWith` has already printed the cause. */
-class EndWith extends Schema.TaggedError<EndWith>()("EndWith", { code: Schema.Int }) {
+/** Ends the process with a code; `endWith` has already printed `text`, the cause. */
+class EndWith extends Schema.TaggedError<EndWith>()("EndWith", {
+  code: Schema.Int,
+  text: Schema.String,
+}) {
+  override get message() {
+    return this.text
+  }
   override get [errorExitCode]() {
     return this.code
   }
@@ -79,8 +85,18 @@ const unlisten = Effect.ignore(
 export const endedBySignals = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.acquireUseRelease(unlisten, () => self, () => listen)
 
+/** Signal that interrupts the program, if one has arrived. */
+let received: Signal | undefined
+
+/** Returns the exit code of a process that ends like this. */
+export const exitCodeOf = (exit: Exit.Exit<unknown, unknown>): number => {
+  let code: number = exitCodes.complete
+  Runtime.defaultTeardown(exit, (given) => code = given)
+  const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+  return received !== undefined && interrupted ? signalCodes[received] : code
+}
+
 const run = Runtime.makeRunMain(({ fiber, teardown }) => {
-  let received: Signal | undefined
   let since = 0
   for (const signal of signals) {
     const handler = () => {
@@ -102,9 +118,9 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
   })
   fiber.addObserver((exit) => {
     handlers.forEach((handler, signal) => Deno.removeSignalListener(signal, handler))
-    teardown(exit, (code) => {
+    teardown(exit, () => {
       const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
-      const ended = received !== undefined && interrupted ? signalCodes[received] : code
+      const ended = exitCodeOf(exit)
       // After a prompt, the cursor is behind the answer, and there can be a remark below it.
       const fresh = Deno.stderr.isTerminal() ? "\n\x1b[J" : ""
       if (interrupted) say(`${fresh}paceline: ${interruptionPhrase(ended)}.\n`)
@@ -150,8 +166,11 @@ export const endWith = Effect.fnUntraced(function* (
   const github = yield* inGitHub
   const lines = sentences.map((sentence) => formatError(sentence))
   yield* complain(`\n${(github ? lines.map(harmless) : lines).join("\n")}`)
-  return yield* new EndWith({ code })
+  return yield* new EndWith({ code, text: sentences.join(". ") })
 })
+
+/** Ends the process with `code`, without a message: an earlier one has explained it. */
+export const endSilently = (code: number) => Effect.fail(new EndWith({ code, text: "" }))
 
 const bugTitle = "internal error. Please report it"
 
@@ -181,7 +200,7 @@ const report = <E>(cause: Cause.Cause<E>) => {
 /** Ends with the exit code only, because the command line has already explained the wrong usage. */
 const usage = (error: unknown) => {
   const asked = CliError.isCliError(error) && error._tag === "ShowHelp" && error.errors.length === 0
-  return asked ? Effect.void : Effect.fail(new EndWith({ code: exitCodes.usage }))
+  return asked ? Effect.void : endSilently(exitCodes.usage)
 }
 
 /** Turns a cause whose error the system reported into a typed error: a full disk is no bug. */

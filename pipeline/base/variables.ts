@@ -23,6 +23,8 @@ export const variables = {
   PACELINE_TOKEN_KEY:
     "key that encrypts the tokens; `openssl rand -base64 32` generates one ([unattended.md](unattended.md))",
   PACELINE_TOKEN_KEY_OLD: "the previous key, until a run has encrypted the tokens with the new one",
+  PACELINE_PING_URL:
+    "address of a check, such as `https://hc-ping.com/…`, that learns the start and the exit code of each run ([unattended.md](unattended.md#notice-failures))",
   GITHUB_ACTIONS: "`true` in GitHub Actions; set there",
   GITHUB_STEP_SUMMARY: "file of a step's summary; set by GitHub Actions",
   GITHUB_REPOSITORY: "repository of a step; set by GitHub Actions",

@@ -16,6 +16,7 @@ import { show } from "./show.ts"
 import { simulator } from "./simulated/simulator.ts"
 import { sql } from "./sql.ts"
 import { status } from "./status.ts"
+import { watch } from "./unattended/watch.ts"
 import { verifyCommand } from "./verify.ts"
 
 export const pacelineCommand = Command.make("paceline").pipe(
@@ -28,7 +29,7 @@ export const pacelineCommand = Command.make("paceline").pipe(
   ]),
   Command.withSubcommands([
     { group: "Start", commands: [setup, demo, doctor, authCommand] },
-    { group: "Synchronize", commands: [importCommand, pipeline, planCommand, status] },
+    { group: "Synchronize", commands: [importCommand, pipeline, watch, planCommand, status] },
     { group: "Use the data", commands: [reportCommand, serveCommand, show, sql, exportCommand] },
     { group: "Maintain", commands: [verifyCommand, purge, keepCommand] },
     { group: "Single stages", commands: stageCommands },

@@ -2,12 +2,13 @@
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { resources } from "../../schemas/resources.ts"
-import type { Settings } from "../run/layers.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { tokenKeys } from "../strava/auth/TokenKey.ts"
 import { FlagGroups } from "../output/help.ts"
+import { onFailureFlag } from "./unattended/failureCommand.ts"
+import { supervised } from "./unattended/supervise.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { runFlagGroups, runFlags, settingsFrom } from "./process/flags.ts"
 import { type OutputOptions, runStages, type StageSelection } from "./process/runStages.ts"
@@ -37,16 +38,18 @@ export const ready = Effect.fnUntraced(function* (data: string) {
   yield* tokenKeys
 })
 
-const start = Effect.fnUntraced(
-  function* (settings: Settings, which: StageSelection, flags: Asked) {
+type RunFlags = Parameters<typeof settingsFrom>[0] & Omit<OutputOptions, "again">
+
+/** Runs the stages once; `terminal` is true if a person can see a run wait at the rate limit. */
+export const runPipeline = Effect.fnUntraced(
+  function* (flags: RunFlags, which: StageSelection, terminal: boolean) {
+    const settings = yield* settingsFrom(flags, terminal)
     yield* ready(settings.data)
     const again = againAfter(settings.options.force)
     yield* runStages(settings, which, { ...flags, again }, real)
   },
   Effect.provide(StravaConfig.layer),
 )
-
-type Asked = Omit<OutputOptions, "again">
 
 const isTerminal = Effect.sync(() => Deno.stderr.isTerminal())
 
@@ -64,15 +67,16 @@ const stage = (name: "only" | "from") =>
 /** Flags that select stages. */
 export const stageFlags = { only: stage("only"), from: stage("from") }
 
+const unattendedFlags = { onFailure: onFailureFlag }
+
 export const pipeline = Command.make(
   "pipeline",
-  { ...stageFlags, ...runFlags },
+  { ...stageFlags, ...runFlags, ...unattendedFlags },
   Effect.fnUntraced(function* (flags) {
-    const settings = yield* settingsFrom(flags, yield* isTerminal)
-    yield* start(settings, flags, flags)
+    yield* supervised(runPipeline(flags, flags, yield* isTerminal), flags)
   }),
 ).pipe(
-  Command.annotate(FlagGroups, runFlagGroups(stageFlags)),
+  Command.annotate(FlagGroups, runFlagGroups(stageFlags, unattendedFlags)),
   Command.withDescription("Fetch new data from Strava and write it to the sinks"),
   Command.withExamples([
     { command: "paceline pipeline", description: "Fetch everything new" },
@@ -98,14 +102,13 @@ export const pipeline = Command.make(
 const one = (name: StageName, description: string) =>
   Command.make(
     name,
-    runFlags,
+    { ...runFlags, ...unattendedFlags },
     Effect.fnUntraced(function* (flags) {
-      const settings = yield* settingsFrom(flags, yield* isTerminal)
       const stageFlags = { only: Option.some(name), from: Option.none<StageName>() }
-      yield* start(settings, stageFlags, flags)
+      yield* supervised(runPipeline(flags, stageFlags, yield* isTerminal), flags)
     }),
   ).pipe(
-    Command.annotate(FlagGroups, runFlagGroups()),
+    Command.annotate(FlagGroups, runFlagGroups({}, unattendedFlags)),
     Command.withDescription(description),
     Command.withExamples([
       { command: `paceline ${name}`, description: "Run only this stage" },

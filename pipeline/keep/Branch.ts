@@ -7,7 +7,7 @@ import { Context, Duration, Effect, FileSystem, Layer, type PlatformError, Sched
 import { SinkRegistry } from "../../sinks/SinkKind.ts"
 import { notify } from "../base/Progress.ts"
 import { reportFile } from "../state/file/reports.ts"
-import { derivedFile, proofFile, trackFormats } from "../state/file/files.ts"
+import { derivedFile, healthFile, proofFile, trackFormats } from "../state/file/files.ts"
 import { Git, type GitError, keepErrorFrom } from "./Git.ts"
 import { KeepConfig } from "./KeepConfig.ts"
 import { KeepError } from "./KeepError.ts"
@@ -30,6 +30,7 @@ const excluded = [
   `/${derivedFile}*`,
   `/${reportFile}`,
   "/report-[0-9][0-9][0-9][0-9].html",
+  `/${healthFile}`,
   ...trackFormats.map((format) => `/${format}/`),
 ]
 

@@ -158,7 +158,10 @@ export const runFlags = {
 } as const
 
 /** Groups of the flags of commands that fetch; `selecting` are the command's own flags about stages. */
-export const runFlagGroups = (selecting: Readonly<Record<string, unknown>> = {}) =>
+export const runFlagGroups = (
+  selecting: Readonly<Record<string, unknown>> = {},
+  unattended: Readonly<Record<string, unknown>> = {},
+) =>
   flagGroups({
     "Common": { data: 1, sink: 1, since: 1, with: 1, onLimit: 1, json: 1, quiet: 1 },
     "What to fetch": { ...selecting, ...whatToFetch },
@@ -166,6 +169,7 @@ export const runFlagGroups = (selecting: Readonly<Record<string, unknown>> = {})
     "Rate limit and time": rateLimitAndTime,
     "Synchronization": synchronization,
     "Maintenance": maintenance,
+    ...(Object.keys(unattended).length === 0 ? {} : { "Unattended": unattended }),
   })
 
 interface Running {

@@ -29,6 +29,7 @@ import { appendSummary, makeGroups, makeTimes, type Times } from "../../output/s
 import { whenDone } from "../../output/whenDone.ts"
 import { quantity } from "../../output/kit/plurals.ts"
 import { isoTime, localTime } from "../../output/kit/times.ts"
+import { SummaryListener } from "../unattended/supervise.ts"
 import { wrap } from "../../output/kit/wrap.ts"
 import { makeDisplay } from "../../output/progress/ProgressDisplay.ts"
 import { type Screen, screenFor } from "../../output/progress/Screen.ts"
@@ -235,6 +236,7 @@ export const runStages = Effect.fn("runStages")(
     if (Option.isNone(watched)) return
     const ran = watched.value
     const { code, error, summary } = ran
+    ;(yield* SummaryListener)({ ...summary, exit: code })
     const github = yield* inGitHub
     if (json) {
       yield* print(JSON.stringify({ ...summary, exit: code }))

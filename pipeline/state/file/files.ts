@@ -6,12 +6,16 @@ import { reportsFile } from "./reports.ts"
 /** Cache of `verify`: see `verify/Proofs.ts`. */
 export const proofFile = "verified.db"
 
+/** Result of the last run of `watch`. */
+export const healthFile = "health.json"
+
 /** Cache of `report`: see `landed/derivedCache.ts`. */
 export const derivedFile = "report.db"
 
 const caches: ReadonlyArray<string> = [proofFile, derivedFile]
 
 const own = new Set([
+  healthFile,
   ...caches,
   "state.db",
   "state.db.prev",
