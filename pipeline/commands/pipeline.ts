@@ -41,7 +41,7 @@ export const ready = Effect.fnUntraced(function* (data: string) {
 type RunFlags = Parameters<typeof settingsFrom>[0] & Omit<OutputOptions, "again">
 
 /** Runs the stages once; `terminal` is true if a person can see a run wait at the rate limit. */
-export const runPipeline = Effect.fnUntraced(
+export const runOnce = Effect.fnUntraced(
   function* (flags: RunFlags, which: StageSelection, terminal: boolean) {
     const settings = yield* settingsFrom(flags, terminal)
     yield* ready(settings.data)
@@ -73,7 +73,7 @@ export const pipeline = Command.make(
   "pipeline",
   { ...stageFlags, ...runFlags, ...unattendedFlags },
   Effect.fnUntraced(function* (flags) {
-    yield* supervised(runPipeline(flags, flags, yield* isTerminal), flags)
+    yield* supervised(runOnce(flags, flags, yield* isTerminal), flags)
   }),
 ).pipe(
   Command.annotate(FlagGroups, runFlagGroups(stageFlags, unattendedFlags)),
@@ -105,7 +105,7 @@ const one = (name: StageName, description: string) =>
     { ...runFlags, ...unattendedFlags },
     Effect.fnUntraced(function* (flags) {
       const stageFlags = { only: Option.some(name), from: Option.none<StageName>() }
-      yield* supervised(runPipeline(flags, stageFlags, yield* isTerminal), flags)
+      yield* supervised(runOnce(flags, stageFlags, yield* isTerminal), flags)
     }),
   ).pipe(
     Command.annotate(FlagGroups, runFlagGroups({}, unattendedFlags)),

@@ -24,6 +24,11 @@ export const exemptions: ReadonlyArray<Exemption> = [
     instead: "tests/packaging/install_test.ts",
   },
   {
+    command: /^deno task watch\b|--on-failure\b/,
+    reason: "runs until it is stopped, or starts a program of the reader",
+    instead: "tests/unattended/watch_test.ts",
+  },
+  {
     command: /^python3 -m venv /,
     reason: "downloads Python packages; the page names the tested versions",
     instead: "docs/notebooks.md",

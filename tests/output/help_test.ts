@@ -45,6 +45,7 @@ live(
         "RATE LIMIT AND TIME",
         "SYNCHRONIZATION",
         "MAINTENANCE",
+        "UNATTENDED",
         "GLOBAL",
       ])
       const common = /COMMON\n([^]*?)\n\n/.exec(stdout)?.[1]?.match(/(?<=^ {2}--)\S+/gm)

@@ -17,7 +17,7 @@ import { localTime } from "../../output/kit/times.ts"
 import { healthFile } from "../../state/file/files.ts"
 import { runFlagGroups, runFlags } from "../process/flags.ts"
 import { Age, ageIn } from "../process/times.ts"
-import { runPipeline, stageFlags } from "../pipeline.ts"
+import { runOnce, stageFlags } from "../pipeline.ts"
 import { onFailureFlag } from "./failureCommand.ts"
 import { healthProblem, readHealth, recordEnd, recordStart } from "./health.ts"
 import { supervised } from "./supervise.ts"
@@ -114,7 +114,7 @@ export const watch = Command.make(
   Effect.fnUntraced(function* (flags) {
     if (flags.check) return yield* checkHealth(flags.data)
     // A run that waits for the rate limit would look like a run that hangs.
-    const run = supervised(runPipeline(flags, flags, false), flags)
+    const run = supervised(runOnce(flags, flags, false), flags)
     yield* repeatRuns(run, { folder: flags.data, every: flags.every, quiet: flags.quiet })
   }),
 ).pipe(
