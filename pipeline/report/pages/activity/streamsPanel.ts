@@ -224,7 +224,7 @@ export const streamsPanel = (opened: Opened, span: 7 | 12): Panel => ({
     const axis = axisOf(view, opened)
     const address = (name: string | undefined) =>
       withFilters(`activity/${view.part}`, view.query, { axis: name })
-    return markup`<div class="pair"><button type="button" class="btn sm" data-measure aria-pressed="false">Measure</button>${
+    return markup`<div class="pair noprint"><button type="button" class="btn sm" data-measure aria-pressed="false">Measure</button>${
       stepDistances(opened.recording) === undefined ? empty : choices("Axis", [
         ["Distance", address(undefined), axis === "distance"],
         ["Time", address("time"), axis === "time"],
