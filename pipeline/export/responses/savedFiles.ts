@@ -14,7 +14,29 @@ export interface JsonFile {
   readonly modified: number
 }
 
-const isJson = (name: string): boolean => /^[^.].*\.(json|ndjson|jsonl)$/i.test(name)
+const isJson = (name: string): boolean => /^([^.].*\.(json|ndjson|jsonl)|activities)$/i.test(name)
+
+/** Returns the text of bytes: shells of Windows write UTF-16 with a byte order mark. */
+const textOf = (bytes: Uint8Array): string => {
+  const [first, second] = bytes
+  const label = first === 0xff && second === 0xfe
+    ? "utf-16le"
+    : first === 0xfe && second === 0xff
+    ? "utf-16be"
+    : "utf-8"
+  return new TextDecoder(label).decode(bytes)
+}
+
+/** Bytes at the start of a file that show if it is JSON, whatever its name is. */
+const peeked = 64
+
+/** True if the file begins like JSON. */
+const beginsLikeJson = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const head = new Uint8Array(peeked)
+  yield* Effect.scoped(Effect.flatMap(fs.open(path, { flag: "r" }), (file) => file.read(head)))
+  return /^\s*[[{]/.test(textOf(head))
+}, Effect.orElseSucceed(() => false))
 
 /** Depth of folders in a folder that is imported. */
 const deepest = 3
@@ -48,7 +70,7 @@ export const jsonFilesAt = Effect.fn("jsonFilesAt")(function* (path: string) {
   const found = yield* Effect.option(fs.stat(path))
   if (found._tag === "None") return undefined
   const { mtime, type } = found.value
-  if (type === "File" && isJson(basename(path))) {
+  if (type === "File" && (isJson(basename(path)) || (yield* beginsLikeJson(path)))) {
     const modified = mtime._tag === "Some" ? mtime.value.getTime() : 0
     return [{ path, name: basename(path), modified }]
   }
@@ -69,11 +91,11 @@ export const jsonFilesAt = Effect.fn("jsonFilesAt")(function* (path: string) {
     )
 })
 
-/** Returns the text of a file, which is in UTF-8; fails with the reason if it cannot be read. */
+/** Returns the text of a file; fails with the reason if it cannot be read. */
 export const readJsonFile = Effect.fn("readJsonFile")(function* ({ path }: JsonFile) {
   const fs = yield* FileSystem.FileSystem
   const { size } = yield* Effect.mapError(fs.stat(path), ({ message }) => message)
   if (Number(size) > mostEntryBytes) return yield* Effect.fail("it is too large")
   const bytes = yield* Effect.mapError(fs.readFile(path), ({ message }) => message)
-  return new TextDecoder().decode(bytes)
+  return textOf(bytes)
 })

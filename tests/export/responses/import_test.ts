@@ -207,6 +207,35 @@ live(
 )
 
 live(
+  "files without an ending, with another one, and in UTF-16 are read too",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { world } = yield* Simulator
+      const { activities } = fetched(world)
+      const lines = activities.join("\n")
+      const wide = Uint8Array.from([
+        ...[0xff, 0xfe],
+        ...new Uint8Array(Uint16Array.from(lines, (unit) => unit.charCodeAt(0)).buffer),
+      ])
+      const inFolder = yield* saved({ activities: lines, LICENSE: "free" })
+      const named = yield* saved({ "activities.txt": ` \n${lines}` })
+      const utf16 = yield* saved({ "activities.ndjson": "" })
+      yield* fs.writeFile(`${utf16.path}/activities.ndjson`, wide)
+      for (
+        const [path, data] of [
+          [inFolder.path, inFolder.data],
+          [`${named.path}/activities.txt`, named.data],
+          [`${utf16.path}/activities.ndjson`, utf16.data],
+        ] as const
+      ) {
+        const { responses } = yield* imported(0, data, path)
+        assert.deepEqual([responses.files, responses.activities], [1, activities.length], path)
+      }
+    }).pipe(simulated),
+)
+
+live(
   "files in which nothing is recognized, and those of another athlete, end with 65 and write nothing",
   () =>
     Effect.gen(function* () {
