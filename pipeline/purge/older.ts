@@ -10,7 +10,7 @@ import { advanced } from "../base/CommandProgress.ts"
 import { notify } from "../base/Progress.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"
-import { derivedFile } from "../state/file/files.ts"
+import { isDerivedFile } from "../state/file/files.ts"
 import { isReportFile, removeReports } from "../state/file/reports.ts"
 import { isTrackFile, trackFormats } from "../state/file/files.ts"
 import { fallBack } from "./fallback.ts"
@@ -32,7 +32,7 @@ const withoutReports = Effect.fnUntraced(function* (folder: string) {
   const path = yield* Path.Path
   for (const name of yield* fs.readDirectory(folder)) {
     // The cache of reports has values of deleted activities too.
-    if (!isReportFile(name) && !name.startsWith(derivedFile)) continue
+    if (!isReportFile(name) && !isDerivedFile(name)) continue
     yield* fs.remove(path.join(folder, name), { force: true })
   }
   const unreachable = yield* removeReports(folder)

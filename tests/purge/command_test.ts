@@ -70,7 +70,9 @@ live(
       for (const id of world.ids) yield* world.edit(id, { name: "canary of a name" })
       const run = ["pipeline", "--data", data, "--record", `${data}/rec`]
       assert.equal((yield* command(run, env)).code, 0)
-      yield* fs.writeFileString(`${data}/report.html`, "canary of a name")
+      for (const name of ["report.html", "report-2025.html", "report.db"]) {
+        yield* fs.writeFileString(`${data}/${name}`, "canary of a name")
+      }
       const elsewhere = yield* commandFolder
       const out = `${elsewhere}/mine.html`
       assert.equal((yield* command(["report", "--data", data, "--out", out])).code, 0)

@@ -6,6 +6,7 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { reportCommand } from "../../pipeline/commands/report.ts"
 import { readDerived } from "../../pipeline/landed/derivedCache.ts"
+import { otherFile } from "../../pipeline/report/client/data.ts"
 import { cacheRecordings } from "../../pipeline/report/pack/readRecordings.ts"
 import { siteFiles } from "../../pipeline/report/site/siteFiles.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -143,6 +144,15 @@ live(
         assert.ok(blockIn(html, id).recording !== undefined)
         assert.match(html, /<a href="report\.html">all pages<\/a>/)
       }
+      const [year = "", another = ""] = years
+      const [newest, other] = [siteIn(year).activities[0]!.id, siteIn(another).activities[0]!.id]
+      const fileOf = (html: string, page: string, id = "") => otherFile(siteIn(html), page, id)
+      assert.equal(fileOf(main, "activity", newest), "report-2026.html")
+      assert.equal(fileOf(main, "activity", "1"), undefined)
+      assert.equal(fileOf(main, "gear"), undefined)
+      assert.equal(fileOf(year, "activity", newest), undefined)
+      assert.equal(fileOf(year, "activity", other), "report.html")
+      assert.equal(fileOf(year, "gear"), "report.html")
       assert.match(main, /<a href="report-2026\.html">2026<\/a>/)
     }),
 )

@@ -1,12 +1,14 @@
 /** The data of the report: derived from complete recordings, packed, and read back. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
+import { createHash } from "node:crypto"
 import type { Samples } from "../../pipeline/landed/Samples.ts"
 import { cutsOf, metersBetween, type Position } from "../../pipeline/metrics/track.ts"
 import { blockContentsFrom, blockText, rankedBlock } from "../../pipeline/report/model/blockText.ts"
 import { columnFrom, columnText } from "../../pipeline/report/model/columns.ts"
 import { siteFrom, siteText, tracksFrom, tracksText } from "../../pipeline/report/model/siteText.ts"
 import { withSteps } from "../../pipeline/report/pack/fewerSteps.ts"
+import { algorithm } from "../../pipeline/report/pack/readRecordings.ts"
 import { recordingFacts } from "../../pipeline/report/pack/RecordingFacts.ts"
 import { shownTrack, siteRecording } from "../../pipeline/report/pack/recording.ts"
 import { rankedEfforts } from "../../pipeline/report/pack/records.ts"
@@ -125,6 +127,15 @@ holds("a block and its efforts are the same after packing, except for the roundi
     { key: 400, value: 133, rank: 3, best: 100 },
     { key: 1_000, value: 333, rank: 1, best: 333 },
   ])
+})
+
+holds("what is derived changes only with the version of the cache", () => {
+  const { block, ...facts } = recordingFacts(kind, run, {
+    laps: [{ name: "One", distance: 1_000, moving_time: 300, average_heartrate: 150 }],
+  }, [0, 120, 140])
+  const text = JSON.stringify([facts, blockText(block)])
+  const digest = createHash("sha256").update(text).digest("base64url").slice(0, 12)
+  assert.deepEqual([algorithm, digest], [1, "UiFEJWxS3E8K"], "raise `algorithm`, and store the new digest")
 })
 
 holds("columns of numbers are the same after packing, rounded to their steps", () => {

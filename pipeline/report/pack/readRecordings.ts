@@ -16,8 +16,8 @@ import type { ReportActivity } from "../history.ts"
 import { packBlock } from "./packedBlock.ts"
 import { type RecordingFacts, recordingFacts, type RecordingKind } from "./RecordingFacts.ts"
 
-/** Version of the facts, which is part of their keys: raise it if equal streams lead to other facts. */
-const algorithm = 1
+/** Version of what is derived, which is part of the keys: raise it if equal streams lead to something else. */
+export const algorithm = 1
 
 /** Facts of an activity, with the block as it is written. */
 export interface PackedRecording extends Omit<RecordingFacts, "block">, Omit<DerivedRow, "facts"> {

@@ -39,6 +39,9 @@ export const isStateFile = (name: string): boolean => {
     isDamagedName(base, "state.db")
 }
 
+/** True if `name` is the cache of reports, or a companion of it. */
+export const isDerivedFile = (name: string): boolean => name.replace(companion, "") === derivedFile
+
 /** True if `name` is an older copy of the state file, which can contain purged data. */
 export const isOldStateFile = (name: string): boolean => {
   const base = name.replace(companion, "")
