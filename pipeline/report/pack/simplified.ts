@@ -12,7 +12,7 @@ const distanceTo = (a: Position, b: Position, p: Position): number => {
   const across = Math.cos(a[1] * Math.PI / 180)
   const [x, y] = [(b[0] - a[0]) * across, b[1] - a[1]]
   const [dx, dy] = [(p[0] - a[0]) * across, p[1] - a[1]]
-  const length = Math.hypot(x, y)
+  const length = Math.sqrt(x * x + y * y)
   if (length === 0) return metersBetween(a, p)
   return Math.abs(dx * y - dy * x) / length * 111_195
 }
