@@ -135,7 +135,11 @@ holds("what is derived changes only with the version of the cache", () => {
   }, [0, 120, 140])
   const text = JSON.stringify([facts, blockText(block)])
   const digest = createHash("sha256").update(text).digest("base64url").slice(0, 12)
-  assert.deepEqual([algorithm, digest], [1, "UiFEJWxS3E8K"], "raise `algorithm`, and store the new digest")
+  assert.deepEqual(
+    [algorithm, digest],
+    [1, "UiFEJWxS3E8K"],
+    "raise `algorithm`, and store the new digest",
+  )
 })
 
 holds("columns of numbers are the same after packing, rounded to their steps", () => {
