@@ -25,8 +25,10 @@ export const methodsOf = (
   ],
   [
     "Fitness and fatigue",
-    "Means of the daily load over 42 and 7 days, each day weighted less than the next. " +
-    "Both start at 0. They are sums of recorded data, not advice.",
+    "The load of an activity is its minutes in each heart rate zone, times the number of the zone: " +
+    "by its stream, otherwise by its mean heart rate. Without heart rate, it is Strava's relative " +
+    "effort. Fitness and fatigue are its means over 42 and 7 " +
+    "days, which begin at 0. They are sums of recorded data, not advice.",
   ],
   [
     "Eddington number",

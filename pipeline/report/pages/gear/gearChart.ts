@@ -22,8 +22,9 @@ const firstOf = (month: number) => firstOfMonth(Math.floor(month / 12), month % 
 
 const rowHtml = (use: GearUse, { site, units }: Pick<SiteView, "site" | "units">): Html => {
   const { activities, gear } = use
+  // A model is often the name too, which need not be repeated.
   const facts = [
-    gear.brand,
+    gear.brand.endsWith(` ${gear.name}`) ? gear.brand.slice(0, -gear.name.length - 1) : gear.brand,
     gear.weight === undefined ? "" : `${decimal(gear.weight, 1)} kg`,
   ].filter((text) => text !== "")
   return markup`<li class="gr"><div class="gn"><h3><a href="${

@@ -106,7 +106,7 @@ const calendarPanel: Panel = {
   id: "days",
   span: 12,
   title: () => "Every day",
-  subtitle: () => "darker: more time",
+  subtitle: () => "the stronger the color, the more time",
   draw: (view, width) => {
     const { activities, year } = factsOf(view)
     if (activities.length === 0) return sentence(`There is no activity in ${year}.`)
