@@ -113,6 +113,16 @@ test("without streams, the page names the reason and the command", () =>
     )
   }))
 
+test("laps are shown without streams, and zones are not", () =>
+  Effect.sync(() => {
+    const chosen: ChosenActivity = {
+      activity: { lack: "absent", beats: 140 },
+      block: { recording: undefined, laps: [lap, lap], segments: [lap] },
+    }
+    assert.deepEqual(panelIds(chosen), ["laps", "segments"])
+    assert.match(text(chosen), /Strava has none/)
+  }))
+
 test("streams in another file are a link to it", () =>
   Effect.sync(() =>
     assert.match(

@@ -177,6 +177,8 @@ test("one split, and swims, have no panel of splits", () =>
         "splits",
       ),
     )
+    const still = { metric: kilometers([0, 0, 300]), imperial: [] }
+    assert.ok(!panelIds({ block: { splits: still } }).includes("splits"), "no moving time")
     assert.ok(
       !panelIds({ activity: { group: "swim" }, block: { splits: some } }).includes("splits"),
     )

@@ -39,17 +39,22 @@ const panelsOf = (view: SiteView): ReadonlyArray<Panel> => {
   const opened = openedRecording(view)
   const track = opened && trackPanel(opened)
   const splits = splitsPanel(view, activity)
-  const zones = activityZonesPanel(view, activity)
-  const rest = [effortsPanel(view, activity) ?? [], lapPanels(view, activity)].flat()
+  const hasZones = opened !== undefined || activity.zoneSeconds.length > 0
+  const [first, ...rest] = [
+    ...(splits === undefined ? [] : [splits]),
+    ...(hasZones ? [activityZonesPanel(view, activity)] : []),
+    ...[effortsPanel(view, activity) ?? []].flat(),
+    ...lapPanels(view, activity),
+  ]
+  const half = { span: 6 } as const
   return [
     ...(track === undefined ? [] : [track]),
     ...(opened === undefined ? [] : [streamsPanel(opened, track === undefined ? 12 : 7)]),
-    ...(splits === undefined
-      ? [
-        { ...zones, span: 6 as const },
-        ...stacked(rest.map((each) => ({ ...each, span: 6 as const }))),
-      ]
-      : [splits, ...stacked([zones, ...rest])]),
+    ...(first === undefined
+      ? []
+      : first === splits
+      ? [first, ...stacked(rest)]
+      : [{ ...first, ...half }, ...stacked(rest.map((panel) => ({ ...panel, ...half })))]),
   ]
 }
 

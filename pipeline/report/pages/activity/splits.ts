@@ -42,7 +42,7 @@ const joined = (splits: ReadonlyArray<Split>): Split => {
 const lengthFor = (count: number, isRide: boolean): number =>
   count > 60 ? 10 : count > (isRide ? 16 : 50) ? 5 : 1
 
-/** Returns the splits for these units; empty if there is only one, or for swims. */
+/** Returns the splits for these units; empty for swims, and if less than two have a moving time. */
 export const shownSplits = (
   { splits }: ActivityBlock,
   group: Group,
@@ -62,12 +62,13 @@ export const shownSplits = (
     end: (meters += split.meters) / unit,
     whole: split.meters > unit * length * .95,
   }))
+  const known = shown.filter((split) => speedOf(split) > 0)
   const fast = Math.max(
     ...shown.filter((split) => split.whole && isPlausible(speedOf(split))).map(speedOf),
   )
   return {
     length,
-    splits: shown.length < 2
+    splits: known.length < 2
       ? []
       : shown.map((split) => ({ ...split, fastest: split.whole && speedOf(split) === fast })),
   }
