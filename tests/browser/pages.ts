@@ -1,7 +1,7 @@
 /** Sites of seven years with gear, and pages of them in the browser. */
 import { Effect } from "effect"
 import type { Position } from "../../pipeline/metrics/track.ts"
-import type { Group } from "../../pipeline/metrics/sports.ts"
+import { groupOf } from "../../pipeline/metrics/sports.ts"
 import { isoOf } from "../../pipeline/metrics/days.ts"
 import type { Site } from "../../pipeline/report/model/Site.ts"
 import { sitePage } from "../../pipeline/report/site/sitePage.ts"
@@ -21,7 +21,7 @@ export const activitiesByYear = [
   [2026, 137],
 ] as const
 
-const groups: ReadonlyArray<Group> = ["run", "ride", "swim", "walk", "snow", "other"]
+const sports = ["Run", "Ride", "Swim", "Walk", "AlpineSki", "Yoga"] as const
 
 const activitiesOf = ([year, count]: readonly [number, number]) =>
   Array.from({ length: count }, (_, i) => {
@@ -29,7 +29,8 @@ const activitiesOf = ([year, count]: readonly [number, number]) =>
     return siteActivity(isoOf(day), {
       id: `${year}${String(i).padStart(5, "0")}`,
       name: `A long name of an activity, number ${i}`,
-      group: groups[i % groups.length]!,
+      sport: sports[i % sports.length]!,
+      group: groupOf(sports[i % sports.length]!),
       meters: 5_000 + i * 37 % 20_000,
       load: i % 90,
       gear: i % 3 === 0 ? undefined : i % 2 === 0 ? "g1" : "b2",

@@ -65,6 +65,7 @@ const chart = (view: SiteView, width: number, found: EddingtonDays): Chart => {
   for (let n = 1; n <= longest; n++) path += `V${pixel(y(countOf(n)))}H${pixel(x(n))}`
   const diagonal = Math.min(longest, most)
   const [endX, endY] = [x(diagonal), y(diagonal)]
+  const isRight = x(number) > width / 2
   const room = endY < y(number) - 44
   return {
     svg: svg(width, height, [
@@ -82,8 +83,9 @@ const chart = (view: SiteView, width: number, found: EddingtonDays): Chart => {
         height - bottom
       }" stroke="var(--accent)" stroke-width="1.5"/>`,
       dot(x(number), y(number), 5, "accent"),
-      label(x(number) + 9, y(number) - 7, `${number} days of ${number} ${unit}`, {
+      label(x(number) + (isRight ? -9 : 9), y(number) - 7, `${number} days of ${number} ${unit}`, {
         class: "now halo",
+        ...isRight ? { anchor: "end" as const } : {},
       }),
       label(width - right, height - 7, `${unit} or more in a day →`, { anchor: "end" }),
       label(0, 10, `↑ days${days > most ? `, ${decimal(days)} in all` : ""}`),

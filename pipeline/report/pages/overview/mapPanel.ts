@@ -17,6 +17,8 @@ import { overviewAddress, shownActivities } from "./filters.ts"
 const usualAreas = 9
 const fewerAreas = 5
 const gap = 14
+/** Pixels of a drawing below which two maps stand in a row. */
+const narrow = 640
 /** Pixels under a map for its name. */
 const caption = 25
 
@@ -49,7 +51,7 @@ const yearsIn = ({ tracks }: Area, all: ReadonlyArray<Tracked>): string => {
 
 /** Returns the size of a map: the first has the room of four. */
 const sizeOf = (i: number, width: number): readonly [width: number, height: number] => {
-  const isNarrow = width < 640
+  const isNarrow = width < narrow
   const column = isNarrow ? (width - gap) / 2 : (width - 3 * gap) / 4
   const height = Math.round(column * .78)
   if (i > 0) return [Math.round(column), height]
@@ -103,8 +105,8 @@ export const mapPanel: Panel = {
           }`,
       )
     }
-    const count = showsAll(view) ? areas.length : width < 640 ? fewerAreas : usualAreas
-    return markup`<div class="maps">${
+    const count = showsAll(view) ? areas.length : width < narrow ? fewerAreas : usualAreas
+    return markup`<div class="maps${width < narrow && " narrow"}">${
       areas.slice(0, count).map((area, i) => figure(area, i, all, view, width))
     }${
       showsAll(view) || areas.length > count
