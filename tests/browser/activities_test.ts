@@ -168,6 +168,17 @@ test("headings and fields sort and filter, on phones too", () =>
     yield* shows(page, `document.querySelectorAll("[role=cell]").length > 0`, "true")
   }))
 
+test("a period in the address is in the fields of dates, and can be removed", () =>
+  Effect.gen(function* () {
+    const page = yield* openedAt("activities?from=2026-11-01&to=2026-11-10")
+    yield* shows(page, `document.querySelector(".dates").open`, "true")
+    yield* shows(page, `document.getElementById("list-to").value`, "2026-11-10")
+    yield* shows(page, rows, "10")
+    yield* page.evaluate(Schema.Unknown, `document.querySelector("#list-sum .tag").click()`)
+    yield* shows(page, address, "#/activities")
+    yield* shows(page, rows, "80")
+  }))
+
 /**
  * Returns the point of a drawing at shares of its width and height, once it was drawn and stays where it is:
  * panels above it are drawn later and move it.

@@ -65,7 +65,9 @@ const insert = (page: Page, view: SiteView): void => {
 
 /** Closes the tables of the written page, which are open for browsers without JavaScript. */
 const closeTables = (): void => {
-  for (const details of main.querySelectorAll("details[open]")) details.removeAttribute("open")
+  for (const details of main.querySelectorAll("[data-foot] details[open]")) {
+    details.removeAttribute("open")
+  }
   document.documentElement.classList.add("ready")
 }
 
