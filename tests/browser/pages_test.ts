@@ -1,10 +1,11 @@
 /** The pages of a year, of gear and of the data in a real browser: on screens, and a year on paper. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { siteWith } from "../report/sites.ts"
+import { siteActivity, siteShoes, siteWith } from "../report/sites.ts"
 import type { BrowserPage } from "./driver/Page.ts"
 import { axe, faint, illegible, tooWide } from "./judge.ts"
 import { activitiesByYear, openSite, sevenYears } from "./pages.ts"
+import { hostile } from "./reports.ts"
 import { inBrowser } from "./testing.ts"
 
 const site = sevenYears()
@@ -190,6 +191,41 @@ inBrowser(
         yield* page.evaluate(Schema.String, "location.hash"),
         "#/activities?gear=g1",
       )
+    }),
+)
+
+inBrowser(
+  "names that would run or load something are text in pages and readouts, and short",
+  () =>
+    Effect.gen(function* () {
+      const named = siteWith(
+        hostile.map((name, i) => siteActivity(`2026-01-0${i + 1}`, { name, gear: `g${i}` })),
+        {
+          athlete: hostile[0]!,
+          gear: hostile.map((name, i) => siteShoes(`g${i}`, { name, brand: name })),
+        },
+      )
+      for (const [address, panel] of [["year", "days"], ["gear", "shoes"]] as const) {
+        const page = yield* openSite(named, address, tall)
+        yield* focus(page, panel)
+        yield* page.press("Home")
+        for (let i = 0; i < hostile.length; i++) {
+          yield* page.press("ArrowDown")
+          const { line } = yield* readout(page, panel)
+          assert.ok(line.length < 120, line)
+        }
+        assert.equal(yield* page.evaluate(Schema.Boolean, `"hacked" in globalThis`), false)
+        assert.deepEqual(
+          yield* page.evaluate(
+            Schema.Array(Schema.String),
+            `[...document.querySelectorAll("main :is(img,iframe,script)")].map((each) => each.outerHTML)`,
+          ),
+          [],
+        )
+        assert.deepEqual(yield* tooWide(page, 390), [])
+        const { complaints, requests } = yield* page.activity
+        assert.deepEqual([complaints, requests.length], [[], 1])
+      }
     }),
 )
 

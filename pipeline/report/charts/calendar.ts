@@ -10,7 +10,7 @@ import {
   weekOf,
 } from "../../metrics/days.ts"
 import { decimal, hoursMinutes } from "../format.ts"
-import { type Html, markup } from "../html.ts"
+import { type Html, markup, named } from "../html.ts"
 import type { Chart } from "../model/Chart.ts"
 import type { SiteActivity } from "../model/SiteActivity.ts"
 import { addressOf, type SiteView } from "../model/SiteView.ts"
@@ -93,7 +93,7 @@ const readDay = (
   const { activities, meters, seconds } = found
   return markup`${name}: <b>${hoursMinutes(seconds)} h</b>${
     meters > 0 && ` · ${distanceText(units, meters)}`
-  } · ${activities.length === 1 ? activities[0]!.name : `${activities.length} activities`}`
+  } · ${activities.length === 1 ? named(activities[0]!.name) : `${activities.length} activities`}`
 }
 
 /** Returns the address of a day's only activity, or of the list of its activities. */

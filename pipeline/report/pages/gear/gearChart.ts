@@ -31,7 +31,7 @@ const rowHtml = (use: GearUse, { site, units }: Pick<SiteView, "site" | "units">
     addressOf("activities", { gear: gear.id })
   }">${named(gear.name)}</a>${
     gear.retired && markup` <span class="tag">retired</span>`
-  }</h3><small>${facts.join(" · ")}</small></div><div class="n">${
+  }</h3><small>${named(facts.join(" · ") || "–")}</small></div><div class="n">${
     decimal(distanceIn(units, countedMeters(use)))
   } <small>${unitNames[units].distance}</small></div><div class="ag"><small>${
     activities > 0 && markup`<span>${quantity(activities, "activity", "activities")}</span>`

@@ -54,7 +54,7 @@ const gearPanel = (kind: SiteGear["kind"], id: string, title: string): Panel => 
       markup`<a href="${addressOf("activities", { gear: use.gear.id })}">${
         named(use.gear.name)
       }</a>`,
-      use.gear.brand,
+      named(use.gear.brand || "–"),
       decimal(use.activities),
       decimal(distanceIn(units, countedMeters(use))),
       use.span === undefined ? "–" : shortDate(use.span.first),
