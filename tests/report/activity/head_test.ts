@@ -162,6 +162,18 @@ test("without a track, the streams have the whole width; without heart rate, one
     )
   }))
 
+test("a track that is left out is mentioned, and one that does not exist is not", () =>
+  Effect.sync(() => {
+    const { track: _, ...some } = recording
+    const subtitle = (streams: ReadonlyArray<"latlng">, maps: boolean) => {
+      const chosen = { activity: { streams }, block: { recording: some }, site: { maps } }
+      return String(panelNamed(chosen, "streams").subtitle(openedView(chosen)))
+    }
+    assert.match(subtitle(["latlng"], false), /left out \(--no-maps\)$/)
+    assert.doesNotMatch(subtitle([], false), /left out/)
+    assert.doesNotMatch(subtitle(["latlng"], true), /left out/)
+  }))
+
 test("zones have their limits, times and shares, the highest first", () =>
   Effect.sync(() =>
     assert.match(

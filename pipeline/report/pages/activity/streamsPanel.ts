@@ -219,7 +219,12 @@ export const streamsPanel = (opened: Opened, span: 7 | 12): Panel => ({
   id: "streams",
   span,
   title: () => "Streams",
-  subtitle: () => "Point, or use ← →, to read a moment; drag, or hold Shift, to measure a section",
+  subtitle: ({ site }) =>
+    `Point, or use ← →, to read a moment; drag, or hold Shift, to measure a section${
+      site.maps || !opened.activity.streams.includes("latlng")
+        ? ""
+        : ". The track is left out (--no-maps)"
+    }`,
   controls: (view) => {
     const axis = axisOf(view, opened)
     const address = (name: string | undefined) =>
