@@ -118,7 +118,7 @@ inBrowser("routes shrink on paper if other letters need more room", () =>
     yield* page.evaluate(
       Schema.Unknown,
       `addEventListener("beforeprint", () => {
-        for (const each of document.querySelectorAll(".sheet tr")) each.style.height = "56px"
+        for (const each of document.querySelectorAll(".sheet tr")) each.style.height = "40px"
       })`,
     )
     const sheet = yield* printed(page)
