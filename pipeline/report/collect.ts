@@ -79,7 +79,8 @@ export const collect = Effect.fn("collect")(function* (
   const stored = yield* StoredData
   const { all, asOf, entries, leftOut } = yield* historyOf({ activity, year })
   const known = yield* stored.known
-  const zones = lowerBounds(yield* stored.zones)
+  const storedZones = yield* stored.zones
+  const zones = lowerBounds(storedZones)
   const recordings = yield* readRecordings({ entries, known, zones })
   const athlete = Option.getOrUndefined(yield* stored.athlete)
   const activities = entries.map((entry) =>
@@ -94,7 +95,11 @@ export const collect = Effect.fn("collect")(function* (
     gear: siteGear(yield* stored.gear, activities),
     coverage,
     quota: siteQuota(stored.state),
-    ledger: siteLedger(stored.state, { activities, asOf, coverage, leftOut }),
+    ledger: siteLedger(
+      stored.state,
+      { activities, asOf, coverage, leftOut, zones },
+      Option.isSome(storedZones),
+    ),
     samples: [...recordings.values()].reduce((sum, { samples }) => sum + samples, 0),
     steps: mostSteps,
     hasDetails: stored.state?.asksDetails ?? known.details.here.size > 0,

@@ -3,7 +3,7 @@ import { isEmpty, noActivities, type StoredState } from "../landed/state.ts"
 import { asTyped } from "../output/kit/commandPrefix.ts"
 import { minuteTime } from "../output/kit/times.ts"
 import type { Site } from "./model/Site.ts"
-import type { SiteLedger } from "./model/SiteLedger.ts"
+import type { SiteLack, SiteLedger } from "./model/SiteLedger.ts"
 import { noEntries } from "./reasons.ts"
 
 const endings: Readonly<Record<number, string>> = {
@@ -26,14 +26,28 @@ const anyCommand = "status"
 const commandOf = (): string =>
   asTyped(`deno task ${anyCommand}`).slice(0, -` ${anyCommand}`.length)
 
+/** Returns the reason why the heart rate zones are unknown. `hasZones`: true if zones without heart rate are stored. */
+const zonesLack = (state: StoredState | undefined, hasZones: boolean): SiteLack =>
+  hasZones
+    ? { reason: "your profile has none; set them at Strava", commands: ["zones"] }
+    : state?.asksZones === false
+    ? { reason: "off", commands: ["zones --with zones"] }
+    : state?.onlyExport === true
+    ? { reason: "not in your export", commands: ["setup", "zones"] }
+    : state?.zonesWithheld !== undefined
+    ? { reason: "not permitted by Strava", commands: ["status"] }
+    : { reason: "not fetched yet", commands: ["zones"] }
+
 /** Returns the part of a site from the state file, which is undefined if there is none. */
 export const siteLedger = (
   state: StoredState | undefined,
-  site: Pick<Site, "activities" | "asOf" | "coverage" | "leftOut">,
+  site: Pick<Site, "activities" | "asOf" | "coverage" | "leftOut" | "zones">,
+  hasZones: boolean,
 ): SiteLedger => ({
   isKnown: state !== undefined,
   run: runOf(state?.lastRun),
   asksGear: state?.asksGear !== false,
+  zones: site.zones.length > 0 ? undefined : zonesLack(state, hasZones),
   none: site.activities.length > 0
     ? undefined
     : state !== undefined && isEmpty(state)

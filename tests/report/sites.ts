@@ -75,6 +75,7 @@ const empty: Site = {
     isKnown: true,
     run: { at: "2026-11-30 06:00 UTC", result: "complete" },
     asksGear: true,
+    zones: undefined,
     none: undefined,
     command: "deno task",
   },

@@ -3,12 +3,13 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { dataPage } from "../../pipeline/report/pages/data/dataPage.ts"
 import { gearPage } from "../../pipeline/report/pages/gear/gearPage.ts"
+import { overviewPage } from "../../pipeline/report/pages/overview/overviewPage.ts"
 import { yearPage } from "../../pipeline/report/pages/year/yearPage.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { simulatedDays } from "../pipeline/daily.ts"
 import { runFolder, runStart, runToEnd } from "../pipeline/running.ts"
-import { activity } from "../sinks/items.ts"
+import { activity, zonesItem } from "../sinks/items.ts"
 import { test } from "../testing.ts"
 import { folderOf, northwards, siteDataOf } from "./landed.ts"
 import { storedPage } from "./storedPage.ts"
@@ -94,6 +95,31 @@ test("a report of which all activities are in the future says so on each page", 
     assert.match(text, /Dated later 1 after 23 Nov 2026, the last day of this report; left out/)
     assert.match(text, / 2033 1 /, "it is in the coverage")
     for (const page of [gearPage, yearPage]) assert.match(yield* storedPage(data, page), reason)
+  }).pipe(simulatedDays({ activities: 2 })))
+
+test("unknown heart rate zones have their true reason, on the page of the data and on the overview", () =>
+  Effect.gen(function* () {
+    const data = yield* runFolder
+    yield* run(data, { turnOff: ["zones"] })
+    const off = /Heart rate zones none off deno task zones --with zones/
+    assert.match(yield* storedPage(data, dataPage), off)
+    assert.match(
+      yield* storedPage(data, overviewPage),
+      /heart-rate zones are unknown: off\. To change that: deno task zones --with zones/,
+    )
+    const ride = activity(1, { start_date: "2026-01-02T10:00:00Z", average_heartrate: 140 })
+    const folder = (zones: Parameters<typeof zonesItem>[0]) =>
+      folderOf([{ resource: "activities", items: [ride] }, {
+        resource: "zones",
+        items: [zonesItem(zones)],
+      }])
+    assert.match(
+      yield* storedPage(yield* folder({ heart_rate: null }), dataPage),
+      /Heart rate zones none your profile has none; set them at Strava deno task zones /,
+    )
+    assert.doesNotMatch(yield* storedPage(yield* folder({}), dataPage), /zones none/)
+    const never = yield* folderOf([{ resource: "activities", items: [ride] }])
+    assert.match(yield* storedPage(never, dataPage), /zones none not fetched yet deno task zones /)
   }).pipe(simulatedDays({ activities: 2 })))
 
 test("gear that is off names the command that turns it on", () =>

@@ -102,6 +102,7 @@ live(
       assert.match(text, new RegExp(`Strava export ${world.ids.length} ${files} `))
       assert.match(text, /Strava API – – not used; deno task setup/)
       assert.match(text, /no request was sent to Strava/)
+      assert.match(text, /zones none not in your export deno task setup ?, then deno task zones/)
       assert.doesNotMatch(text, /deno task pipeline/)
       assert.ok((yield* siteDataOf(data)).tracks.size > 0, "the files of an export have tracks")
       assert.match(yield* storedPage(data, gearPage), /Strava’s own count is not stored/)

@@ -1,16 +1,15 @@
 /** Everything that is not in the report, each with its reason and the command that changes it. */
 import type { Share } from "../../../landed/coverage.ts"
 import { shortDate } from "../../../metrics/days.ts"
+import type { SiteLack } from "../../model/SiteLedger.ts"
 import type { Site } from "../../model/Site.ts"
 import { totalCoverage } from "./coveragePanel.ts"
 
-interface Gap {
+/** Its commands are empty if none changes it. */
+interface Gap extends SiteLack {
   readonly what: string
   /** Number of activities, or a word. */
   readonly count: number | string
-  readonly reason: string
-  /** Commands, without their prefix, that change it; empty if none does. */
-  readonly commands: ReadonlyArray<string>
 }
 
 type Gaps = ReadonlyArray<Gap>
@@ -86,6 +85,9 @@ const detailGaps = ({ coverage, hasDetails, onlyExport }: Site): Gaps => {
   ]
 }
 
+const zoneGaps = ({ ledger: { zones } }: Site): Gaps =>
+  zones === undefined ? [] : [{ what: "Heart rate zones", count: "none", ...zones }]
+
 const leftOutGaps = ({ asOf, leftOut, maps }: Site): Gaps => [
   ...gap(
     "Dated later",
@@ -101,6 +103,6 @@ const leftOutGaps = ({ asOf, leftOut, maps }: Site): Gaps => [
 /** Returns the gaps of a report; the last is about maps. */
 export const gapsOf = (site: Site): Gaps => [
   ...streamGaps(site),
-  ...(site.coverage.length === 0 ? [] : detailGaps(site)),
+  ...(site.coverage.length === 0 ? [] : [...detailGaps(site), ...zoneGaps(site)]),
   ...leftOutGaps(site),
 ]

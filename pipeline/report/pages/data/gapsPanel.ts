@@ -2,7 +2,7 @@
 import { decimal } from "../../format.ts"
 import { markup } from "../../html.ts"
 import type { Panel } from "../../model/Panel.ts"
-import { commandHtml } from "../hint.ts"
+import { commandsHtml } from "../hint.ts"
 import { gapsOf } from "./gaps.ts"
 
 export const gapsPanel: Panel = {
@@ -16,9 +16,7 @@ export const gapsPanel: Panel = {
         markup`<tr><th scope="row">${what}</th><td class="r"><b>${
           typeof count === "number" ? decimal(count) : count
         }</b></td><td class="mut pl">${reason}${
-          commands.map((words, i) =>
-            markup`${i === 0 ? markup`<br>` : ", then "}${commandHtml(site, words)}`
-          )
+          commands.length > 0 && markup`<br>${commandsHtml(site, commands)}`
         }</td></tr>`
       )
     }</tbody></table>`,

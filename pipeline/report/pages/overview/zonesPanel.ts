@@ -5,7 +5,7 @@ import { sentence } from "../../charts/svg.ts"
 import { decimal } from "../../format.ts"
 import type { Panel } from "../../model/Panel.ts"
 import type { SiteView } from "../../model/SiteView.ts"
-import { commandHtml } from "../hint.ts"
+import { commandsHtml } from "../hint.ts"
 import { yearOf } from "../../../metrics/days.ts"
 import { shownActivities, yearsWith } from "./filters.ts"
 
@@ -66,11 +66,11 @@ export const zonesPanel: Panel = {
   draw: (view) => {
     const years = yearZones(view)
     if (years.length === 0) {
-      const { activities, zones } = view.site
+      const { activities, ledger, zones } = view.site
       return sentence(
         activities.some(({ beats }) => beats !== undefined) && zones.length === 0
-          ? markup`Your heart-rate zones are not stored. To fetch them: ${
-            commandHtml(view.site, "zones")
+          ? markup`Your heart-rate zones are unknown: ${ledger.zones?.reason}. To change that: ${
+            commandsHtml(view.site, ledger.zones?.commands ?? [])
           }`
           : "No heart rate was recorded.",
       )
