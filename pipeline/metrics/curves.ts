@@ -107,8 +107,8 @@ const best = (
 const fastestStep = 12
 
 /**
- * Meters and seconds of the fastest runs ever, ratified as a world record or not (World Athletics,
- * 2025). A faster result is an error of the GPS.
+ * Meters and seconds of the fastest runs that the press reported by 2025, ratified as a world record
+ * or not. A faster result is taken for an error of the GPS.
  */
 const fastestRuns: ReadonlyArray<readonly [meters: number, seconds: number]> = [
   [400, 43.03],
