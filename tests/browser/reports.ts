@@ -4,6 +4,7 @@ import { Context, Effect, FileSystem, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { pathToFileURL } from "node:url"
 import { StoredData } from "../../pipeline/landed/StoredData.ts"
+import { yearOf } from "../../pipeline/metrics/days.ts"
 import { collect } from "../../pipeline/report/collect.ts"
 import { siteFiles } from "../../pipeline/report/site/siteFiles.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
@@ -42,20 +43,36 @@ const landed = Effect.fnUntraced(
   },
 )
 
-const reportOf = (data: string, maps: boolean) =>
+const siteDataOf = (data: string, maps: boolean) =>
   collect({
     ...{ year: undefined, activity: undefined, maps },
     ...{ units: "metric", weekStart: "monday" },
   }).pipe(
-    Effect.map((found) => textOf(siteFiles(found, names).files[0]!.bytes)),
     Effect.provide(StoredData.layer({ data, databaseUrl: Option.none() })),
   )
 
 /** Writes a report and returns its text and the URL of its file. */
 const written = Effect.fnUntraced(function* (data: string, name: string, maps = true) {
-  const html = yield* reportOf(data, maps)
+  const html = textOf(siteFiles(yield* siteDataOf(data, maps), names).files[0]!.bytes)
   yield* (yield* FileSystem.FileSystem).writeFileString(`${data}/${name}.html`, html)
   return { html, url: pathToFileURL(`${data}/${name}.html`).href }
+})
+
+/** Writes a report in several files and returns the URL of the first, and activities of different years. */
+const splitFrom = Effect.fnUntraced(function* (data: string) {
+  const fs = yield* FileSystem.FileSystem
+  const folder = yield* fs.makeTempDirectoryScoped()
+  const found = yield* siteDataOf(data, true)
+  const { files } = siteFiles(found, { ...names, limit: 100_000 })
+  yield* Effect.forEach(files, ({ bytes, name }) => fs.writeFile(`${folder}/${name}`, bytes))
+  const { activities } = found.site
+  return {
+    url: pathToFileURL(`${folder}/${files[0]!.name}`).href,
+    newest: activities[0]!.id,
+    oldest: activities.at(-1)!.id,
+    /** Year of the oldest. */
+    first: yearOf(activities.at(-1)!.day),
+  }
 })
 
 const make = Effect.gen(function* () {
@@ -66,6 +83,7 @@ const make = Effect.gen(function* () {
     many: yield* written(many, "many"),
     withoutMaps: yield* written(many, "without-maps", false),
     one: yield* written(one, "one"),
+    split: yield* splitFrom(many),
   }
 })
 
