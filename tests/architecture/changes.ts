@@ -164,8 +164,8 @@ export const manualPanel: Panel = {
     ),
     {
       path: "pipeline/report/pages/overview/overviewPage.ts",
-      find: "  panels: () => [yearsPanel",
-      text: "  panels: () => [manualPanel, yearsPanel",
+      find: "      latestPanel,\n",
+      text: "      latestPanel,\n      manualPanel,\n",
     },
   ],
 }

@@ -42,7 +42,7 @@ console.log(JSON.stringify({
   tables: Object.keys(postgresTables),
   columns: postgresTables.gear.content,
   concurrency: defaultOptions.concurrency,
-  panels: overviewPage.panels(JSON.parse("{}")).map(({ id }) => id),
+  panels: String(overviewPage.panels),
   commands: pacelineCommand.subcommands.flatMap(({ commands }) => commands.map(({ name }) => name)),
 }))
 `
@@ -81,7 +81,7 @@ live(
             ["0098_color", "0099_kudos"].every((version) => has.versions.includes(version)),
           )
           assert.equal(has.concurrency, 4)
-          assert.ok(has.panels.includes("manual"))
+          assert.ok(has.panels.includes("manualPanel"))
         }),
       (folder) => Effect.sync(() => Deno.removeSync(folder, { recursive: true })),
     ),

@@ -64,6 +64,11 @@ export const exemptions: ReadonlyArray<Exemption> = [
     instead: "tests/commands/auth_test.ts",
   },
   {
+    command: /^git pull$/,
+    reason: "needs the repository's server",
+    instead: "tests/packaging/install_test.ts",
+  },
+  {
     command: /^deno task report --open$/,
     reason: "opens a browser; the same command runs without it",
     instead: "tests/report/command_test.ts",
