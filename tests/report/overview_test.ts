@@ -196,8 +196,13 @@ holds("zones are shares of each year", () => {
   const view = viewOf(siteWith([zoned], { zones: [0, 140] }))
   assert.match(textOf(view, "zon"), /2026 Z1 25 %, Z2 75 % 2 h/)
   assert.equal(textOf(viewOf(runs), "zon"), "No heart rate was recorded.")
-  const unknown = viewOf(siteWith([siteActivity("2026-01-02", { beats: 150 })]))
-  assert.match(textOf(unknown, "zon"), /not stored\. To fetch them: deno task zones$/)
+  const lack = { reason: "not fetched yet", commands: ["zones"] }
+  const unknown = siteWith([siteActivity("2026-01-02", { beats: 150 })])
+  const lacking = viewOf({ ...unknown, ledger: { ...unknown.ledger, zones: lack } })
+  assert.match(
+    textOf(lacking, "zon"),
+    /zones are unknown: not fetched yet\. To change that: deno task zones$/,
+  )
 })
 
 holds("the Eddington number is computed again in miles, from the sums of days", () => {
