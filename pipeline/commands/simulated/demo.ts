@@ -26,6 +26,7 @@ import { World } from "../../simulator/world/World.ts"
 import { StravaConfig } from "../../strava/StravaConfig.ts"
 import { formatSize } from "../../output/kit/sizes.ts"
 import { asTyped } from "../../output/kit/commandPrefix.ts"
+import { showProgress } from "../../output/progress/CommandDisplay.ts"
 import { renderTable } from "../../output/kit/table.ts"
 import { originalsFolder } from "../../export/archive/originalNames.ts"
 import { makeReport } from "../report.ts"
@@ -185,6 +186,7 @@ export const demo = Command.make(
     )
       .pipe(Effect.provide(Postgres.layer(config)))
     const { file } = yield* makeReport({ ...settings, ...wholeReport }).pipe(
+      showProgress("report"),
       Effect.provide(StoredData.layer(settings)),
     )
     yield* print(`\n${(yield* tree(data, archive)).join("\n")}`)
