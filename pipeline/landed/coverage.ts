@@ -42,7 +42,7 @@ export interface StartedActivity {
 }
 
 /** Counts activities by the status of their streams or details. */
-export const shareOf = (
+const shareOf = (
   activities: ReadonlyArray<Pick<StartedActivity, "id">>,
   { here, lacks }: KnownResource,
 ): Share => {

@@ -25,7 +25,7 @@ export interface DerivedRow {
   readonly packed: Uint8Array
 }
 
-export type DerivedRows = ReadonlyMap<string, DerivedRow>
+type DerivedRows = ReadonlyMap<string, DerivedRow>
 
 const tables: CacheTables = {
   version: 1,

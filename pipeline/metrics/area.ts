@@ -41,7 +41,7 @@ export const areasOf = (
   return areas.sort((a, b) => b.tracks.length - a.tracks.length)
 }
 
-export interface Bounds {
+interface Bounds {
   readonly west: number
   readonly east: number
   readonly south: number

@@ -2,7 +2,7 @@
 import type { Numbers } from "../landed/Samples.ts"
 
 /** Seconds at each heart rate, in whole beats per minute. */
-export type Beats = ReadonlyArray<readonly [bpm: number, seconds: number]>
+type Beats = ReadonlyArray<readonly [bpm: number, seconds: number]>
 
 /**
  * Seconds: a longer gap between samples is not counted, because the heart rate in it is unknown; as

@@ -2,7 +2,7 @@
 import { type Day, firstOfYear, sameDayIn, weekOf, type WeekStart, yearOf } from "./days.ts"
 
 /** Values of an activity that are summed, in meters and seconds; unknown ones are 0. */
-export interface Effort {
+interface Effort {
   readonly day: Day
   readonly meters: number
   readonly seconds: number

@@ -1,4 +1,4 @@
-/** Numbers for people: kilometers, hours, paces. */
+/** Numbers for people: decimals, hours, paces. */
 
 const formats = [0, 1, 2].map((digits) =>
   new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })
@@ -10,10 +10,6 @@ export const decimal = (value: number, digits: 0 | 1 | 2 = 0): string =>
 /** Formats a tick of an axis: a whole number, or with its decimals. */
 export const tick = (value: number): string =>
   decimal(value, Number.isInteger(value) ? 0 : Number.isInteger(value * 10) ? 1 : 2)
-
-/** Formats meters as kilometers: two digits for a short distance, whole kilometers for a long one. */
-export const kilometers = (meters: number): string =>
-  decimal(meters / 1_000, meters < 100_000 ? 1 : 0)
 
 const two = (n: number) => String(n).padStart(2, "0")
 

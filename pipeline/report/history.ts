@@ -32,7 +32,7 @@ export const reportActivityOf = (activity: Activity): ReportActivity | undefined
 }
 
 /** No data for the chosen activity or year. */
-export class NoSuchData extends Schema.TaggedError<NoSuchData>()("NoSuchData", {
+class NoSuchData extends Schema.TaggedError<NoSuchData>()("NoSuchData", {
   detail: Schema.String,
 }) {
   override get message() {

@@ -22,7 +22,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 }
 
-export const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => entities[c]!)
+const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => entities[c]!)
 
 const textOf = (part: Part): string => {
   if (part instanceof Html) return part.text

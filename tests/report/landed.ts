@@ -59,13 +59,6 @@ export const siteIn = (html: string): Site => siteFrom(elementOf(html, "index") 
 export const blockIn = (html: string, id: string): BlockContents =>
   blockContentsFrom(elementOf(html, `a${id}`) ?? "")
 
-/** Returns the HTML of a panel. Fails if there is no such panel. */
-export const panelOf = (html: string, id: string): string => {
-  const [, panel] = new RegExp(`<section id="${id}" [^>]*>([^]*?)</section>`).exec(html) ?? []
-  assert.ok(panel !== undefined, `there is no panel ${id}`)
-  return panel
-}
-
 const chunksOf = (value: number): string => {
   let left = value < 0 ? ~(value << 1) : value << 1
   let text = ""

@@ -1,16 +1,8 @@
 /** Figures of the report, compared with results calculated by hand. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { bridged, bucketed } from "../../pipeline/metrics/buckets.ts"
 import { bestMeans, leastTimes } from "../../pipeline/metrics/curves.ts"
-import {
-  dayOf,
-  firstOfYear,
-  isoOf,
-  sameDayIn,
-  weekdayOf,
-  weekOf,
-} from "../../pipeline/metrics/days.ts"
+import { dayOf, isoOf, sameDayIn, weekdayOf, weekOf } from "../../pipeline/metrics/days.ts"
 import {
   beatsOf,
   secondsInZones,
@@ -19,7 +11,7 @@ import {
   zoneOf,
 } from "../../pipeline/metrics/heartRate.ts"
 import { formOf } from "../../pipeline/metrics/load.ts"
-import { cumulative, periodsOf, weeksTo } from "../../pipeline/metrics/spans.ts"
+import { periodsOf } from "../../pipeline/metrics/spans.ts"
 import { groupOf, sportName } from "../../pipeline/metrics/sports.ts"
 import { eddington, weekStreak, yearToDateOf } from "../../pipeline/metrics/totals.ts"
 import { ticks } from "../../pipeline/report/format.ts"
@@ -104,28 +96,6 @@ holds("Eddington's number counts days, with the number of missing days", () => {
   assert.deepEqual(eddington([effort("2026-01-01", 50)]), { number: 1, missing: 1 })
 })
 
-holds("no week is omitted, and each sport has its own total", () => {
-  const weeks = weeksTo(
-    [
-      effort("2026-11-22", 10),
-      { ...effort("2026-11-22", 4), group: "ride" as const },
-      effort("2026-11-08", 3, 2),
-      effort("2026-11-23", 100),
-      effort("2026-10-01", 100),
-    ],
-    day("2026-11-22"),
-    3,
-  )
-  assert.deepEqual(weeks.map(({ first }) => isoOf(first)), [
-    "2026-11-02",
-    "2026-11-09",
-    "2026-11-16",
-  ])
-  assert.deepEqual(weeks.map(({ by }) => by.run.meters), [3_000, 0, 10_000])
-  assert.deepEqual(weeks.map(({ by }) => by.ride.meters), [0, 0, 4_000])
-  assert.deepEqual(weeks.map(({ by }) => by.run.seconds), [7_200, 0, 3_600])
-})
-
 holds("a long gap between periods is not filled, and shorter ones are", () => {
   const days = ["1969-12-29", "2026-03-02", "2026-03-16"].map(day)
   const found = periodsOf(days, (start) => start + 7, day("2026-03-23"))
@@ -139,23 +109,6 @@ holds("a long gap between periods is not filled, and shorter ones are", () => {
   assert.equal(periodsOf([day("2020-01-06")], (start) => start + 7, day("2022-01-03")).length, 105)
   assert.equal(periodsOf([day("2020-01-06")], (start) => start + 7, day("2022-01-10")).length, 2)
   assert.equal(periodsOf([day("0011-05-04")], (start) => start + 1, day("9998-12-31")).length, 2)
-})
-
-holds("the total of a year grows from its first day to its last, or to today", () => {
-  const lines = cumulative(
-    [
-      effort("2025-12-31", 2),
-      effort("2026-01-02", 3),
-      effort("2026-01-02", 4),
-      effort("2026-06-01", 9),
-    ],
-    day("2026-01-10"),
-  )
-  assert.deepEqual(lines, [
-    { year: 2025, points: [[0, 0], [364, 2_000]] },
-    { year: 2026, points: [[0, 0], [1, 7_000], [9, 7_000]] },
-  ])
-  assert.equal(firstOfYear(2025) - firstOfYear(2024), 366)
 })
 
 holds("a sample of the heart rate counts for the time before it; long gaps do not count", () => {
@@ -273,15 +226,6 @@ holds("a result that beats a world record is dropped, and one just behind it is 
   assert.equal(run(1_000 / 131, 1_200), null)
   assert.equal(run(1_000 / 133, 1_200)?.toFixed(1), "159.6")
   assert.equal(run(11.9, 100)?.toFixed(1), "8.4")
-})
-
-holds("steps are means of samples; intervals wider than a step are bridged, gaps are not", () => {
-  const axis = { of: "time" as const, at: [0, 1, 2, 3, 4, 10], from: 0, to: 10 }
-  const steps = bucketed(axis, [2, 4, 6, 8, null, 5], 5)
-  assert.deepEqual(steps, [3, 7, null, null, 5])
-  assert.deepEqual(bridged(steps, 1), [3, 7, null, null, 5])
-  assert.deepEqual(bridged([3, null, 5], 1), [3, 4, 5])
-  assert.deepEqual(bridged([null, 3, null], 5), [null, 3, null])
 })
 
 holds("an unknown sport counts as other, whatever its name", () => {

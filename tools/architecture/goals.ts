@@ -88,7 +88,7 @@ const exportGoals = (sources: Sources): ReadonlyArray<Goal> => {
       "Write `StreamRow`, not `Row`.",
       namesDeclaredTwice(all),
     ),
-    goal("exports that no other file uses", 60, "Remove `export`, or delete it.", unused),
+    goal("exports that no other file uses", 0, "Remove `export`, or delete it.", unused),
   ]
 }
 

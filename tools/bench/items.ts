@@ -7,7 +7,7 @@ import { scan } from "../../schemas/json/scan.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import type { Batch } from "../../sinks/Sink.ts"
 
-export const samples = 3_600
+const samples = 3_600
 /** Returns the streams of activities as Strava sends them. */
 export const bodiesOf = (activities: number) => {
   const world = World.make({ activities, samples, manual: 0 })

@@ -9,7 +9,7 @@ import { asTyped } from "../../output/kit/commandPrefix.ts"
 import { NotConfigured } from "../../strava/errors.ts"
 
 /** Result of a run that failed. */
-export interface FailedRun {
+interface FailedRun {
   readonly code: number
   /** Cause and fix, as on stderr; empty if the run printed none. */
   readonly message: string

@@ -6,7 +6,7 @@ import { Config, Duration, Effect, Layer, Option, Redacted, Schedule } from "eff
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { complain, formatError } from "../../base/runMain.ts"
 
-export interface Ping {
+interface Ping {
   readonly start: Effect.Effect<void>
   readonly end: (code: number) => Effect.Effect<void>
 }

@@ -33,7 +33,7 @@ const leastBeginning = 3
  * Returns the names that `word` resembles most: those that differ in a third of its letters or fewer; if there
  * are none, those that begin with it or contain it. At most three; empty if nothing is similar.
  */
-export const similarTo = (
+const similarTo = (
   word: string,
   names: ReadonlyArray<string>,
 ): ReadonlyArray<string> => {

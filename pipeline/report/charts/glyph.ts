@@ -4,12 +4,12 @@ import { pathOf, type Position, thinned } from "../../metrics/track.ts"
 const radians = Math.PI / 180
 
 /** Returns pixels for positions. */
-export type Projection = (position: Position) => readonly [x: number, y: number]
+type Projection = (position: Position) => readonly [x: number, y: number]
 
 /** Returns the degrees from one longitude to another, the short way around the earth. */
 const eastwards = (from: number, to: number): number => (to - from + 540) % 360 - 180
 
-export interface FittedTrack {
+interface FittedTrack {
   readonly project: Projection
   /** Pixels of a degree of latitude. */
   readonly scale: number

@@ -39,7 +39,7 @@ const stepOf = (
     End: count - 1,
   })[key]
 
-export interface CursorKey {
+interface CursorKey {
   readonly key: string
   readonly shiftKey: boolean
 }

@@ -26,7 +26,7 @@ export interface ChartCursor {
 }
 
 /** The steps between two, which dragging, or Shift with an arrow key, chooses. `from` is the earlier one. */
-export interface CursorSection {
+interface CursorSection {
   readonly mark: (from: number, to: number) => Html
   readonly read: (from: number, to: number) => Html
 }

@@ -34,7 +34,7 @@ export interface SiteRecord {
   readonly steps: ReadonlyArray<RecordStep>
 }
 
-export interface SiteQuota {
+interface SiteQuota {
   readonly window: "15-minute window" | "day (UTC)"
   readonly used: number
   readonly limit: number

@@ -1,6 +1,6 @@
 /** The recording of an activity in at most 300 steps, and its track without the ends. */
 import type { Numbers, Samples } from "../../landed/Samples.ts"
-import { speedOf } from "../../metrics/buckets.ts"
+import { speedOf } from "../../metrics/speed.ts"
 import { metersBetween, type Position, withoutEnds } from "../../metrics/track.ts"
 import type { SiteRecording } from "../model/ActivityBlock.ts"
 import { endsOf, lastValues, meanValues } from "./steps.ts"
@@ -12,7 +12,7 @@ export const mostSteps = 300
 const leastStep = 15
 
 /** Part of a recorded track that can be shown. */
-export interface ShownTrack {
+interface ShownTrack {
   /** Index of the first and of the last sample. */
   readonly from: number
   readonly to: number

@@ -21,7 +21,7 @@ export const pages: ReadonlyArray<Page> = [
 ]
 
 /** Pages in the navigation, and the page that each stands for. */
-export const pageLinks = ({ site }: Pick<SiteView, "site">) =>
+const pageLinks = ({ site }: Pick<SiteView, "site">) =>
   [
     ["Overview", "#/", ""],
     ["Activities", "#/activities", "activities"],

@@ -5,7 +5,7 @@ import { monthOf, yearOf } from "../../../metrics/days.ts"
 import { matching } from "./filters.ts"
 import { isByDate, type ListOrder, orderFrom, sortedBy } from "./order.ts"
 
-export interface ListTotals {
+interface ListTotals {
   readonly count: number
   readonly meters: number
   readonly moving: number

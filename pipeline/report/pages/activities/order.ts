@@ -2,7 +2,7 @@
 import type { SiteActivity } from "../../model/SiteActivity.ts"
 
 /** Ascending and descending, as in an address. */
-export type Direction = "up" | "down"
+type Direction = "up" | "down"
 
 interface SortColumn {
   /** In the address. */

@@ -4,7 +4,7 @@ import type { Group } from "../../../metrics/sports.ts"
 import { metersPer, unitNames, type Units } from "../../../metrics/units.ts"
 import type { Rate } from "../../charts/quantities.ts"
 
-export interface ShownSplits {
+interface ShownSplits {
   /** Kilometers or miles of each. */
   readonly length: number
   readonly splits: ReadonlyArray<ShownSplit>

@@ -91,7 +91,7 @@ const heights: Readonly<Record<StreamLine["key"], number>> = {
 /** Pixels between strips, above the line of a strip for its title, and under the last for the axis. */
 const gap = 12
 const titleHeight = 22
-export const axisHeight = 16
+const axisHeight = 16
 
 /** Least meters of the scale of altitude, so that a flat activity looks flat. */
 const leastHeight = 40

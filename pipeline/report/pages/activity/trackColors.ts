@@ -24,7 +24,7 @@ export const chosenColoring = (
   return (all.find(({ name }) => name === query.get("color")) ?? all[0])?.line
 }
 
-export interface Coloring {
+interface Coloring {
   /** Returns the class of a color. */
   readonly colorOf: (value: number) => string
   readonly classes: ReadonlyArray<string>

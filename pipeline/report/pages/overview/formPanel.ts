@@ -28,7 +28,7 @@ interface Load {
  * Returns Edwards' TRIMP from the heart rate stream, otherwise from the mean heart rate, otherwise
  * Strava's relative effort.
  */
-export const loadOf = (
+const loadOf = (
   { beats, load, moving, zoneSeconds }: SiteActivity,
   zones: ReadonlyArray<number>,
 ): Load =>

@@ -36,7 +36,7 @@ const comparedBy = ({ before }: YearComparison): Measure =>
   measureSum(before, distanceMeasure) > 0 ? distanceMeasure : timeMeasure
 
 /** `2026 is 8 % ahead of 2025`; without a last year, `2026 so far`. */
-export const headline = (compared: YearComparison): string => {
+const headline = (compared: YearComparison): string => {
   const { before, now, year } = compared
   const measure = comparedBy(compared)
   const last = measureSum(before, measure)
