@@ -37,6 +37,9 @@ const scaleBar = (width: number, height: number, scale: number, units: Units): H
 
 type Point = readonly [x: number, y: number]
 
+/** Most pixels of the height of a map, which leaves room for the streams on a tablet. */
+const highest = 460
+
 const heightFor = (
   positions: ReadonlyArray<Position>,
   width: number,
@@ -47,7 +50,8 @@ const heightFor = (
   const natural = Math.max(...ys) - Math.min(...ys)
   // At least as high as the streams, next to which it is on wide screens.
   const least = Math.min(stripsHeight(lines) - 26, width)
-  return Math.round(Math.max(width * .62, least, Math.min(width * .82, natural)))
+  const most = Math.min(width * .82, highest)
+  return Math.round(Math.max(Math.min(width * .62, most), least, Math.min(most, natural)))
 }
 
 /** Returns a line through the points between two indexes, interrupted where the GPS jumped. */
