@@ -24,6 +24,16 @@ export const exemptions: ReadonlyArray<Exemption> = [
     instead: "tests/packaging/install_test.ts",
   },
   {
+    command: /^deno task serve\b/,
+    reason: "serves until it is stopped",
+    instead: "tests/report/serve_test.ts",
+  },
+  {
+    command: /^deno task report --activity\b/,
+    reason: "names an activity that the test does not have",
+    instead: "tests/report/command_test.ts",
+  },
+  {
     command: /^deno task watch\b|--on-failure\b/,
     reason: "runs until it is stopped, or starts a program of the reader",
     instead: "tests/unattended/watch_test.ts",

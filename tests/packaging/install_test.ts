@@ -69,6 +69,13 @@ test("the command has the permissions of the task, and may run only programs tha
         .filter((word) => !one.includes(word)),
       [],
     )
+    // Other tasks, except those that run git, have no permission that the command lacks.
+    for (const { command } of Object.values(configuration.tasks)) {
+      if (!command.includes("pipeline/main.ts") || command.includes("=git")) continue
+      const variables = /--allow-env=(\S+)/.exec(command)?.[1]?.split(",") ?? []
+      const own = one.flatMap((word) => word.replace(/^--allow-env=/, "").split(","))
+      assert.deepEqual(variables.filter((name) => !own.includes(name)), [])
+    }
     assert.deepEqual(arguments_(() => false).filter((word) => word.startsWith("--allow-run")), [])
     assert.deepEqual(
       ["--frozen", "--lock=/l/deno.lock", "--config=deno.json", "--quiet"].map((word) =>
