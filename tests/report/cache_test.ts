@@ -173,13 +173,16 @@ live(
       const out = yield* fs.makeTempDirectoryScoped()
       yield* typed(["--data", data, "--out", `${out}/mine.html`])
       const html = yield* fs.readFileString(`${out}/mine.html`)
+      const { files } = siteFiles(yield* siteDataOf(data), { ...names, limit: 1 })
       for (const name of ["mine-2019.html", "other-2019.html", "mine-20199.html"]) {
-        yield* fs.writeFileString(`${out}/${name}`, html)
+        yield* fs.writeFile(`${out}/${name}`, files[1]!.bytes)
       }
+      // A whole report that was given the name of a year is not part of another.
+      yield* fs.writeFileString(`${out}/mine-2017.html`, html)
       yield* fs.writeFileString(`${out}/mine-2018.html`, "a page of somebody else")
       yield* typed(["--data", data, "--out", `${out}/mine.html`])
       assert.deepEqual((yield* fs.readDirectory(out)).toSorted(), [
-        ...["mine-2018.html", "mine-20199.html", "mine.html", "other-2019.html"],
+        ...["mine-2017.html", "mine-2018.html", "mine-20199.html", "mine.html", "other-2019.html"],
       ])
     }),
 )

@@ -9,7 +9,7 @@ import {
 import { fileMode } from "../../../sinks/files/privacy.ts"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
 import { complain } from "../../base/runMain.ts"
-import { findReports, isYearFile, rememberReports } from "../../state/file/reports.ts"
+import { findReports, isYearFile, partMark, rememberReports } from "../../state/file/reports.ts"
 
 /** The report cannot be written; an older one is unchanged. */
 export class NotWritten extends Schema.TaggedError<NotWritten>()("NotWritten", {
@@ -51,7 +51,7 @@ const withoutOld = Effect.fnUntraced(function* (target: string, written: Readonl
     .filter((name) => isYearFile(name, path.basename(target)))
     .map((name) => path.join(folder, name))
     .filter((file) => !written.has(file))
-  const { own } = yield* findReports(old)
+  const { own } = yield* findReports(old, partMark)
   yield* Effect.forEach(own, (found) => fs.remove(found.path, { force: true }))
 })
 

@@ -101,7 +101,9 @@ export const sitePage = ({ blocks, site, tracks }: SiteContents): string => {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<meta name="generator" content="Paceline">
+<meta name="generator" content="Paceline">${
+    site.part !== undefined && markup`\n<meta name="paceline-part" content="year">`
+  }
 <meta name="color-scheme" content="light dark">
 <title>Training report</title>
 <script>${new Html(early)}</script>

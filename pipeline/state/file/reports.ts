@@ -14,6 +14,9 @@ const file = jsonFile(reportsFile, Schema.Array(Schema.String))
 /** Line in the head of every report, which identifies it. */
 export const reportMark = `<meta name="generator" content="Paceline">`
 
+/** Line in the head of a file with one year of a report, which a whole report of one year does not have. */
+export const partMark = `<meta name="paceline-part" content="year">`
+
 /** Number of bytes at the beginning of a file that are searched for the mark. */
 const searched = 4096
 
@@ -74,7 +77,10 @@ const isGone = Effect.fnUntraced(function* (path: string, error: PlatformError.P
 })
 
 /** Returns the paths that can be deleted and those that cannot be read; leaves out files that are no reports. */
-export const findReports = Effect.fn("findReports")(function* (paths: ReadonlyArray<string>) {
+export const findReports = Effect.fn("findReports")(function* (
+  paths: ReadonlyArray<string>,
+  mark = reportMark,
+) {
   const fs = yield* FileSystem.FileSystem
   const findAt = Effect.fnUntraced(function* (path: string) {
     const { size, type } = yield* fs.lstat(path)
@@ -84,7 +90,7 @@ export const findReports = Effect.fn("findReports")(function* (paths: ReadonlyAr
       Effect.flatMap(fs.open(path, { flag: "r" }), (file) => file.read(head)),
     )
     const text = new TextDecoder().decode(head.subarray(0, Number(length)))
-    if (!text.includes(reportMark)) return { own: [], unreachable: [] }
+    if (!text.includes(mark)) return { own: [], unreachable: [] }
     return { own: [{ path, bytes: Number(size) }], unreachable: [] }
   })
   const found = yield* Effect.forEach(
