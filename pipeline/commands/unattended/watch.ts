@@ -114,7 +114,8 @@ export const watch = Command.make(
   Effect.fnUntraced(function* (flags) {
     if (flags.check) return yield* checkHealth(flags.data)
     // A run that waits for the rate limit would look like a run that hangs.
-    const run = supervised(runOnce(flags, flags, false), flags)
+    // The next run comes by itself.
+    const run = supervised(runOnce({ ...flags, hasNext: false }, flags, false), flags)
     yield* repeatRuns(run, { folder: flags.data, every: flags.every, quiet: flags.quiet })
   }),
 ).pipe(
