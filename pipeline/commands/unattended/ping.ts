@@ -51,7 +51,6 @@ export const makePing = Effect.fn("makePing")(function* (quiet: boolean) {
       // The error of the client names the address.
       Effect.mapError((error) => typeof error === "string" ? error : "it cannot be reached"),
       Effect.retry({ schedule: Schedule.spaced("1 second"), times: 2 }),
-      Effect.interruptible,
       Effect.timeoutOrElse({
         duration: patience,
         orElse: () => Effect.fail(`no response within ${Duration.toSeconds(patience)} s`),
