@@ -87,5 +87,7 @@ both(
       )
       assert.deepEqual(sums, [{ day: "saturday", n: 3 }])
       assert.deepEqual(yield* weeks(), ["2026-01-03"])
+      // Other tests use the same session.
+      yield* queryRows(sql, "select set_config('paceline.week_start', '', false)")
     }),
 )
