@@ -8,7 +8,7 @@ import {
   nowhere,
   sectionOf,
   stateAfterKey,
-} from "../../pipeline/report/client/cursorState.ts"
+} from "../../pipeline/report/client/cursor/cursorState.ts"
 import { test } from "../testing.ts"
 
 const cursor: ChartCursor = {

@@ -5,7 +5,7 @@ import { Html } from "../html.ts"
 import type { Panel } from "../model/Panel.ts"
 import type { SiteView } from "../model/SiteView.ts"
 import { panelFoot, widestOf } from "../pages/frame.ts"
-import { attachCursor } from "./cursor.ts"
+import { attachCursor } from "./cursor/cursor.ts"
 import { readTracks } from "./data.ts"
 
 /** Pixels around the window within which panels are drawn. */

@@ -5,7 +5,7 @@ import type { Units } from "../../../pipeline/metrics/units.ts"
 import { Html } from "../../../pipeline/report/html.ts"
 import type { Split } from "../../../pipeline/report/model/ActivityBlock.ts"
 import type { SiteActivity } from "../../../pipeline/report/model/SiteActivity.ts"
-import { stretchesOf } from "../../../pipeline/report/pages/activity/stretches.ts"
+import { stretchesOf } from "../../../pipeline/report/pages/activity/streams/stretches.ts"
 import { test } from "../../testing.ts"
 import { htmlText } from "../landed.ts"
 import {

@@ -11,7 +11,7 @@ import { lapPanels } from "./lapsPanel.ts"
 import { missingStreamsHtml } from "./missingStreams.ts"
 import { openedActivity, openedRecording } from "./opened.ts"
 import { splitsPanel } from "./splitsPanel.ts"
-import { streamsPanel } from "./streamsPanel.ts"
+import { streamsPanel } from "./streams/streamsPanel.ts"
 import { trackPanel } from "./trackPanel.ts"
 import { activityZonesPanel } from "./activityZonesPanel.ts"
 

@@ -3,7 +3,7 @@ import { type Html, markup } from "../../html.ts"
 import { quantile } from "../../charts/smooth.ts"
 import type { SiteView } from "../../model/SiteView.ts"
 import { zoneOf } from "../../../metrics/heartRate.ts"
-import type { StreamLine } from "./strips.ts"
+import type { StreamLine } from "./streams/strips.ts"
 
 /** Streams that color a track, by their names in an address. */
 const colorings = { pace: "speed", heart: "beats", altitude: "altitude", power: "watts" } as const

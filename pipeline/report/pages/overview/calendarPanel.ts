@@ -8,7 +8,7 @@ import type { Panel } from "../../model/Panel.ts"
 import type { SiteView } from "../../model/SiteView.ts"
 import { monthOf, months, yearOf } from "../../../metrics/days.ts"
 import { quantity } from "../../../output/kit/plurals.ts"
-import { overviewAddress, shownActivities, yearsWith } from "./filters.ts"
+import { overviewAddress, shownActivities, yearsWith } from "./figures/filters.ts"
 
 /** Years that are drawn without a choice, and on a phone. */
 const usualYears = 3

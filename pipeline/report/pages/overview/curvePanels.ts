@@ -11,7 +11,7 @@ import { recentDays, type SiteBest, type SiteCurve } from "../../model/SiteCurve
 import { activityAddress, type SiteView } from "../../model/SiteView.ts"
 import { shortDate } from "../../../metrics/days.ts"
 import { type Units } from "../../../metrics/units.ts"
-import { chosenGroup } from "./filters.ts"
+import { chosenGroup } from "./figures/filters.ts"
 
 interface Kind {
   readonly kind: "run" | "power"

@@ -9,7 +9,7 @@ import type { SiteView } from "../../model/SiteView.ts"
 import { distanceIn, unitNames } from "../../../metrics/units.ts"
 import { groupNames } from "../../../metrics/sports.ts"
 import { nounFor } from "../../../output/kit/plurals.ts"
-import { chosenGroup, shownActivities } from "./filters.ts"
+import { chosenGroup, shownActivities } from "./figures/filters.ts"
 
 interface EddingtonDays {
   /** `ride`, or `any sport`. */

@@ -11,7 +11,7 @@ import { dateOf, type Day, monthOf, shortDate, weekOf } from "../../../metrics/d
 import { trimp, trimpOfMean } from "../../../metrics/heartRate.ts"
 import { fatigueDays, fitnessDays, type Form, formOf } from "../../../metrics/load.ts"
 import { quantity } from "../../../output/kit/plurals.ts"
-import { shownActivities } from "./filters.ts"
+import { shownActivities } from "./figures/filters.ts"
 
 const shownDays = 365
 /** Days on a phone. */

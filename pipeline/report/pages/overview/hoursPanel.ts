@@ -7,7 +7,7 @@ import { hoursMinutes } from "../../format.ts"
 import type { Panel } from "../../model/Panel.ts"
 import type { SiteView } from "../../model/SiteView.ts"
 import { weekdayOf } from "../../../metrics/days.ts"
-import { shownActivities } from "./filters.ts"
+import { shownActivities } from "./figures/filters.ts"
 
 const week = 7
 const day = 24

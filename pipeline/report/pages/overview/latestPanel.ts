@@ -8,7 +8,7 @@ import type { Panel } from "../../model/Panel.ts"
 import type { SiteActivity } from "../../model/SiteActivity.ts"
 import { activityAddress, type SiteView } from "../../model/SiteView.ts"
 import { shortDay, shortWeekday } from "../../charts/dates.ts"
-import { shownActivities } from "./filters.ts"
+import { shownActivities } from "./figures/filters.ts"
 
 const count = 4
 const size = { width: 56, height: 50 }

@@ -9,7 +9,7 @@ import type { SiteActivity } from "../../model/SiteActivity.ts"
 import { addressOf, type SiteView } from "../../model/SiteView.ts"
 import { shortDate, yearOf } from "../../../metrics/days.ts"
 import { unitNames } from "../../../metrics/units.ts"
-import { measureOf, shownActivities, yearsWith } from "./filters.ts"
+import { measureOf, shownActivities, yearsWith } from "./figures/filters.ts"
 
 /** Width of the lines before they are stretched. */
 const width = 300

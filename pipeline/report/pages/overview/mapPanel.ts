@@ -11,7 +11,7 @@ import { type Area, areasOf } from "../../../metrics/area.ts"
 import { yearOf } from "../../../metrics/days.ts"
 import type { Position } from "../../../metrics/track.ts"
 import { nounFor, quantity } from "../../../output/kit/plurals.ts"
-import { overviewAddress, shownActivities } from "./filters.ts"
+import { overviewAddress, shownActivities } from "./figures/filters.ts"
 
 /** Areas that are drawn without a choice, and on a phone. */
 const usualAreas = 9

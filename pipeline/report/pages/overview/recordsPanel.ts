@@ -17,7 +17,7 @@ import type { RecordStep, SiteRecord } from "../../model/Site.ts"
 import { activityAddress, type SiteView } from "../../model/SiteView.ts"
 import { type Day, shortDate, yearOf } from "../../../metrics/days.ts"
 import { groupNames } from "../../../metrics/sports.ts"
-import { chosenGroup, shownActivities } from "./filters.ts"
+import { chosenGroup, shownActivities } from "./figures/filters.ts"
 
 interface RecordRow {
   readonly name: string

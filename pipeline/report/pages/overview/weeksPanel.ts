@@ -13,7 +13,7 @@ import type { SiteView } from "../../model/SiteView.ts"
 import { type Day, monthOf, shortDate, weekOf, yearOf } from "../../../metrics/days.ts"
 import { type Group, groupNames, sportGroups } from "../../../metrics/sports.ts"
 import { quantity } from "../../../output/kit/plurals.ts"
-import { daysAddress, measureChoices, measureOf, shownActivities } from "./filters.ts"
+import { daysAddress, measureChoices, measureOf, shownActivities } from "./figures/filters.ts"
 
 const shownWeeks = 53
 /** Weeks on a phone. */

@@ -9,7 +9,7 @@ import type { Chart } from "../../model/Chart.ts"
 import type { Panel } from "../../model/Panel.ts"
 import type { SiteView } from "../../model/SiteView.ts"
 import { firstOfMonth, firstOfYear, months, yearOf } from "../../../metrics/days.ts"
-import { measureChoices, measureOf, shownActivities, yearsWith } from "./filters.ts"
+import { measureChoices, measureOf, shownActivities, yearsWith } from "./figures/filters.ts"
 
 /** Year of the axis, which has no 29 February. */
 const usualYear = 2025

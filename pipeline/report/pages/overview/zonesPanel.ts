@@ -7,7 +7,7 @@ import type { Panel } from "../../model/Panel.ts"
 import type { SiteView } from "../../model/SiteView.ts"
 import { commandsHtml } from "../hint.ts"
 import { yearOf } from "../../../metrics/days.ts"
-import { shownActivities, yearsWith } from "./filters.ts"
+import { shownActivities, yearsWith } from "./figures/filters.ts"
 
 /** Strava has five zones; more share the last color. */
 const colors = 5

@@ -1,11 +1,16 @@
 /** Filters of the overview, which its address contains. */
-import type { Html } from "../../html.ts"
-import { choices } from "../../charts/svg.ts"
-import { climbMeasure, distanceMeasure, type Measure, timeMeasure } from "../../charts/measures.ts"
-import type { SiteActivity } from "../../model/SiteActivity.ts"
-import { addressOf, type SiteView, withFilters } from "../../model/SiteView.ts"
-import { type Day, isoOf, yearOf } from "../../../metrics/days.ts"
-import { type Group, sportGroups } from "../../../metrics/sports.ts"
+import type { Html } from "../../../html.ts"
+import { choices } from "../../../charts/svg.ts"
+import {
+  climbMeasure,
+  distanceMeasure,
+  type Measure,
+  timeMeasure,
+} from "../../../charts/measures.ts"
+import type { SiteActivity } from "../../../model/SiteActivity.ts"
+import { addressOf, type SiteView, withFilters } from "../../../model/SiteView.ts"
+import { type Day, isoOf, yearOf } from "../../../../metrics/days.ts"
+import { type Group, sportGroups } from "../../../../metrics/sports.ts"
 
 /** Returns the chosen group of sports; undefined for all. */
 export const chosenGroup = ({ query }: Pick<SiteView, "query">): Group | undefined =>

@@ -1,9 +1,9 @@
 /** The streams of an activity as strips on top of each other. */
-import { decimal } from "../../format.ts"
-import { meanValue, quantile, smoothed } from "../../charts/smooth.ts"
-import { cadenceUnit, rateOf } from "../../charts/quantities.ts"
-import { heightIn, unitNames, type Units } from "../../../metrics/units.ts"
-import type { Opened } from "./opened.ts"
+import { decimal } from "../../../format.ts"
+import { meanValue, quantile, smoothed } from "../../../charts/smooth.ts"
+import { cadenceUnit, rateOf } from "../../../charts/quantities.ts"
+import { heightIn, unitNames, type Units } from "../../../../metrics/units.ts"
+import type { Opened } from "../opened.ts"
 
 /** A stream over the steps of a recording. */
 export interface StreamLine {

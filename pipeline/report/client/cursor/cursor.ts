@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 /** The cursor of a chart: pointer, touch and keyboard move it, and the panel's line reads it out. */
-import type { ChartCursor } from "../model/Chart.ts"
+import type { ChartCursor } from "../../model/Chart.ts"
 import { type CursorState, nowhere, sectionOf, stateAfterKey } from "./cursorState.ts"
 
 /** A cursor that shows the step of another one. */

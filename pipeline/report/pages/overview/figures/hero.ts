@@ -1,11 +1,11 @@
 /** The headline of the overview, and the sports to choose from. */
-import { Html, markup } from "../../html.ts"
-import { distanceMeasure, type Measure, measureSum, timeMeasure } from "../../charts/measures.ts"
-import { decimal } from "../../format.ts"
-import type { SiteActivity } from "../../model/SiteActivity.ts"
-import type { SiteView } from "../../model/SiteView.ts"
-import { firstOfYear, sameDayIn, shortDate, yearOf } from "../../../metrics/days.ts"
-import { groupNames, sportGroups } from "../../../metrics/sports.ts"
+import { Html, markup } from "../../../html.ts"
+import { distanceMeasure, type Measure, measureSum, timeMeasure } from "../../../charts/measures.ts"
+import { decimal } from "../../../format.ts"
+import type { SiteActivity } from "../../../model/SiteActivity.ts"
+import type { SiteView } from "../../../model/SiteView.ts"
+import { firstOfYear, sameDayIn, shortDate, yearOf } from "../../../../metrics/days.ts"
+import { groupNames, sportGroups } from "../../../../metrics/sports.ts"
 import { chosenGroup, overviewAddress, shownActivities } from "./filters.ts"
 
 /** This year, last year up to the same day, and all of last year. */

@@ -1,5 +1,5 @@
 /** The step of a cursor, and the section that it measures. */
-import type { ChartCursor } from "../model/Chart.ts"
+import type { ChartCursor } from "../../model/Chart.ts"
 
 export interface CursorState {
   /** Step of the cursor; undefined if it is not shown. */

@@ -1,10 +1,10 @@
 /** Texts of a moment and of a section of an activity, which the cursor reads out. */
-import { clock, decimal } from "../../format.ts"
-import { type Html, markup } from "../../html.ts"
-import { distanceParts, heightText, rateOf } from "../../charts/quantities.ts"
-import { climbOf, meanValue } from "../../charts/smooth.ts"
-import type { Units } from "../../../metrics/units.ts"
-import { type Opened, stepDistances } from "./opened.ts"
+import { clock, decimal } from "../../../format.ts"
+import { type Html, markup } from "../../../html.ts"
+import { distanceParts, heightText, rateOf } from "../../../charts/quantities.ts"
+import { climbOf, meanValue } from "../../../charts/smooth.ts"
+import type { Units } from "../../../../metrics/units.ts"
+import { type Opened, stepDistances } from "../opened.ts"
 import type { StreamLine } from "./strips.ts"
 
 const joined = (parts: ReadonlyArray<string>): Html =>

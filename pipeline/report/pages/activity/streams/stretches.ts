@@ -1,6 +1,6 @@
 /** Parts of a track between jumps of the GPS. */
-import type { Stretch } from "../../charts/coloredLine.ts"
-import { metersBetween, type Position } from "../../../metrics/track.ts"
+import type { Stretch } from "../../../charts/coloredLine.ts"
+import { metersBetween, type Position } from "../../../../metrics/track.ts"
 
 /** Share of the positions that a stretch has at least; shorter ones are where a jump led. */
 const leastShare = .05

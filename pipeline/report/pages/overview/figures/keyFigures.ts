@@ -1,11 +1,11 @@
 /** Five figures of this year, each with a bar against last year. */
-import { empty, type Html, markup } from "../../html.ts"
-import { bar, stretched } from "../../charts/axes.ts"
-import { climbMeasure, distanceMeasure, measureSum, timeMeasure } from "../../charts/measures.ts"
-import { pixel } from "../../charts/svg.ts"
-import { decimal } from "../../format.ts"
-import type { SiteActivity } from "../../model/SiteActivity.ts"
-import type { Units } from "../../../metrics/units.ts"
+import { empty, type Html, markup } from "../../../html.ts"
+import { bar, stretched } from "../../../charts/axes.ts"
+import { climbMeasure, distanceMeasure, measureSum, timeMeasure } from "../../../charts/measures.ts"
+import { pixel } from "../../../charts/svg.ts"
+import { decimal } from "../../../format.ts"
+import type { SiteActivity } from "../../../model/SiteActivity.ts"
+import type { Units } from "../../../../metrics/units.ts"
 import type { YearComparison } from "./hero.ts"
 
 type Activities = ReadonlyArray<SiteActivity>
