@@ -3,6 +3,7 @@
  * directory. A row counts only for its key, which contains the hashes of these responses.
  */
 import { Effect, Path, Schema } from "effect"
+import { createHash } from "node:crypto"
 import type { SQLOutputValue } from "node:sqlite"
 import {
   type CacheTables,
@@ -28,23 +29,29 @@ export interface DerivedRow {
 type DerivedRows = ReadonlyMap<string, DerivedRow>
 
 const tables: CacheTables = {
-  version: 1,
+  version: 2,
   sql: `
     create table derived (
       id text primary key, key text not null, facts text not null, block blob not null,
-      form text not null, packed blob not null
+      form text not null, packed blob not null, digest text not null
     ) strict, without rowid`,
 }
 
 const isBytes = Schema.is(Schema.Uint8Array)
 
+/** SQLite does not notice if a power failure has left some pages of a row as they were. */
+const digestOf = (id: string, { block, facts, form, key, packed }: DerivedRow): string =>
+  createHash("sha256").update(JSON.stringify([id, key, facts, form, block.length]))
+    .update(block).update(packed).digest("base64url")
+
 const rowFrom = (
-  { block, facts, form, id, key, packed }: Readonly<Record<string, SQLOutputValue>>,
+  { block, digest, packed, ...texts }: Readonly<Record<string, SQLOutputValue>>,
 ): ReadonlyArray<readonly [id: string, row: DerivedRow]> => {
   if (!isBytes(block) || !isBytes(packed)) return []
-  const [own, ...texts] = [id, key, facts, form].map(String)
-  const [version = "", json = "", small = ""] = texts
-  return [[own ?? "", { key: version, facts: json, block, form: small, packed }]]
+  const [id = "", key = "", facts = "", form = ""] = ["id", "key", "facts", "form"]
+    .map((name) => String(texts[name]))
+  const row = { key, facts, block, form, packed }
+  return digest === digestOf(id, row) ? [[id, row]] : []
 }
 
 const fileIn = Effect.fnUntraced(function* (directory: string) {
@@ -85,9 +92,10 @@ export const writeDerived = Effect.fn("writeDerived")(function* (
           db.prepare("delete from derived where id not in (select value from json_each(?))").run(
             ids,
           )
-          const add = db.prepare("insert or replace into derived values (?, ?, ?, ?, ?, ?)")
-          for (const [id, { block, facts, form, key, packed }] of rows) {
-            add.run(id, key, facts, block, form, packed)
+          const add = db.prepare("insert or replace into derived values (?, ?, ?, ?, ?, ?, ?)")
+          for (const [id, row] of rows) {
+            const { block, facts, form, key, packed } = row
+            add.run(id, key, facts, block, form, packed, digestOf(id, row))
           }
         }))
     ),

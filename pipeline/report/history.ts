@@ -17,6 +17,13 @@ export interface ReportActivity {
   readonly climb: number
 }
 
+/** Most that one activity can have: once around the Earth, a year, and a hundred times Mount Everest. */
+const most = { meters: 40_075_000, seconds: 31_536_000, climb: 884_900 } as const
+
+/** Returns a value from 0 to `limit`; others are wrong, so they count as unknown. */
+const possible = (value: number | null, limit: number): number =>
+  value !== null && value >= 0 && value <= limit ? value : 0
+
 /** Returns the activity for the report; undefined if its day is unknown. */
 export const reportActivityOf = (activity: Activity): ReportActivity | undefined => {
   const day = dayOf(activity.local)
@@ -25,9 +32,9 @@ export const reportActivityOf = (activity: Activity): ReportActivity | undefined
     activity,
     day,
     group: groupOf(activity.sport_type ?? activity.type),
-    meters: Math.max(0, activity.distance ?? 0),
-    seconds: Math.max(0, activity.moving_time ?? activity.elapsed_time ?? 0),
-    climb: Math.max(0, activity.total_elevation_gain ?? 0),
+    meters: possible(activity.distance, most.meters),
+    seconds: possible(activity.moving_time ?? activity.elapsed_time, most.seconds),
+    climb: possible(activity.total_elevation_gain, most.climb),
   }
 }
 

@@ -4,6 +4,7 @@ import { ConfigProvider, Context, Effect, FileSystem, Layer } from "effect"
 import { Command } from "effect/cli"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
+import { DatabaseSync } from "node:sqlite"
 import { reportCommand } from "../../pipeline/commands/report.ts"
 import { readDerived } from "../../pipeline/landed/derivedCache.ts"
 import { otherFile } from "../../pipeline/report/client/data.ts"
@@ -12,6 +13,7 @@ import { siteFiles } from "../../pipeline/report/site/siteFiles.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { yearFileOf } from "../../pipeline/state/file/reports.ts"
 import { registryLayer } from "../../sinks/registry.ts"
 import { runStart, runToEnd } from "../pipeline/running.ts"
 import { liveWith } from "../testing.ts"
@@ -85,6 +87,23 @@ live(
 )
 
 live(
+  "a row of the cache that is not as it was written is read again",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* Landed
+      const first = yield* reported(data)
+      for (const change of ["facts = '{'", "block = zeroblob(9)", "form = 'x', packed = x'00'"]) {
+        const db = new DatabaseSync(`${data}/report.db`)
+        db.exec(`update derived set ${change} where id = (select min(id) from derived)`)
+        db.close()
+        const again = yield* reported(data)
+        assert.ok(again.html === first.html, change)
+        assert.equal(again.isNew.filter((each) => each).length, 1, change)
+      }
+    }),
+)
+
+live(
   "without maps no coordinate is in the file, whether the blocks come from the cache or not",
   () =>
     Effect.gen(function* () {
@@ -154,6 +173,33 @@ live(
       assert.equal(fileOf(year, "activity", other), "report.html")
       assert.equal(fileOf(year, "gear"), "report.html")
       assert.match(main, /<a href="report-2026\.html">2026<\/a>/)
+    }),
+)
+
+live(
+  "links between the files lead to them, whatever their names are",
+  () =>
+    Effect.gen(function* () {
+      const found = yield* siteDataOf(yield* Landed)
+      const main = "100% #1? javascript:mine.html"
+      const nameOfYear = (year: number) => yearFileOf(main, year)
+      const { files } = siteFiles(found, { main, nameOfYear, limit: 1 })
+      for (const { bytes } of files) {
+        const html = textOf(bytes)
+        const shown = html.replaceAll(/<script[^]*?<\/script>/g, "")
+        const links = [...shown.matchAll(/href="([^"#][^"#]*)(?:#[^"]*)?"/g)]
+          .flatMap(([, address = ""]) => address.startsWith("https:") ? [] : [address])
+        const site = siteIn(html)
+        const others = site.activities.flatMap(({ id }) => otherFile(site, "activity", id) ?? [])
+        for (const address of [...links, ...others]) {
+          const { pathname, protocol } = new URL(address, "file:///reports/")
+          const name = decodeURIComponent(pathname).replace("/reports/", "")
+          assert.equal(protocol, "file:")
+          assert.ok(files.some((file) => file.name === name), address)
+        }
+        assert.ok(links.length > 2)
+      }
+      assert.equal(yearFileOf("report.html", 987), "report-0987.html")
     }),
 )
 

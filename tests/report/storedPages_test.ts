@@ -1,5 +1,6 @@
 /** From stored data to the pages of the data, gear and years: they state the true reasons. */
 import { Effect } from "effect"
+import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { dataPage } from "../../pipeline/report/pages/data/dataPage.ts"
 import { gearPage } from "../../pipeline/report/pages/gear/gearPage.ts"
@@ -183,4 +184,19 @@ test("a year has routes with maps, and none, not even their shape, without", () 
       /Maps are left out of this file\. To include them: deno task report --maps/,
     )
     assert.equal((yield* siteDataOf(data, { maps: false })).tracks.size, 0)
+  }))
+
+test("values that no activity can have count as unknown", () =>
+  Effect.gen(function* () {
+    const wrong = { distance: 1e300, moving_time: 1e15, total_elevation_gain: -1e9 }
+    const right = { distance: 10_000, moving_time: 3_600, total_elevation_gain: 100 }
+    const items = [activity(1, wrong), activity(2, right)]
+    const data = yield* folderOf([{ resource: "activities", items }])
+    yield* TestClock.setTime(Date.UTC(2026, 0, 31))
+    const { site } = yield* siteDataOf(data)
+    assert.deepEqual(
+      site.activities.map(({ climb, meters, moving }) => [meters, moving, climb]),
+      [[10_000, 3_600, 100], [0, 0, 0]],
+    )
+    assert.match(yield* storedPage(data, overviewPage), / 10 km /)
   }))

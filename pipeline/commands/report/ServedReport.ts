@@ -27,8 +27,12 @@ export const servedReport = Effect.fnUntraced(function* <E, R, E2, R2>(
     // Read before the build, so that a change during it leads to another build.
     const found = yield* stamp
     if (known?.stamp === found) return known
-    const report = yield* (known === undefined ? build : Effect.orElseSucceed(build, () => known))
-    last = { ...report, stamp: found, at: now }
+    if (known === undefined) return last = { ...yield* build, stamp: found, at: now }
+    // After a failure the next request builds again: the data might not change once more.
+    last = yield* build.pipe(
+      Effect.map((report) => ({ ...report, stamp: found, at: now })),
+      Effect.orElseSucceed(() => ({ ...known, at: now })),
+    )
     return last
   }))
 })

@@ -31,7 +31,8 @@ export const onFailureFlag = Flag.String("on-failure").pipe(
 
 /** Secrets of this process that the program does not need. */
 const secrets: ReadonlyArray<Variable> = [
-  ...["STRAVA_CLIENT_SECRET", "STRAVA_AUTHORIZATION_CODE", "STRAVA_REFRESH_TOKEN"] as const,
+  ...["STRAVA_CLIENT_SECRET", "STRAVA_REFRESH_TOKEN"] as const,
+  ...["STRAVA_AUTHORIZATION_CODE", "STRAVA_USER_AUTHORIZATION_CODE", "KEEP_TOKEN"] as const,
   ...["DATABASE_URL", "PACELINE_TOKEN_KEY", "PACELINE_TOKEN_KEY_OLD", "PACELINE_PING_URL"] as const,
 ]
 

@@ -5,6 +5,7 @@ import { yearOf } from "../../metrics/days.ts"
 import type { ActivityBlock } from "../model/ActivityBlock.ts"
 import type { Site, Tracks } from "../model/Site.ts"
 import { blockContentsFrom, rankedBlock } from "../model/blockText.ts"
+import { fileAddress } from "../model/SiteView.ts"
 import { siteFrom, tracksFrom } from "../model/siteText.ts"
 
 /** Returns the text of an element. It can follow the script, and so might not have been read yet. */
@@ -41,13 +42,14 @@ export const readBlock = async (id: string, site: Site): Promise<ActivityBlock |
   return rankedBlock(block, ranks.split(",").map(Number), group, site)
 }
 
-/** Returns the file with a page, if it is not in this one; its activity is `part`. */
+/** Returns the address of the file with a page, if it is not in this one; its activity is `part`. */
 export const otherFile = (
   { activities, files, part }: Site,
   page: string,
   id: string,
 ): string | undefined => {
   const activity = page === "activity" ? activities.find((each) => each.id === id) : undefined
-  if (part !== undefined) return activity === undefined ? part.main : undefined
-  return activity && files.find(({ year }) => year === yearOf(activity.day))?.name
+  if (part !== undefined) return activity === undefined ? fileAddress(part.main) : undefined
+  const file = activity && files.find(({ year }) => year === yearOf(activity.day))
+  return file && fileAddress(file.name)
 }

@@ -37,6 +37,9 @@ export const withFilters = (
   changes: Readonly<Record<string, string | undefined>>,
 ): string => addressOf(page, { ...Object.fromEntries(query), ...changes })
 
+/** Returns the address of another file of the report: its name can contain `#`, `?`, `%` or `:`. */
+export const fileAddress = (name: string): string => encodeURIComponent(name)
+
 /**
  * Returns the address of an activity, which is in another file if the site is split by year. `filters` are
  * those of the list that it is opened from.
@@ -46,6 +49,6 @@ export const activityAddress = (
   { day, id }: Pick<SiteActivity, "day" | "id">,
   filters: Readonly<Record<string, string | undefined>> = {},
 ): string =>
-  `${files.find(({ year }) => year === yearOf(day))?.name ?? ""}${
+  `${fileAddress(files.find(({ year }) => year === yearOf(day))?.name ?? "")}${
     addressOf(`activity/${id}`, filters)
   }`

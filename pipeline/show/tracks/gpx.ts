@@ -32,7 +32,12 @@ const whole = (text: string | undefined, least: number, most: number): string | 
   return value >= least && value <= most ? String(value) : undefined
 }
 
-const timeAt = (at: number): string => formatTime(at).replace(".000Z", "Z")
+/** Milliseconds since 1970 between which years have four digits, as XML needs them. */
+const [firstTime, endOfTimes] = [Date.UTC(1_000, 0), Date.UTC(10_000, 0)]
+
+/** Returns a time; undefined outside of the years 1000 to 9999, which only a broken clock records. */
+const timeAt = (at: number): string | undefined =>
+  at >= firstTime && at < endOfTimes ? formatTime(at).replace(".000Z", "Z") : undefined
 
 /** Longitude 180 is valid only as -180. */
 const longitude = (text: string | undefined): string | undefined =>

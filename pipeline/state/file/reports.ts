@@ -47,7 +47,7 @@ export const reportFile = "report.html"
 
 /** Returns the name of the file with one year of a report that is too large for one file. */
 export const yearFileOf = (report: string, year: number): string =>
-  `${report.replace(/\.html?$/i, "")}-${year}.html`
+  `${report.replace(/\.html?$/i, "")}-${String(year).padStart(4, "0")}.html`
 
 /** True if `name` is that of a file with one year of `report`. */
 export const isYearFile = (name: string, report: string): boolean => {

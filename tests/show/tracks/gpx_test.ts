@@ -92,6 +92,16 @@ test(
 )
 
 test(
+  "a sample at a time that no file can contain has no time",
+  of(() => {
+    const track = storedTrack({ latlng: "[[1,2],[1,3],[1,4]]", time: "[0,1e13,1e12]" })
+    const bytes = activityGpx(storedActivity(), track)
+    assertValidGpx(bytes)
+    assert.deepEqual([...readXml(bytes).times], [Date.UTC(2026, 0, 31, 7, 30), NaN, NaN])
+  }),
+)
+
+test(
   "an activity without a known start or name has a valid file without times",
   of(() => {
     const track = storedTrack({ latlng: "[[1,2],[1,3]]", time: "[0,1]" })

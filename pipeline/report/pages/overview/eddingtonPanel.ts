@@ -62,7 +62,11 @@ const chart = (view: SiteView, width: number, found: EddingtonDays): Chart => {
     height - bottom - Math.min(count, most) / most * (height - top - bottom)
   const countOf = (n: number) => counts[n] ?? 0
   let path = `M0 ${pixel(y(countOf(1)))}`
-  for (let n = 1; n <= longest; n++) path += `V${pixel(y(countOf(n)))}H${pixel(x(n))}`
+  for (let n = 1; n <= longest; n++) {
+    // One line for equal counts: a longest day far from the others would add a line per kilometer.
+    if (n < longest && countOf(n) === countOf(n + 1)) continue
+    path += `V${pixel(y(countOf(n)))}H${pixel(x(n))}`
+  }
   const diagonal = Math.min(longest, most)
   const [endX, endY] = [x(diagonal), y(diagonal)]
   const isRight = x(number) > width / 2
