@@ -40,9 +40,12 @@ const withSecrets = (printed: Readonly<Record<string, string>>, report: TestRepo
   return { ...report, failed: report.failed + where.length, code: 1 }
 }
 
-/** Tests that start hundreds of processes or databases; only `deno task test:long` runs them. */
+/** Tests that start hundreds of processes or databases, or draw many pages; only `deno task test:long` runs them. */
 export const long: ReadonlyArray<string> = [
   "tests/architecture/copy_test.ts",
+  "tests/browser/activities_test.ts",
+  "tests/browser/overview_test.ts",
+  "tests/browser/pages_test.ts",
   "tests/crash/crash_test.ts",
   "tests/crash/mutants_test.ts",
   "tests/disk/mutants_test.ts",

@@ -78,8 +78,7 @@ live(
       assert.deepEqual(stepsIn(whole), [`Next: deno task report --data ${data}`])
       assert.match(whole.stdout, /\n\nNext: .*\n$/)
       for (const quiet of ["--quiet", "--json"]) assert.deepEqual(stepsIn(yield* run(quiet)), [])
-      const { fault } = yield* Simulator
-      yield* fault({ path: "/athlete", times: 100, response: { _tag: "Status", status: 500 } })
+      yield* (yield* Simulator).revoke
       const failed = yield* run()
       assert.notEqual(failed.code, 0)
       assert.ok(stepsIn(failed).length <= 1)

@@ -48,7 +48,7 @@ live(
     Effect.gen(function* () {
       const data = yield* commandFolder
       const env = yield* simulatedServer()
-      const { fault, world } = yield* Simulator
+      const { fault, revoke, world } = yield* Simulator
       const [id] = world.ids
       yield* fault({
         path: `/activities/${id}/streams`,
@@ -63,17 +63,13 @@ live(
       assert.doesNotMatch(stdout, /rate limit|\n {2}next /)
       narrow(stdout, data)
 
-      yield* fault({
-        path: "/athlete",
-        times: 100,
-        response: { _tag: "Status", status: 500 },
-      })
+      yield* revoke
       const failed = yield* command(["pipeline", "--data", data, "--sink", "json"], env)
-      assert.equal(failed.code, 69)
+      assert.equal(failed.code, 77)
       const after = yield* command(["status", "--data", data], env)
       assert.match(
         after.stdout.replaceAll(/\n +/g, " "),
-        /The last run failed with exit code 69, .* UTC\. To find the cause: deno task doctor --data/,
+        /The last run failed with exit code 77, .* UTC\. To find the cause: deno task doctor --data/,
       )
     }).pipe(Effect.provide(small())),
 )
