@@ -3,12 +3,13 @@ import { exitCodes } from "../../base/exit.ts"
 import type { ImportSummary } from "../../export/importExports.ts"
 import type { ImportedExport, ImportProblem } from "../../export/ImportReport.ts"
 import type { ImportPreview } from "../../export/previewImport.ts"
-import { inFolder, taskLine } from "../kit/line.ts"
+import { taskLine } from "../kit/line.ts"
 import { formatNumber } from "../kit/numbers.ts"
 import { listWords, quantity } from "../kit/plurals.ts"
 import { formatSize } from "../kit/sizes.ts"
 import { printable } from "../kit/terminal.ts"
 import { wrap } from "../kit/wrap.ts"
+import { importCauses } from "./importCauses.ts"
 import { describeSinks, resourceTable } from "./summary.ts"
 
 /** Maximum number of problems that the page names; `--json` has all. */
@@ -134,16 +135,6 @@ export const importEnding = (
   { exports, problems, quarantined, setAside, sinks }: ImportSummary,
   { code, error, folder }: EndedImport,
 ): readonly [string, ...ReadonlyArray<string>] => {
-  const why = error === undefined
-    ? []
-    : [inFolder(error instanceof Error ? error.message : String(error), folder)]
-  const down = sinks.flatMap(({ error, pending, sink }) =>
-    error === undefined || why.some((text) => text.includes(error)) ? [] : [
-      `Cannot write to the ${sink} sink. ` +
-      (pending === 0 ? "" : `Kept in the state file: ${quantity(pending, "item")} for it. `) +
-      "Fix the cause and run the same command again",
-    ]
-  )
   const named = problems.slice(0, 3).map(({ file, id }) => printable(file ?? `activity ${id}`))
   const files = problems.length === 0 || code !== exitCodes.quarantined ? [] : [
     `${quantity(problems.length, "file")} could not be imported completely, everything else is ` +
@@ -161,6 +152,6 @@ export const importEnding = (
       : `: ${item.resource} ${item.id}, ${printable(item.reason).slice(0, 160)}`) +
     `. To see all: ${taskLine("status", folder)}`,
   ]
-  const [first, ...more] = [...why, ...down, ...files, ...rows, ...aside]
+  const [first, ...more] = [...importCauses(sinks, error, folder), ...files, ...rows, ...aside]
   return first === undefined ? [`The import ended with exit code ${code}`] : [first, ...more]
 }

@@ -1,11 +1,12 @@
 /** The result of an import of saved responses as a page, and the sentences that explain its exit code. */
 import { exitCodes } from "../../base/exit.ts"
 import type { ImportedResponses, ResponsesSummary } from "../../export/importResponses.ts"
-import { inFolder, taskLine } from "../kit/line.ts"
+import { taskLine } from "../kit/line.ts"
 import { formatNumber } from "../kit/numbers.ts"
 import { quantity } from "../kit/plurals.ts"
 import { printable } from "../kit/terminal.ts"
 import { wrap } from "../kit/wrap.ts"
+import { importCauses } from "./importCauses.ts"
 import { describeSinks, resourceTable } from "./summary.ts"
 
 /** Maximum number of problems that the page names; `--json` has all. */
@@ -73,22 +74,12 @@ export const responsesEnding = (
     readonly folder: string
   },
 ): readonly [string, ...ReadonlyArray<string>] => {
-  const why = error === undefined
-    ? []
-    : [inFolder(error instanceof Error ? error.message : String(error), folder)]
-  const down = sinks.flatMap(({ error, pending, sink }) =>
-    error === undefined || why.some((text) => text.includes(error)) ? [] : [
-      `Cannot write to the ${sink} sink. ` +
-      (pending === 0 ? "" : `Kept in the state file: ${quantity(pending, "item")} for it. `) +
-      "Fix the cause and run the same command again",
-    ]
-  )
   const unread = code === exitCodes.quarantined && responses.problems.length > 0
     ? [describeUnread(responses)]
     : []
   const aside = code === exitCodes.quarantined && quarantined.length > 0
     ? [`${quantity(quarantined.length, "item")} quarantined. ${taskLine("status", folder)}`]
     : []
-  const [first, ...more] = [...why, ...down, ...unread, ...aside]
+  const [first, ...more] = [...importCauses(sinks, error, folder), ...unread, ...aside]
   return first === undefined ? [`The import ended with exit code ${code}`] : [first, ...more]
 }
