@@ -20,7 +20,7 @@ import type { Arrival } from "../state/outbox/stage.ts"
 import type { KnownActivity } from "../state/sources/imports.ts"
 import type { SavedResponse } from "./responses/SavedResponse.ts"
 
-/** What a response adds to the state file. */
+/** Changes of the state file by one response. */
 export interface ResponseAddition {
   readonly resource: "activities" | "streams"
   readonly arrival: Arrival

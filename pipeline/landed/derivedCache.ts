@@ -14,7 +14,7 @@ import {
 } from "../state/cacheDatabase.ts"
 import { derivedFile } from "../state/file/files.ts"
 
-/** What was derived from one activity. */
+/** Values derived from one activity. */
 export interface DerivedRow {
   readonly key: string
   /** JSON. */

@@ -75,7 +75,7 @@ live(
         yield* fs.writeFileString(cache, damaged)
         const changed = yield* reported(data)
         assert.ok(changed.html !== first.html)
-        // What was read is not the response that the state file knows, so it is not stored.
+        // The response that was read is not the one that the state file knows, so that it is not stored.
         assert.deepEqual(changed.isNew.filter((each) => !each).length, 1)
         assert.equal((yield* readDerived(data)).size, first.isNew.length - 1)
       }

@@ -1,6 +1,6 @@
 /** Pings of a run, and the program that is started after a failure. */
 import { ConfigProvider, Effect, Exit, Fiber, FileSystem, Layer, Option } from "effect"
-import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
+import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { variables } from "../../pipeline/base/variables.ts"
@@ -10,6 +10,7 @@ import {
   failureVariables,
 } from "../../pipeline/commands/unattended/failureCommand.ts"
 import { makePing } from "../../pipeline/commands/unattended/ping.ts"
+import { supervised } from "../../pipeline/commands/unattended/supervise.ts"
 import { command, commandFolder } from "../commands/driver/inProcess.ts"
 import { simulatedServer, small } from "../commands/driver/program.ts"
 import { live, test } from "../testing.ts"
@@ -93,6 +94,21 @@ test("a host that does not respond delays the end by ten seconds, even if the ru
     const invalid = yield* pinging("ftp://x/secret", () => 200, ({ end }) => end(0))
     assert.match(invalid.printed, /is no web address/)
     assert.doesNotMatch(invalid.printed, /secret/)
+  }))
+
+test("a host that does not respond to both pings of a short run delays its end once", () =>
+  Effect.gen(function* () {
+    const run = supervised(Effect.void, { onFailure: Option.none(), quiet: true })
+    const ending = yield* Effect.forkChild(run.pipe(
+      Effect.provideService(FetchHttpClient.Fetch, () => new Promise<Response>(() => {})),
+      Effect.provide(
+        ConfigProvider.layer(ConfigProvider.fromEnv({ env: { PACELINE_PING_URL: secret } })),
+      ),
+    ))
+    yield* TestClock.adjust("9 seconds")
+    assert.equal(ending.pollUnsafe(), undefined)
+    yield* TestClock.adjust("1 second")
+    yield* Fiber.join(ending)
   }))
 
 test("the program receives the exit code, the message and the summary, and no secret", () =>

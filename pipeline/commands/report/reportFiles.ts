@@ -13,7 +13,7 @@ export const unattended = Config.String("CI").pipe(
   Effect.map((value) => value !== "" && value !== "0" && value.toLowerCase() !== "false"),
 )
 
-/** What a report shows. */
+/** Options of a report. */
 export interface ReportSettings {
   /** Name of the first file. */
   readonly main: string

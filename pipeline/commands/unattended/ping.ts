@@ -14,7 +14,7 @@ interface Ping {
 const none: Ping = { start: Effect.void, end: () => Effect.void }
 
 /** Longest time for one ping with its retries. */
-const patience = Duration.seconds(10)
+export const pingPatience = Duration.seconds(10)
 
 /** Returns the address with `word` at the end of its path. */
 const addressOf = (url: URL, word: string): string => {
@@ -52,8 +52,8 @@ export const makePing = Effect.fn("makePing")(function* (quiet: boolean) {
       Effect.mapError((error) => typeof error === "string" ? error : "it cannot be reached"),
       Effect.retry({ schedule: Schedule.spaced("1 second"), times: 2 }),
       Effect.timeoutOrElse({
-        duration: patience,
-        orElse: () => Effect.fail(`no response within ${Duration.toSeconds(patience)} s`),
+        duration: pingPatience,
+        orElse: () => Effect.fail(`no response within ${Duration.toSeconds(pingPatience)} s`),
       }),
       Effect.catch((cause) => note(`Cannot ping ${url.host}: ${cause}. The run is not affected`)),
       Effect.provideService(HttpClient.TracerPropagationEnabled, false),

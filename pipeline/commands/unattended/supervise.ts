@@ -3,7 +3,7 @@ import { Cause, Context, Effect, Exit, Fiber, type Option } from "effect"
 import { exitCodes } from "../../base/exit.ts"
 import { exitCodeOf } from "../../base/runMain.ts"
 import { failureCommand } from "./failureCommand.ts"
-import { makePing, pingClient } from "./ping.ts"
+import { makePing, pingClient, pingPatience } from "./ping.ts"
 
 /** Receives the summary of each run, as `--json` prints it. */
 export const SummaryListener = Context.Reference<(summary: object) => void>(
@@ -37,7 +37,11 @@ export const supervised = <A, E, R>(
       Effect.provideService(SummaryListener, (given) => void (summary = given)),
       Effect.onExit((exit) => {
         const code = exitCodeOf(exit)
-        const ended = Effect.andThen(Fiber.await(started), ping.end(code))
+        // A host that does not respond delays the end once, not once for each ping.
+        const ended = Fiber.await(started).pipe(
+          Effect.andThen(ping.end(code)),
+          Effect.timeoutOption(pingPatience),
+        )
         const failed = code === exitCodes.complete
           ? Effect.void
           : afterFailure({ code, message: messageOf(exit), summary })

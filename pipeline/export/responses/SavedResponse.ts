@@ -16,7 +16,7 @@ export interface SavedResponse {
   readonly json: unknown
 }
 
-/** What a file contains. */
+/** Contents of a file of saved responses. */
 export interface SavedFile {
   readonly responses: ReadonlyArray<SavedResponse>
   /** Reasons why parts of it are not read, as clauses. */
@@ -125,7 +125,19 @@ const withoutId = ({ json, text }: SourceValue & { readonly json: Fields }): Sou
 const reasonFor = (json: Fields): string =>
   "message" in json && "errors" in json ? "it is an error that Strava returned" : ignoredKinds.other
 
-const objectIn = (value: SourceValue & { readonly json: Fields }, name: string): SavedFile => {
+/** Most levels of lists and objects around a response; a file with more is no file of responses. */
+const deepest = 4
+
+interface Place {
+  /** Name of the file, or the id of the activity. */
+  readonly name: string
+  readonly depth: number
+}
+
+const objectIn = (
+  value: SourceValue & { readonly json: Fields },
+  { depth, name }: Place,
+): SavedFile => {
   const { json, text } = value
   const id = wrappedId(text, json)
   if (isStreamsByType(json)) return streams(id ?? idInName(name), withoutId(value))
@@ -151,7 +163,9 @@ const objectIn = (value: SourceValue & { readonly json: Fields }, name: string):
   const members = Object.keys(json)
   return members.length > 0 && members.every(isDecimalId)
     ? joined(
-      [...membersOf(text)].map(([id, source]) => responsesIn({ text: source, json: json[id] }, id)),
+      [...membersOf(text)].map(([id, source]) =>
+        responsesIn({ text: source, json: json[id] }, { name: id, depth: depth + 1 })
+      ),
     )
     : problem(reasonFor(json))
 }
@@ -161,23 +175,28 @@ const joined = (files: ReadonlyArray<SavedFile>): SavedFile => ({
   problems: files.flatMap(({ problems }) => problems),
 })
 
-/** Returns the responses in a value; `name` is that of its file, or the id of its activity. */
-const responsesIn = (value: SourceValue, name: string): SavedFile => {
+const responsesIn = (value: SourceValue, place: Place): SavedFile => {
   const { json, text } = value
+  const { depth, name } = place
+  if (depth > deepest) return problem(ignoredKinds.other)
   if (Array.isArray(json)) {
     if (isStreamList(json)) return streams(idInName(name), value)
     return joined(
-      elementsOf(text).map((element, i) => responsesIn({ text: element, json: json[i] }, name)),
+      elementsOf(text).map((element, i) =>
+        responsesIn({ text: element, json: json[i] }, { name, depth: depth + 1 })
+      ),
     )
   }
   return Predicate.isReadonlyObject(json)
-    ? objectIn({ text, json }, name)
+    ? objectIn({ text, json }, place)
     : problem(ignoredKinds.other)
 }
 
 /** Returns the responses in the text of a file with this name, without its folder. */
 export const readSavedFile = (name: string, text: string): SavedFile => {
   const { problems, values } = valuesOf(text.replace(/^\ufeff/, "").trim())
-  const { problems: more, responses } = joined(values.map((value) => responsesIn(value, name)))
+  const { problems: more, responses } = joined(
+    values.map((value) => responsesIn(value, { name, depth: 0 })),
+  )
   return { responses, problems: [...problems, ...new Set(more)] }
 }

@@ -1,7 +1,11 @@
 /** Shapes of saved responses that are recognized, with the text of each as it is in the file. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { idInName, readSavedFile } from "../../../pipeline/export/responses/SavedResponse.ts"
+import {
+  idInName,
+  ignoredKinds,
+  readSavedFile,
+} from "../../../pipeline/export/responses/SavedResponse.ts"
 import { test } from "../../testing.ts"
 
 const of = (body: () => void) => () => Effect.sync(body)
@@ -99,6 +103,19 @@ test(
     assert.equal(idInName("streams.json"), undefined)
     assert.equal(idInName(`${"9".repeat(20)}_7.json`), "7")
     assert.equal(idInName("007.json"), undefined)
+  }),
+)
+
+test(
+  "lists and objects in many levels are no responses, and do not make the reader fail",
+  of(() => {
+    for (const [open, close] of [["[", "]"], [`{"1":`, "}"]] as const) {
+      const text = `${open.repeat(3_000)}1${close.repeat(3_000)}`
+      assert.deepEqual(readSavedFile("deep.json", text), {
+        responses: [],
+        problems: [ignoredKinds.other],
+      })
+    }
   }),
 )
 
