@@ -73,7 +73,7 @@ const previewSaved = Effect.fnUntraced(function* (flags: ImportFlags) {
   if (json) yield* print(JSON.stringify({ responses, exit: code }))
   else if (!quiet) yield* print(renderResponsesPreview(responses))
   if (code !== exitCodes.complete) {
-    yield* endWith(code, `${describeUnread(responses)}. Nothing was written`)
+    return yield* endWith(code, `${describeUnread(responses)}. Nothing was written`)
   }
   return true
 })

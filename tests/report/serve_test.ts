@@ -1,5 +1,5 @@
 /** The report on a port of this machine: its files only, for its own address only, and up to date. */
-import { Effect, Ref } from "effect"
+import { Effect, Ref, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import config from "../../deno.json" with { type: "json" }
@@ -60,11 +60,17 @@ live(
     }).pipe(Effect.scoped),
 )
 
+class InUse extends Schema.TaggedError<InUse>()("InUse", {}) {
+  override get message() {
+    return "the database is in use"
+  }
+}
+
 live(
-  "a report that cannot be made is an answer, not the end of the server",
+  "a report that cannot be made is a response, not the end of the server",
   () =>
     Effect.gen(function* () {
-      const port = yield* serveReport(0, Effect.fail(new Error("the database is in use")))
+      const port = yield* serveReport(0, Effect.fail(new InUse()))
       const answer = yield* ask(port, "/", `127.0.0.1:${port}`)
       assert.match(answer, /^HTTP\/1\.1 503 [^]*the database is in use\n$/)
     }).pipe(Effect.scoped),

@@ -30,7 +30,7 @@ const watching = Effect.fnUntraced(function* (...codes: ReadonlyArray<number>) {
     const code = codes[count++] ?? 0
     yield* Queue.offer(begun, (yield* Clock.currentTimeMillis) / minute)
     yield* Effect.sleep(10 * minute)
-    if (code !== 0) yield* endWith(code, `Run ${count} failed`)
+    if (code !== 0) return yield* endWith(code, `Run ${count} failed`)
   })
   const write = (text: string) => {
     printed += text

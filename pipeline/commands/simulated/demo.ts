@@ -133,7 +133,7 @@ const importExport = Effect.fnUntraced(
       { data, sinks, databaseUrl: Option.none(), options: defaultOptions },
       plainImport(data, [file]),
     )
-    if (Option.isSome(error)) return yield* Effect.fail(error.value)
+    if (Option.isSome(error)) return yield* error.value
     return file
   },
 )

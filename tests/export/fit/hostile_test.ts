@@ -104,12 +104,9 @@ test.prop(
   "a damaged file never fails, and has no more points than bytes",
   Damage,
   (damage) =>
-    Effect.try({
-      try: () => {
-        const bytes = damaged(damage)
-        return check(bytes, decodeFit(bytes))
-      },
-      catch: (cause) => cause,
+    Effect.sync(() => {
+      const bytes = damaged(damage)
+      return check(bytes, decodeFit(bytes))
     }),
   { runs: rounds(3_000, 50_000) },
 )
