@@ -1,5 +1,5 @@
 /** Sites of seven years with gear, and pages of them in the browser. */
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import type { Position } from "../../pipeline/metrics/track.ts"
 import { groupOf } from "../../pipeline/metrics/sports.ts"
 import { isoOf } from "../../pipeline/metrics/days.ts"
@@ -65,6 +65,13 @@ export const sevenYears = (): Site => {
   })
 }
 
+/** Waits until the program has drawn the page of the address. */
+export const whenReady = `new Promise((done) => {
+  const look = () =>
+    document.documentElement.classList.contains("ready") ? done() : requestAnimationFrame(look)
+  look()
+})`
+
 /** Opens a page of a site, such as `year/2025`. */
 export const openSite = Effect.fnUntraced(
   function* (site: Site, address: string, view: PageView = {}) {
@@ -72,6 +79,9 @@ export const openSite = Effect.fnUntraced(
       site.maps ? site.activities.map(({ id }, i) => [id, circle(i)] as const) : [],
     )
     const url = yield* pageOf(sitePage({ site, tracks, blocks: new Map() }))
-    return yield* (yield* Browser).open(`${url}#/${address}`, view)
+    const page = yield* (yield* Browser).open(`${url}#/${address}`, view)
+    // The data is decompressed after the page has loaded.
+    yield* page.evaluate(Schema.Unknown, whenReady)
+    return page
   },
 )

@@ -2,6 +2,7 @@
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { Browser } from "./driver/Browser.ts"
+import { whenReady } from "./pages.ts"
 import { axe, faint, illegible, tooWide } from "./judge.ts"
 import { Reports } from "./reports.ts"
 import { inBrowserWith } from "./testing.ts"
@@ -10,7 +11,9 @@ const test = inBrowserWith(Reports.layer)
 
 const opened = Effect.fnUntraced(function* (name: "many" | "one" | "withoutMaps") {
   const { [name]: report } = yield* Reports
-  return { ...report, page: yield* (yield* Browser).open(report.url) }
+  const page = yield* (yield* Browser).open(report.url)
+  yield* page.evaluate(Schema.Unknown, whenReady)
+  return { ...report, page }
 })
 
 const openAll = `document.querySelectorAll("details").forEach((each) => each.open = true)`
