@@ -5,44 +5,54 @@ import type { Declaration } from "./Declaration.ts"
 import { packed } from "./json/compress.ts"
 import type { Scan } from "./json/scan.ts"
 import { bytesOf } from "./json/utf8.ts"
-import { resources } from "./resources.ts"
+import {
+  allResources,
+  type BuiltInResource,
+  declarationOf,
+  isResource,
+  type Resource,
+  type resources,
+  type ScriptResource,
+} from "./resources.ts"
 
-/** Name of a resource: of its stage, and of its table, file or folder in every sink. */
-export const Resource = Schema.Literals(
-  Object.keys(resources) as ReadonlyArray<keyof typeof resources>,
-)
-export type Resource = typeof Resource.Type
+export type { Resource } from "./resources.ts"
 
-const isResource = Schema.is(Resource)
+/** Name of a resource that is known now. */
+export const ResourceName = Schema.String.pipe(Schema.refine(isResource))
 
 /** True if responses are lists whose entries name their `type`. */
-export const isListed = (resource: Resource): boolean => "entries" in resources[resource]
+export const isListed = (resource: Resource): boolean => "entries" in declarationOf(resource)
 
-/** Resources with an item for each activity, including the activities themselves. */
-export const activityResources: ReadonlyArray<Resource> = Resource.literals.filter((resource) =>
-  resources[resource].per === "activity"
-)
+/** Returns the resources with an item for each activity, including the activities themselves. */
+export const activityResources = (): ReadonlyArray<Resource> =>
+  allResources().filter((resource) => declarationOf(resource).per === "activity")
+
+/** Built-in resources with a certain member in their declaration. */
+type With<Key extends keyof Declaration> = {
+  readonly [R in BuiltInResource]: typeof resources[R] extends Required<Pick<Declaration, Key>> ? R
+    : never
+}[BuiltInResource]
 
 /** Resources that only the bulk export contains, so that no stage requests them. */
-export type ExportResource = {
-  readonly [R in Resource]: typeof resources[R] extends Required<Pick<Declaration, "onlyExport">>
-    ? R
-    : never
-}[Resource]
+export type ExportResource = With<"onlyExport">
 
 /** True for resources that only the bulk export contains. */
 export const isExportResource = (resource: Resource): resource is ExportResource =>
-  "onlyExport" in resources[resource]
+  declarationOf(resource).onlyExport === true
 
 /** Resources with a request for each activity. */
-export type PerActivityResource = Exclude<
-  { readonly [R in Resource]: typeof resources[R]["per"] extends "activity" ? R : never }[Resource],
-  "activities" | ExportResource
->
+export type PerActivityResource =
+  | Exclude<
+    {
+      readonly [R in BuiltInResource]: typeof resources[R]["per"] extends "activity" ? R : never
+    }[BuiltInResource],
+    "activities" | ExportResource
+  >
+  | ScriptResource
 
 /** True for resources with a request for each activity. */
 export const isPerActivity = (name: string): name is PerActivityResource =>
-  name !== "activities" && isResource(name) && resources[name].per === "activity" &&
+  name !== "activities" && isResource(name) && declarationOf(name).per === "activity" &&
   !isExportResource(name)
 
 /** Returns a record with the value of each key. */
@@ -52,26 +62,24 @@ export const recordOf = <K extends string, A>(
 ): Record<K, A> => Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<K, A>
 
 /** Resources with a table in their declaration. */
-export type TableResource = {
-  readonly [R in Resource]: typeof resources[R] extends Required<Pick<Declaration, "table">> ? R
-    : never
-}[Resource]
+export type TableResource = With<"table"> | ScriptResource
 
-export const tableResources = Resource.literals.filter((resource): resource is TableResource =>
-  "table" in resources[resource]
-)
+/** Returns the resources with a table in their declaration. */
+export const tableResources = (): ReadonlyArray<TableResource> =>
+  allResources().filter((resource): resource is TableResource =>
+    declarationOf(resource).table !== undefined
+  )
 
 /** Resources that a user can turn on and off. */
-export type OptionalResource = {
-  readonly [R in Resource]: typeof resources[R] extends Required<Pick<Declaration, "optional">> ? R
-    : never
-}[Resource]
+export type OptionalResource = With<"optional"> | ScriptResource
 
 /** True if a user can turn the resource of this name on and off. */
 export const isOptionalResource = (name: string): name is OptionalResource =>
-  isResource(name) && "optional" in resources[name]
+  isResource(name) && declarationOf(name).optional !== undefined
 
-export const OptionalResource = Schema.Literals(Resource.literals.filter(isOptionalResource))
+/** Returns the resources that a user can turn on and off. */
+export const optionalResources = (): ReadonlyArray<OptionalResource> =>
+  allResources().filter(isOptionalResource)
 
 /** The key of an item: unique in the state file and in every sink. */
 export interface ItemKey {
@@ -123,4 +131,4 @@ export const isGearId = (id: string): boolean => /^[a-z][0-9]{1,19}$/.test(id)
 
 /** True if items of `resource` can have this id. Only then can it be part of a path. */
 export const isIdOf = (resource: Resource, id: string): boolean =>
-  resources[resource].per === "gear" ? isGearId(id) : isDecimalId(id)
+  declarationOf(resource).per === "gear" ? isGearId(id) : isDecimalId(id)

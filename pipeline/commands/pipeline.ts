@@ -1,7 +1,7 @@
 /** `paceline pipeline` runs all stages; `athlete`, `activities`, `streams` and others one each. */
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { resources } from "../../schemas/resources.ts"
+import { declarationOf } from "../../schemas/resources.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
@@ -12,7 +12,7 @@ import { supervised } from "./unattended/supervise.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { runFlagGroups, runFlags, settingsFrom } from "./process/flags.ts"
 import { type OutputOptions, runStages, type StageSelection } from "./process/runStages.ts"
-import { resourceStages, type StageName, stageNames } from "../stages/all.ts"
+import { resourceStages, stageNames } from "../stages/all.ts"
 
 export const real = Strava.layerFetch
 
@@ -54,7 +54,7 @@ export const runOnce = Effect.fnUntraced(
 const isTerminal = Effect.sync(() => Deno.stderr.isTerminal())
 
 const stage = (name: "only" | "from") =>
-  Flag.Literals(name, stageNames as ReadonlyArray<StageName>).pipe(
+  Flag.Literals(name, stageNames).pipe(
     Flag.withMetavar("STAGE"),
     Flag.withDescription(
       name === "only"
@@ -99,12 +99,12 @@ export const pipeline = Command.make(
   ]),
 )
 
-const one = (name: StageName, description: string) =>
+const one = (name: string, description: string) =>
   Command.make(
     name,
     { ...runFlags, ...unattendedFlags },
     Effect.fnUntraced(function* (flags) {
-      const stageFlags = { only: Option.some(name), from: Option.none<StageName>() }
+      const stageFlags = { only: Option.some(name), from: Option.none<string>() }
       yield* supervised(runOnce(flags, stageFlags, yield* isTerminal), flags)
     }),
   ).pipe(
@@ -120,4 +120,4 @@ const one = (name: StageName, description: string) =>
   )
 
 /** A command for each stage that fetches a resource. */
-export const stageCommands = resourceStages.map((name) => one(name, resources[name].help))
+export const stageCommands = resourceStages.map((name) => one(name, declarationOf(name).help))

@@ -5,6 +5,7 @@
 import { Context, Deferred, type Duration, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { Resource } from "../../schemas/Item.ts"
+import { allResources } from "../../schemas/resources.ts"
 import { failpoint } from "../../sinks/failpoints.ts"
 import { isolated, needsAthlete } from "../../sinks/isolate.ts"
 import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
@@ -198,7 +199,7 @@ const round = Effect.fnUntraced(function* (context: WorkerContext, everything: b
   const until = progress.offered
   const sink = yield* open(context)
   if (sink === undefined) return
-  for (const resource of Resource.literals) {
+  for (const resource of allResources()) {
     if (sink.whole.has(resource) && !everything) continue
     while (yield* step(context, sink, resource)) yield* Effect.yieldNow
   }

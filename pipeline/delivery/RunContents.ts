@@ -4,6 +4,7 @@
  */
 import { Deferred, Effect } from "effect"
 import { Resource } from "../../schemas/Item.ts"
+import { allResources } from "../../schemas/resources.ts"
 import type { Sink, SinkError, SinkName, SinkSource } from "../../sinks/Sink.ts"
 import { notify } from "../base/Progress.ts"
 import type { SinkAge } from "../state/outbox/sinkHistory.ts"
@@ -65,7 +66,7 @@ export const makeRunContents = Effect.fnUntraced(function* (sources: ReadonlyArr
   ): Effect.Effect<void, StateError> =>
     sinks.length === 0 ? Effect.void : ledger.reconcile(sinks, drift).pipe(
       Effect.map((adopted) => {
-        for (const resource of Resource.literals) {
+        for (const resource of allResources()) {
           lost.set(resource, (lost.get(resource) ?? 0) + (adopted?.lost[resource] ?? 0))
         }
       }),

@@ -65,10 +65,10 @@ const store = Effect.fn("importBatches.store")(
     }
     yield* report.originals(batch[0]?.from ?? "", files)
     const counts: Partial<Record<Resource, number>> = recordOf(
-      activityResources,
+      activityResources(),
       (resource) => arrivals.filter(({ item }) => item.resource === resource).length,
     )
-    for (const resource of activityResources) {
+    for (const resource of activityResources()) {
       const count = counts[resource] ?? 0
       if (count > 0) yield* delivery.offer(resource, count)
     }

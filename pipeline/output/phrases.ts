@@ -1,6 +1,6 @@
 /** Phrases that the summary of a run, `status` and `plan` share. */
-import { Resource } from "../../schemas/Item.ts"
-import { resources } from "../../schemas/resources.ts"
+
+import { allResources, declarationOf } from "../../schemas/resources.ts"
 import { isAnotherType } from "../../schemas/fields/unknown.ts"
 import { finishedAt } from "../run/estimate.ts"
 import type { WorkProgress } from "../run/work.ts"
@@ -89,9 +89,9 @@ export const describeDrift = (
 
 /** Returns `12 activities, 11 sets of streams` after `before`; empty if nothing was purged. */
 export const describePurged = (counts: PurgeCounts, before: string): ReadonlyArray<string> => {
-  const parts = Resource.literals.flatMap((resource) => {
+  const parts = allResources().flatMap((resource) => {
     const count = counts[resource] ?? 0
-    const [one, more] = resources[resource].counted
+    const [one, more] = declarationOf(resource).counted
     return count === 0 ? [] : [quantity(count, one, more)]
   })
   return wrapList(parts, { first: before, rest: "    " })

@@ -1,10 +1,11 @@
 /** A plan as a page for people and as an object for programs. */
 import type { Declaration } from "../../schemas/Declaration.ts"
-import { isOptionalResource, isPerActivity, Resource } from "../../schemas/Item.ts"
-import { resources } from "../../schemas/resources.ts"
+import { isOptionalResource, isPerActivity } from "../../schemas/Item.ts"
+import { allResources, declarationOf } from "../../schemas/resources.ts"
 import { finishedAt } from "../run/estimate.ts"
 import type { Plan } from "../run/Plan.ts"
 import { resourceStages, stageNames } from "../stages/all.ts"
+import { noItems } from "../stages/items/eachActivity.ts"
 import type { ItemsAhead } from "../stages/StageAhead.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import { countFrom, type Counts } from "../state/ledger/counts.ts"
@@ -139,7 +140,9 @@ const describeEach = (
 /** Offers resources that are off, with the requests that they would add. */
 const describePrices = ({ items, now }: Plan): ReadonlyArray<string> =>
   Object.entries(items).flatMap(([name, { ends, on, price }]) => {
-    const declared: Declaration | undefined = isOptionalResource(name) ? resources[name] : undefined
+    const declared: Declaration | undefined = isOptionalResource(name)
+      ? declarationOf(name)
+      : undefined
     const contents = declared?.optional?.contents
     if (on || price === 0 || contents === undefined) return []
     const title = name.slice(0, 1).toUpperCase() + name.slice(1)
@@ -189,7 +192,7 @@ const describeLostItems = (lost: ReadonlyArray<UndeliveredItems>): ReadonlyArray
 /** One row per stage with its requests. */
 const stageRows = (forecast: Forecast): ReadonlyArray<string> => {
   const { items, requests } = forecast.plan
-  const each = stageNames.filter(isPerActivity).filter((name) => items[name].on)
+  const each = stageNames.filter(isPerActivity).filter((name) => items[name]?.on === true)
   const widths = [leftOf(each, 11), right(8)]
   const row = (name: string, cost: number, words: string) =>
     formatRow([name, formatCell(cost), `  ${words}`], widths)
@@ -197,13 +200,17 @@ const stageRows = (forecast: Forecast): ReadonlyArray<string> => {
     row("athlete", requests.athlete, `athlete, ${requests.athlete === 0 ? "not due" : "weekly"}`),
     row("activities", requests.activities, describeList(forecast)),
     ...resourceStages.flatMap((name) => {
-      const { planned }: Declaration = resources[name]
-      return planned === undefined || requests[name] === 0
+      const { planned }: Declaration = declarationOf(name)
+      return planned === undefined || (requests[name] ?? 0) === 0
         ? []
-        : [row(name, requests[name], planned)]
+        : [row(name, requests[name] ?? 0, planned)]
     }),
     ...each.map((name) =>
-      row(name, requests[name], describeEach(name, requests[name], items[name]))
+      row(
+        name,
+        requests[name] ?? 0,
+        describeEach(name, requests[name] ?? 0, items[name] ?? noItems),
+      )
     ),
     ...(requests.sweep === 0
       ? []
@@ -235,14 +242,14 @@ const describeOthers = ({ items }: Plan): ReadonlyArray<string> => {
 
 /** Names of optional resources that are on and cost a request per activity. */
 const optionalNames = ({ items }: Plan): ReadonlyArray<string> =>
-  Resource.literals.filter(isPerActivity).filter((name) =>
-    isOptionalResource(name) && items[name].on
+  allResources().filter(isPerActivity).filter((name) =>
+    isOptionalResource(name) && items[name]?.on === true
   )
 
 /** Number of activities to fetch; empty if all that are known were imported. */
 const describeMost = (forecast: Forecast): string => {
   const { requests } = forecast.plan
-  const most = Math.max(...Resource.literals.filter(isPerActivity).map((name) => requests[name]))
+  const most = Math.max(...allResources().filter(isPerActivity).map((name) => requests[name] ?? 0))
   return most === 0 && isUnlisted(forecast) ? "" : `${quantity(most, "activity", "activities")}, `
 }
 

@@ -6,7 +6,7 @@ import {
   type PerActivityResource,
   Resource,
 } from "../../schemas/Item.ts"
-import { resources } from "../../schemas/resources.ts"
+import { allResources, declarationOf } from "../../schemas/resources.ts"
 import { exitCodes } from "../base/exit.ts"
 import type { Plan, PlannedItems } from "../run/Plan.ts"
 import { countQuarantined } from "../run/Summary.ts"
@@ -102,7 +102,7 @@ export const nextCommandOf = (
       quantity(streams.total - streams.before, "activity", "activities")
     }`
     : work[0] !== undefined
-    ? `continues with ${resources[work[0].resource].noun}`
+    ? `continues with ${declarationOf(work[0].resource).noun}`
     : "checks for new activities"
   return `${taskLine("pipeline", folder)}   (${effect})`
 }
@@ -119,7 +119,7 @@ const onOneLineEach = (first: string, text: string): ReadonlyArray<string> => {
 const itemTable = ({ items }: Counts): ReadonlyArray<string> => {
   const countOf = (resource: Resource, status: Status) =>
     items.find((row) => row.resource === resource && row.status === status)?.count ?? 0
-  const resources = Resource.literals.filter((resource) =>
+  const resources = allResources().filter((resource) =>
     !isOptionalResource(resource) || items.some((row) => row.resource === resource)
   )
   const occasional = (["deleted", "purged"] as const).filter((occasional) =>
@@ -186,7 +186,7 @@ const offer = (
   name: PerActivityResource,
   { [name]: items, now }: StatusReport["plan"],
 ): string | undefined => {
-  const { optional }: Declaration = resources[name]
+  const { optional }: Declaration = declarationOf(name)
   return items === undefined || items.price === 0 || optional?.contents === undefined
     ? undefined
     : `off; --with ${name} adds ${quantity(items.price, "request")}, ` +
@@ -230,7 +230,7 @@ const facts = (report: StatusReport): ReadonlyArray<readonly [string, string | u
     ["last run", describeLastRun(counts)],
     ["so far", overDays(work, plan.quota, plan.now)],
     ["remaining", `${quantity(plan.requests.total, "request")}, ${whenDone(plan)}`],
-    ...Resource.literals.filter(isPerActivity).map((name) => [name, offer(name, plan)] as const),
+    ...allResources().filter(isPerActivity).map((name) => [name, offer(name, plan)] as const),
     ["full sync", nextFullSync(plan)],
     ["next", next],
   ]

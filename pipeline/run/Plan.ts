@@ -1,11 +1,12 @@
 /** Requests of the next run and the time of its end, from the state file only: no request, no lock. */
 import { Clock, Effect } from "effect"
-import { isPerActivity, type PerActivityResource, recordOf, Resource } from "../../schemas/Item.ts"
+import { isPerActivity, type PerActivityResource, recordOf } from "../../schemas/Item.ts"
+import { allResources } from "../../schemas/resources.ts"
 import { burstsOf, finishedAt, leftAfter } from "./estimate.ts"
 import type { Selection } from "./Pipeline.ts"
 import { requestsToRefetch } from "./refetchCost.ts"
 import type { ItemsAhead, ListAhead, Planned, StageAhead } from "../stages/StageAhead.ts"
-import { type StageName, stageNames, stages } from "../stages/all.ts"
+import { stageNamed, stageNames, stages } from "../stages/all.ts"
 import { noItems } from "../stages/items/eachActivity.ts"
 import { type FullSyncSchedule, fullSyncSchedule } from "../stages/lists/fullSync.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
@@ -33,7 +34,9 @@ export interface Plan {
   /** Time of the plan, in milliseconds since 1970, as all times here. */
   readonly now: number
   /** Requests by stage, if all goes well: each failure costs some more. */
-  readonly requests: Readonly<Record<PlannedName | "total", number>>
+  readonly requests:
+    & Readonly<Record<PlannedName | "total", number>>
+    & Readonly<Record<string, number>>
   readonly activities: {
     /** Activities on the list as far as known, or as assumed. */
     readonly known: number
@@ -72,20 +75,27 @@ const oneRun = (
 
 /** Returns the requests for items that sinks lost and, with `--backfill`, for those that they lack. */
 const askedAgain = Effect.fnUntraced(function* (lost: ReadonlyArray<UndeliveredItems>) {
-  const again = recordOf(Resource.literals, () => 0)
+  const again = recordOf(allResources(), () => 0)
   const { backfill } = yield* RunOptions
   const lacks = backfill ? yield* (yield* StateFile).missingInSinks : []
   for (const part of [lost, lacks]) {
     const requests = requestsToRefetch(part)
-    for (const resource of Resource.literals) again[resource] += requests[resource] ?? 0
+    for (const resource of allResources()) {
+      again[resource] = (again[resource] ?? 0) + (requests[resource] ?? 0)
+    }
   }
   return again
 })
 
-type PlannedName = Exclude<StageName, "auth">
+type PlannedName = Exclude<keyof typeof stages, "auth">
 
 /** Stages that send requests of their own, so that they have a plan. */
-const plannedNames = stageNames.filter((name): name is PlannedName => name !== "auth")
+const plannedNames = stageNames.filter((name) => name !== "auth")
+
+const noRequests = recordOf(
+  ["total", ...plannedNames] as ReadonlyArray<PlannedName | "total">,
+  () => 0,
+)
 
 /** Plan of the stages up to one of them. */
 interface PlannedStages {
@@ -105,14 +115,16 @@ const planStages = Effect.fnUntraced(function* (
   now: number,
 ) {
   let plan: PlannedStages = {
-    requests: { ...recordOf(plannedNames, () => 0), total: 0 },
+    requests: noRequests,
     planned: first,
     list: { known: 0, whole: false, full: false },
     items: {},
     postponed: 0,
   }
   for (const name of plannedNames) {
-    const ahead: StageAhead = yield* stages[name].ahead(plan.planned)
+    const ahead: StageAhead | undefined = yield* stageNamed(name)?.ahead(plan.planned) ??
+      Effect.undefined
+    if (ahead === undefined) continue
     const { items, list } = ahead
     const isSelected = selected(name)
     const sent = isSelected ? ahead.requests : 0
@@ -176,7 +188,7 @@ export const makePlan = Effect.fn("plan")(function* (
     now,
     requests,
     activities: { known: Math.max(list.known, assumed), whole: list.whole },
-    items: recordOf(Resource.literals.filter(isPerActivity), itemsOf),
+    items: recordOf(allResources().filter(isPerActivity), itemsOf),
     sync: selected("activities") || selected("sweep")
       ? {
         kind: planned.full || sweep > 0 ? "full" : "incremental",

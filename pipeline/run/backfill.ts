@@ -5,8 +5,8 @@
 import { listWords, quantity } from "../output/kit/plurals.ts"
 import { formatNumber } from "../output/kit/numbers.ts"
 import { Effect, Option, Schema, type Scope, Stream } from "effect"
-import { isExportResource, Resource } from "../../schemas/Item.ts"
-import { resources } from "../../schemas/resources.ts"
+import { isExportResource, type Resource, ResourceName } from "../../schemas/Item.ts"
+import { allResources, declarationOf } from "../../schemas/resources.ts"
 import { isolated } from "../../sinks/isolate.ts"
 import { OtherSinks, type Sink, SinkName } from "../../sinks/Sink.ts"
 import { keepersOf, namesOfSinks, SinkRegistry } from "../../sinks/SinkKind.ts"
@@ -22,7 +22,7 @@ import { textsOf } from "../verify/content.ts"
 /** Number of items that a sink received from the state file and other sinks, for 0 requests. */
 export const FilledSink = Schema.Struct({
   sink: SinkName,
-  resource: Resource,
+  resource: ResourceName,
   count: Schema.Int,
 })
 export type FilledSink = typeof FilledSink.Type
@@ -95,8 +95,8 @@ const hollow = Effect.fnUntraced(function* (
 ) {
   const held = entries.filter((entry) => holds(entry, sink))
   const whole = new Set<string>()
-  for (let at = 0; at < held.length; at += resources[resource].atOnce.compared) {
-    const ids = held.slice(at, at + resources[resource].atOnce.compared).map(({ id }) => id)
+  for (let at = 0; at < held.length; at += declarationOf(resource).atOnce.compared) {
+    const ids = held.slice(at, at + declarationOf(resource).atOnce.compared).map(({ id }) => id)
     for (const { id } of yield* sink.kept(resource, ids)) whole.add(id)
   }
   return held.filter(({ id }) => !whole.has(id))
@@ -132,7 +132,7 @@ const makeFilling = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
       entries: ReadonlyArray<LedgerEntry>,
     ) => Effect.Effect<ReadonlyMap<LedgerEntry, ReadonlyArray<SinkName>>, E>,
   ) => {
-    const size = resources[resource].atOnce.compared
+    const size = declarationOf(resource).atOnce.compared
     return Stream.runForEach(
       ledgerPages(state.ledger, resource, ledgerPageSize),
       Effect.fnUntraced(function* (page) {
@@ -164,7 +164,7 @@ export const fillSinks = Effect.fn("fill")(function* () {
   if (lacks.length === 0 && unseen.length === 0) return []
   const { each, filled, others } = yield* makeFilling(opened)
 
-  for (const resource of Resource.literals) {
+  for (const resource of allResources()) {
     if (lacks.every((lack) => lack.resource !== resource)) continue
     const lackingOf = (entry: LedgerEntry) =>
       opened.filter((sink) => isLacking(entry, sink, keepers)).map(({ name }) => name)
@@ -177,7 +177,7 @@ export const fillSinks = Effect.fn("fill")(function* () {
       ))
   }
   const seeWhole = (sink: Sink) =>
-    Effect.forEach(Resource.literals, (resource) =>
+    Effect.forEach(allResources(), (resource) =>
       each(resource, (page) =>
         Effect.map(
           hollow(sink, resource, page),
@@ -196,9 +196,10 @@ export const fillSinks = Effect.fn("fill")(function* () {
 /** Names rows of the export that no sink keeps, which no request returns. */
 const lostRows = (lost: ReadonlyArray<{ readonly resource: Resource; readonly count: number }>) =>
   `No sink keeps ${
-    lost.map(({ count, resource }) => `${formatNumber(count)} ${resources[resource].noun}`).join(
-      ", ",
-    )
+    lost.map(({ count, resource }) => `${formatNumber(count)} ${declarationOf(resource).noun}`)
+      .join(
+        ", ",
+      )
   } that were lost. ` +
   "To store them again: deno task import FILE"
 
@@ -211,7 +212,7 @@ export const refetchLost = Effect.fn("refetchLost")(function* () {
   const names = (yield* delivery.opened).map(({ name }) => name)
   const listed = yield* (yield* StateFile).ledger.refetch(names)
   const lost = yield* delivery.lost
-  const all = Resource.literals.map((resource) => ({
+  const all = allResources().map((resource) => ({
     resource,
     count: (listed.get(resource) ?? 0) + (lost.get(resource) ?? 0),
     kept: 0,
@@ -222,7 +223,7 @@ export const refetchLost = Effect.fn("refetchLost")(function* () {
   if (lacks.length === 0) return
   const requests = totalRequests(lacks)
   const what = lacks.map(({ count, resource }) =>
-    `${formatNumber(count)} ${resources[resource].noun}`
+    `${formatNumber(count)} ${declarationOf(resource).noun}`
   )
     .join(", ")
   yield* notify({

@@ -29,4 +29,4 @@ export const requestsToRefetch = (
 
 /** Returns the sum of the requests of all resources. */
 export const totalRequests = (lacks: ReadonlyArray<Omit<UndeliveredItems, "sink">>): number =>
-  Object.values(requestsToRefetch(lacks)).reduce((sum, count) => sum + count, 0)
+  Object.values(requestsToRefetch(lacks)).reduce<number>((sum, count) => sum + (count ?? 0), 0)

@@ -2,8 +2,9 @@
  * All stages. An entry in this map is all it takes to run a stage: the last stage needs every other one, and
  * `--only`, `--from`, `plan`, progress, help and the tasks of deno.json are derived from this map.
  */
-import { Effect, Schema } from "effect"
-import { type ExportResource, Resource } from "../../schemas/Item.ts"
+import { Effect } from "effect"
+import type { ExportResource } from "../../schemas/Item.ts"
+import { type BuiltInResource, isResource } from "../../schemas/resources.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { activityRequest } from "../strava/ItemRequest.ts"
 import { activitiesStage } from "./activities.ts"
@@ -57,7 +58,9 @@ const fetching = {
       mayBeMissing: true,
     }),
   }),
-} as const satisfies { readonly [R in Exclude<Resource, ExportResource>]: { readonly name: R } }
+} as const satisfies {
+  readonly [R in Exclude<BuiltInResource, ExportResource>]: { readonly name: R }
+}
 
 /** Reads the full list again when it is due, after all other stages: what it finds is fetched in the same run. */
 const sweep = Stage.make({
@@ -67,7 +70,10 @@ const sweep = Stage.make({
     fullSync(
       owner,
       Object.values(fetching).flatMap((stage) =>
-        "fetch" in stage && outputs[stage.name] !== noOutcomes ? [stage.fetch(owner)] : []
+        "fetch" in stage &&
+          (outputs as Readonly<Record<string, unknown>>)[stage.name] !== noOutcomes
+          ? [stage.fetch(owner)]
+          : []
       ),
     ),
   recall: () => Effect.succeedSome({ swept: false }),
@@ -76,12 +82,11 @@ const sweep = Stage.make({
 
 /** In the order in which they build on each other. */
 export const stages = { auth: authStage, ...fetching, sweep } as const
-export type StageName = keyof typeof stages
 
-export const stageNames = Object.keys(stages) as ReadonlyArray<StageName>
+export const stageNames: ReadonlyArray<string> = Object.keys(stages)
 
 /** Stages that fetch a resource: each has a command and a task of its name. */
-export const resourceStages = stageNames.filter(Schema.is(Resource))
+export const resourceStages = stageNames.filter(isResource)
 
 /** Any stage of the map: the last one has the errors and services of all. */
 export type AnyStage = Stage.Stage<
@@ -92,3 +97,7 @@ export type AnyStage = Stage.Stage<
 
 /** Needs every other stage, so that all stages of the map run. */
 export const lastStage: AnyStage = sweep
+
+/** Returns the stage of this name; undefined if there is none. */
+export const stageNamed = (name: string): AnyStage | undefined =>
+  (stages as Readonly<Record<string, AnyStage>>)[name]

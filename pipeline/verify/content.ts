@@ -1,13 +1,13 @@
 /** Compares the content of sinks with the responses that it was written from, as far as these are kept. */
 import { Effect, Schema, Stream } from "effect"
-import type { Item, Resource } from "../../schemas/Item.ts"
+import { type Item, type Resource } from "../../schemas/Item.ts"
 import { hashOf } from "../../schemas/json/hash.ts"
 import { sampleCount } from "../../schemas/json/samples.ts"
 import { scan } from "../../schemas/json/scan.ts"
 import { ScannedItem } from "../../schemas/json/ScannedItem.ts"
 import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { release } from "../../schemas/json/release.ts"
-import { resources } from "../../schemas/resources.ts"
+import { declarationOf } from "../../schemas/resources.ts"
 import type { Sink, SinkError, SinkName, StoredResponse } from "../../sinks/Sink.ts"
 import type { Ledger, LedgerEntry } from "../state/ledger/ledger.ts"
 import { isExpected, ledgerPages } from "./compare.ts"
@@ -160,7 +160,7 @@ export const compareContents = Effect.fn("compareContents")(
         !isSettled(sink.name, entry.id)
       )
     yield* Stream.runForEach(
-      ledgerPages(ledger, resource, resources[resource].atOnce.compared),
+      ledgerPages(ledger, resource, declarationOf(resource).atOnce.compared),
       Effect.fnUntraced(function* (entries) {
         const bySink = new Map(sinks.map((sink) => [sink, toCompare(entries, sink)]))
         const unmeasured = resource === "streams" ? entries.filter(({ id }) => !known.has(id)) : []

@@ -1,6 +1,7 @@
 /** Compares every sink with the ledger; returns the result without what was repaired. */
 import { type Context as Services, Effect } from "effect"
 import { isExportResource, isOptionalResource, Resource } from "../../schemas/Item.ts"
+import { allResources } from "../../schemas/resources.ts"
 import type { Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import { advanced } from "../base/CommandProgress.ts"
 import { originalsFolder } from "../export/archive/originalNames.ts"
@@ -213,7 +214,7 @@ export const examineSinks = Effect.fn("examine")(function* (
     advance: yield* makeAdvance,
     findings,
   }
-  for (const resource of Resource.literals) yield* examineResource(context, resource)
+  for (const resource of allResources()) yield* examineResource(context, resource)
   const { items, unknownSinks } = yield* counts
   const count = (status: string) =>
     items.filter((row) => row.status === status).reduce((sum, row) => sum + row.count, 0)

@@ -1,7 +1,7 @@
 /** Repairs sinks from the state file and the other sinks, without a request. */
 import { Effect, Layer, Option, Stream } from "effect"
 import { isExportResource, type ItemKey, Resource } from "../../schemas/Item.ts"
-import { resources } from "../../schemas/resources.ts"
+import { allResources, declarationOf } from "../../schemas/resources.ts"
 import { type Sink, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { keepersOf, SinkRegistry } from "../../sinks/SinkKind.ts"
 import { Delivery } from "../delivery/Delivery.ts"
@@ -124,7 +124,7 @@ const restage = Effect.fnUntraced(function* (
 const putAside = Effect.fnUntraced(function* ({ isRewritten, sinks }: Scope) {
   const aside: Array<string> = []
   for (const sink of sinks) {
-    for (const resource of Resource.literals.filter((resource) => isRewritten(sink, resource))) {
+    for (const resource of allResources().filter((resource) => isRewritten(sink, resource))) {
       const name = yield* Effect.orElseSucceed(sink.putAside(resource), () => Option.none())
       if (Option.isSome(name)) aside.push(name.value)
     }
@@ -141,9 +141,9 @@ export const repair = Effect.fn("repair")(
     const lost: Array<LostItem> = []
     let restored = 0
     let expelled = 0
-    for (const resource of Resource.literals) {
+    for (const resource of allResources()) {
       yield* Stream.runForEach(
-        ledgerPages(ledger, resource, resources[resource].atOnce.compared),
+        ledgerPages(ledger, resource, declarationOf(resource).atOnce.compared),
         Effect.fnUntraced(function* (entries) {
           expelled += yield* purgeAgain(scope, entries)
           const page = yield* restage(scope, resource, entries, owed)

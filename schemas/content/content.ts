@@ -14,6 +14,10 @@ export type Amounts = Readonly<Record<string, number>>
 /** Resources whose responses can be compared with a summary. */
 export type Comparable = "streams" | "details"
 
+/** True if responses of this resource can be compared with a summary. */
+export const isComparableResource = (resource: string): resource is Comparable =>
+  resource === "streams" || resource === "details"
+
 type Fields = Readonly<Record<string, unknown>>
 
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null

@@ -2,7 +2,7 @@
 import { Predicate } from "effect"
 import { isListed, type Resource } from "../Item.ts"
 import { type Declaration, isOpenStruct } from "../Declaration.ts"
-import { resources } from "../resources.ts"
+import { declarationOf } from "../resources.ts"
 
 /** Fields that every response about one thing has, so that they are not content. */
 const formal: ReadonlySet<string> = new Set(["id", "resource_state"])
@@ -13,7 +13,7 @@ const formal: ReadonlySet<string> = new Set(["id", "resource_state"])
  */
 export const hasContent = (resource: Exclude<Resource, "streams">, json: unknown): boolean => {
   if (isListed(resource)) return Array.isArray(json) && json.length > 0
-  const { schema }: Declaration = resources[resource]
+  const { schema }: Declaration = declarationOf(resource)
   return Predicate.isReadonlyObject(json) && isOpenStruct(schema) &&
     Object.entries(json).some(([name, value]) =>
       value !== null && !formal.has(name) && name in schema.schema.fields

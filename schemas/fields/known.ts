@@ -9,8 +9,8 @@ import { DetailedAthlete } from "../Athlete.ts"
 import { DetailedActivity } from "../DetailedActivity.ts"
 import { DetailedGear } from "../Gear.ts"
 import { type Declaration, isOpenStruct, type OpenStruct } from "../Declaration.ts"
-import { recordOf, Resource } from "../Item.ts"
-import { resources } from "../resources.ts"
+import type { Resource } from "../Item.ts"
+import { declarationOf } from "../resources.ts"
 import { sportTypes } from "./sportTypes.ts"
 import { ActivityStats, ActivityTotal } from "../Stats.ts"
 import { type StreamType, streamTypes } from "../StreamSet.ts"
@@ -247,14 +247,11 @@ const own: Readonly<Partial<Record<Resource, KnownFields>>> = {
   ),
 }
 
-/** Known fields of each resource: of a list, those of its entries by their `type`. */
-export const knownOf: Readonly<Record<Resource, KnownFields>> = recordOf(
-  Resource.literals,
-  (resource) => {
-    const { entries, schema }: Declaration = resources[resource]
-    return own[resource] ??
-      (entries !== undefined
-        ? knownEntries(entries)
-        : known(isOpenStruct(schema) ? fieldsOf(schema) : {}))
-  },
-)
+/** Returns the known fields of a resource: of a list, those of its entries by their `type`. */
+export const knownOf = (resource: Resource): KnownFields => {
+  const { entries, schema } = declarationOf(resource)
+  return own[resource] ??
+    (entries !== undefined
+      ? knownEntries(entries)
+      : known(isOpenStruct(schema) ? fieldsOf(schema) : {}))
+}

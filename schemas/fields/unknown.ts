@@ -59,6 +59,6 @@ export const unknownIn = (resource: Resource, json: unknown): ReadonlyArray<stri
   const members = Array.isArray(json) && (resource === "streams" || isListed(resource))
     ? byType(json)
     : json
-  if (Predicate.isReadonlyObject(members)) collect(members, knownOf[resource], "", found)
+  if (Predicate.isReadonlyObject(members)) collect(members, knownOf(resource), "", found)
   return [...found].slice(0, most).map((name) => name.slice(0, 120))
 }

@@ -10,7 +10,7 @@ import {
   type Resource,
   type ResponseObject,
 } from "../Item.ts"
-import { resources } from "../resources.ts"
+import { declarationOf } from "../resources.ts"
 import { packed } from "./compress.ts"
 import { hashOf } from "./hash.ts"
 import { idIn } from "./Json.ts"
@@ -24,7 +24,7 @@ export const parseResponse = (
   parse: () => unknown = () => JSON.parse(text),
 ): Result.Result<ResponseObject, string> => {
   if (!isIdOf(resource, id)) {
-    const kind = resources[resource].per === "gear" ? "a gear's" : "a number"
+    const kind = declarationOf(resource).per === "gear" ? "a gear's" : "a number"
     return Result.fail(`its id is not ${kind}: ${JSON.stringify(id)}`)
   }
   const parsed = Result.try(parse)
@@ -33,7 +33,7 @@ export const parseResponse = (
   if (!Predicate.isReadonlyObject(value)) {
     return Result.fail("its text is not a response: an object is missing")
   }
-  if (!resources[resource].named) return Result.succeed(value)
+  if (!declarationOf(resource).named) return Result.succeed(value)
   const own = idIn(text, value)
   return own === id
     ? Result.succeed(value)

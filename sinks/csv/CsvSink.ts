@@ -68,7 +68,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
     details: yield* csvResourceFiles(directory, csvDetails, detailTables),
     ...(yield* Effect.all(
       recordOf(
-        tableResources,
+        tableResources(),
         (resource) => csvResourceFiles(directory, csvDeclared(resource)),
       ),
     )),

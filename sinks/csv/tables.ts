@@ -4,7 +4,7 @@ import { DetailedActivity, type DetailList, detailLists } from "../../schemas/De
 import type { Declaration, DeclaredColumn } from "../../schemas/Declaration.ts"
 import { DetailedGear } from "../../schemas/Gear.ts"
 import { isDecimalId, isGearId, type Item, type TableResource } from "../../schemas/Item.ts"
-import { resources } from "../../schemas/resources.ts"
+import { declarationOf } from "../../schemas/resources.ts"
 import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
 import { type Cells, cellsOf, cellsWithSource, type CsvTable } from "./csvTable.ts"
 
@@ -95,7 +95,7 @@ const csvEntries = (
 
 /** Returns the table of a resource with a table in its declaration: a row for each activity. */
 export const csvDeclared = (resource: TableResource): CsvTable => {
-  const { entries, table }: Declaration = resources[resource]
+  const { entries, table }: Declaration = declarationOf(resource)
   return entries !== undefined
     ? csvEntries(resource, entries)
     : csvColumnsOf(resource, table?.columns ?? [], table?.without)

@@ -1,6 +1,7 @@
 /** A sink of files: a folder with the files of each resource in it. */
 import { Effect, FileSystem, Option, Path, Stream } from "effect"
-import { isIdOf, Resource } from "../../schemas/Item.ts"
+import { isIdOf, type Resource } from "../../schemas/Item.ts"
+import { allResources } from "../../schemas/resources.ts"
 import {
   exists,
   fileName,
@@ -15,15 +16,26 @@ import { checkItems } from "../validate.ts"
 import { markName, readMark, writeMark } from "./mark.ts"
 import { type Batch, type Sink, SinkError, type SinkSource, type SinkTraits } from "../Sink.ts"
 
+/** Returns the function that returns the files of a resource. */
+const byResource = (shelves: Readonly<Record<Resource, ResourceFiles>>) =>
+(
+  resource: Resource,
+): ResourceFiles => {
+  const shelf = shelves[resource]
+  if (shelf === undefined) throw new Error(`The resource "${resource}" was declared too late`)
+  return shelf
+}
+
 export const fileSink = Effect.fnUntraced(
   function* (traits: SinkTraits, directory: string, format: Format) {
     const { name } = traits
     const services = yield* Effect.context<Services>()
     const shelves = yield* format(directory)
+    const shelfOf = byResource(shelves)
     const failed = sinkDiskError(name, directory)
     const owns = (path: string) =>
       path === markName || leftover.test(fileName(path)) ||
-      Resource.literals.some((resource) => shelves[resource].owns(path))
+      allResources().some((resource) => shelfOf(resource).owns(path))
     const settle = <A>(self: Effect.Effect<A, Failure, Services>): Effect.Effect<A, SinkError> =>
       self.pipe(
         Effect.mapError((error) => error instanceof SinkError ? error : failed(error)),
@@ -32,17 +44,17 @@ export const fileSink = Effect.fnUntraced(
     const sink: Sink = {
       name,
       location: directory,
-      whole: new Set(Resource.literals.filter((resource) => shelves[resource].whole)),
+      whole: new Set(allResources().filter((resource) => shelfOf(resource).whole)),
       write: Effect.fn("FileSink.write")(function* ({ gone = [], items, resource }: Batch) {
         const { accepted, refused } = yield* checkItems(items)
         // Any other id must not become a part of a path.
         const ids = gone.map(({ id }) => id).filter((id) => isIdOf(resource, id))
         const purged = gone.some(({ purged }) => purged)
-        yield* settle(shelves[resource].write(accepted, new Set(ids), purged))
+        yield* settle(shelfOf(resource).write(accepted, new Set(ids), purged))
         return refused
       }),
       ensureOwn: Effect.fn("FileSink.ensureOwn")(function* (athlete) {
-        const found = yield* settle(Stream.runHead(shelves.athlete.held()))
+        const found = yield* settle(Stream.runHead(shelfOf("athlete").held()))
         const id = Option.getOrUndefined(found)?.id
         if (id === undefined || id === String(athlete)) return
         return yield* new SinkError({
@@ -55,8 +67,8 @@ export const fileSink = Effect.fnUntraced(
       }),
       contents: Effect.fn("FileSink.contents")(() =>
         settle(
-          Effect.forEach(Resource.literals, (resource) =>
-            Effect.map(shelves[resource].count, (count) => [resource, count] as const)),
+          Effect.forEach(allResources(), (resource) =>
+            Effect.map(shelfOf(resource).count, (count) => [resource, count] as const)),
         ).pipe(
           Effect.map((counts) =>
             new Map(counts)
@@ -64,14 +76,14 @@ export const fileSink = Effect.fnUntraced(
         )
       ),
       held: (resource, proven) =>
-        shelves[resource].held(proven).pipe(
+        shelfOf(resource).held(proven).pipe(
           Stream.provideContext(services),
           Stream.catch((error) => Stream.fromEffect(settle(Effect.fail(error)))),
         ),
-      kept: Effect.fn("FileSink.kept")((resource, ids) => settle(shelves[resource].kept(ids))),
+      kept: Effect.fn("FileSink.kept")((resource, ids) => settle(shelfOf(resource).kept(ids))),
       differing: Effect.fn("FileSink.differing")(function* ({ items, resource }: Batch) {
         const { accepted } = yield* checkItems(items)
-        return yield* settle(shelves[resource].differing(accepted))
+        return yield* settle(shelfOf(resource).differing(accepted))
       }),
       clear: settle(Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -84,7 +96,7 @@ export const fileSink = Effect.fnUntraced(
       })),
       putAside: Effect.fn("FileSink.putAside")((resource) =>
         Effect.map(
-          settle(shelves[resource].putAside),
+          settle(shelfOf(resource).putAside),
           (names) => names.length > 0 ? Option.some(names.join(", ")) : Option.none(),
         )
       ),

@@ -4,7 +4,7 @@
  * `details/<id>.json`, `streams/<id>.json`, `gear/<id>.json`.
  */
 import { Effect, Option, Path, Schema } from "effect"
-import { resources } from "../../schemas/resources.ts"
+import { declarationOf, resources } from "../../schemas/resources.ts"
 import type { Declaration } from "../../schemas/Declaration.ts"
 import {
   bytesOfItem,
@@ -48,7 +48,7 @@ const only = { keepsAnswers: true, contentOf: bytesOfItem }
 
 /** Returns the files of a resource with a table in its declaration. */
 const declaredFiles = Effect.fnUntraced(function* (resource: TableResource, directory: string) {
-  const { counted: [one, several], oneFile }: Declaration = resources[resource]
+  const { counted: [one, several], oneFile }: Declaration = declarationOf(resource)
   if (oneFile !== true) return yield* filePerItem(resource, directory, files)
   const file = (yield* Path.Path).join(directory, `${resource}.ndjson`)
   return ndjson(file, { key: "activity_id", one: `a ${one}`, several })
@@ -93,7 +93,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
     details: yield* filePerItem("details", directory, files),
     ...(yield* Effect.all(
       recordOf(
-        tableResources,
+        tableResources(),
         (resource) => declaredFiles(resource, directory),
       ),
     )),

@@ -38,7 +38,7 @@ import {
 } from "./connection/PostgresError.ts"
 import { updateProjections } from "./write/projection.ts"
 import { emptyOld } from "./write/tombstones.ts"
-import { type PostgresRow, postgresTables, type Statement } from "./write/tables.ts"
+import { type PostgresRow, postgresTable, type Statement } from "./write/tables.ts"
 import { failpoint } from "../failpoints.ts"
 import { withPresence } from "../files/presence.ts"
 import { emptySink } from "../nothing.ts"
@@ -121,7 +121,7 @@ const over = (
     statements.length === 0 ? Effect.void : writing(target, statements)
 
   const write = Effect.fn("PostgresSink.write")(function* ({ gone = [], items, resource }: Batch) {
-    const table = postgresTables[resource]
+    const table = postgresTable(resource)
     const rows: Array<PostgresRow> = []
     const refusals: Array<Refusal> = []
     for (const item of items) {
@@ -147,9 +147,9 @@ const over = (
     write,
     contents: (athlete) => Effect.mapError(countRows(sql, athlete), explained),
     held: (resource, proven) =>
-      Stream.mapError(storedEntries(sql, postgresTables[resource], athlete, proven), explained),
+      Stream.mapError(storedEntries(sql, postgresTable(resource), athlete, proven), explained),
     kept: (resource, ids) =>
-      Effect.mapError(storedResponses(sql, postgresTables[resource], ids, athlete), explained),
+      Effect.mapError(storedResponses(sql, postgresTable(resource), ids, athlete), explained),
     differing: (batch) => Effect.mapError(differing(sql, batch), explained),
     explain: (without) =>
       Effect.andThen(room, all(missingStatements(without, athlete)).pipe(blocked("strava.missing")))

@@ -1,6 +1,7 @@
 /** Output of `plan`: the page, at most 80 columns wide, and the JSON. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
+import { allResources } from "../../schemas/resources.ts"
 import { formatSpan } from "../../pipeline/output/kit/durations.ts"
 import { type Forecast, forecastJson, renderForecast } from "../../pipeline/output/planPage.ts"
 import { syncJson } from "../../pipeline/output/syncPhrases.ts"
@@ -15,7 +16,7 @@ import { describeQuarantined } from "../../pipeline/output/summary/quarantined.t
 import { describeHeldBack, describeWithheld } from "../../pipeline/output/phrases.ts"
 import type { FullSyncSchedule } from "../../pipeline/stages/lists/fullSync.ts"
 import type { UndeliveredItems } from "../../pipeline/state/outbox/holdings.ts"
-import { Resource } from "../../schemas/Item.ts"
+
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { test } from "../testing.ts"
 
@@ -53,7 +54,7 @@ const withDetails = (changes: Partial<PlannedItems>) => ({
   items: { ...some.items, details: { ...some.items.details, ...changes } },
 })
 
-const lacks: ReadonlyArray<UndeliveredItems> = Resource.literals.map((resource) => ({
+const lacks: ReadonlyArray<UndeliveredItems> = allResources().map((resource) => ({
   sink: "postgres",
   resource,
   count: resource === "gear" ? 12 : 12_345,

@@ -4,8 +4,13 @@ import assert from "node:assert/strict"
 import { detailOf } from "../../pipeline/simulator/responses/details.ts"
 import { encode } from "../../pipeline/simulator/responses/json.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
-import { resources } from "../../schemas/resources.ts"
-import { type ExportResource, isExportResource, isListed, Resource } from "../../schemas/Item.ts"
+import {
+  type BuiltInResource,
+  declarationOf,
+  type Resource,
+  resources,
+} from "../../schemas/resources.ts"
+import { type ExportResource, isExportResource, isListed } from "../../schemas/Item.ts"
 import { parseExact } from "../../schemas/json/Json.ts"
 import { unknownIn } from "../../schemas/fields/unknown.ts"
 import { test } from "../testing.ts"
@@ -14,10 +19,10 @@ import { breaches, example, shapeOf, stravaContract } from "./contract.ts"
 const holds = (name: string, body: () => void) => test(name, () => Effect.sync(body))
 
 /** Resources of the API: its reference has no others. */
-type Fetched = Exclude<Resource, ExportResource>
-const fetched = Resource.literals.filter((resource): resource is Fetched =>
-  !isExportResource(resource)
-)
+type Fetched = Exclude<BuiltInResource, ExportResource>
+const fetched = (Object.keys(resources) as ReadonlyArray<BuiltInResource>).filter((
+  resource,
+): resource is Fetched => !isExportResource(resource))
 
 const kinds: Record<Fetched, string> = {
   athlete: "DetailedAthlete",
@@ -32,7 +37,7 @@ const kinds: Record<Fetched, string> = {
 
 /** Returns the decoded response; none if the schema rejects it. */
 const decoded = (resource: Resource, json: unknown) =>
-  Schema.decodeUnknownOption(resources[resource].schema as typeof resources.zones.schema)(json)
+  Schema.decodeUnknownOption(declarationOf(resource).schema as typeof resources.zones.schema)(json)
 
 const takes = (resource: Resource, json: unknown) => {
   assert.deepEqual(Option.getOrUndefined(decoded(resource, json)), json)

@@ -27,7 +27,7 @@ const odd: ReadonlyArray<string> = [
 
 /** Returns an object with every known field of the resource, each set to `value` except the id. */
 const oddObject = (resource: Resource, value: string, id?: string) => {
-  const members = Object.keys(knownOf[resource].fields).filter((name) => name !== "id")
+  const members = Object.keys(knownOf(resource).fields).filter((name) => name !== "id")
     .map((name) => `"${name}":${value}`)
   return `{${[...(id === undefined ? [] : [`"id":${id}`]), ...members].join(",")}}`
 }

@@ -3,7 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { type PostgresDatabase, server } from "../../sinks/postgres/connection/client.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
-import type { Resource } from "../../schemas/Item.ts"
+import type { BuiltInResource } from "../../schemas/resources.ts"
 import { embeddedClient } from "./embedded/cluster.ts"
 import { emptied } from "../postgres/databases.ts"
 import { freshDatabase, postgresServer } from "../postgres/server.ts"
@@ -70,7 +70,7 @@ const samplesOf = ({ lat, lng, other, ...columns }: Streams) =>
   ])
 
 const tables: Record<
-  Resource,
+  BuiltInResource,
   { readonly name: string; readonly key: string; readonly edit: string }
 > = {
   athlete: { name: "athletes", key: "id", edit: "city = 'Hull'" },
@@ -152,14 +152,18 @@ const subject = (name: string): SinkSubject<Shared> => {
           directory,
           (sql) =>
             sql.unsafe(
-              `delete from strava.${tables[resource].name} where ${tables[resource].key} = '${id}'`,
+              `delete from strava.${tables[resource as BuiltInResource].name} where ${
+                tables[resource as BuiltInResource].key
+              } = '${id}'`,
             ),
         ),
       edit: (resource, id) =>
         reading(directory, (sql) =>
           sql.unsafe(
-            `update strava.${tables[resource].name} set ${tables[resource].edit}
-             where ${tables[resource].key} = '${id}'`,
+            `update strava.${tables[resource as BuiltInResource].name} set ${
+              tables[resource as BuiltInResource].edit
+            }
+             where ${tables[resource as BuiltInResource].key} = '${id}'`,
           )),
     }),
     landed: (directory) => ({

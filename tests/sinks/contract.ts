@@ -4,7 +4,8 @@
  */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
-import { Resource } from "../../schemas/Item.ts"
+
+import { allResources } from "../../schemas/resources.ts"
 import { arbitrary } from "./arbitrary.ts"
 import { fidelity } from "./fidelity.ts"
 import { gone } from "./gone.ts"
@@ -132,7 +133,7 @@ export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R
 
   test("accepts an empty batch", ({ write, ...landed }) =>
     Effect.gen(function* () {
-      yield* write(...Resource.literals.map((resource): Batched => [resource, []]))
+      yield* write(...allResources().map((resource): Batched => [resource, []]))
       assert.deepEqual(yield* landed.activities, [])
       assert.deepEqual(yield* landed.table("laps"), [])
     }))

@@ -5,6 +5,7 @@
 import { Effect, Option, Stream } from "effect"
 import assert from "node:assert/strict"
 import { type Item, Resource } from "../../schemas/Item.ts"
+import { allResources } from "../../schemas/resources.ts"
 import type { Sink } from "../../sinks/Sink.ts"
 import { badIds } from "./hostile.ts"
 import { exportItem, importedActivity, importedGear, importedStreamsItem } from "./importedItems.ts"
@@ -81,7 +82,7 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
   test("lists each stored item once, with its hash if the sink has one", ({ open, write }) =>
     Effect.gen(function* () {
       yield* open((sink) =>
-        Effect.forEach(Resource.literals, (resource) =>
+        Effect.forEach(allResources(), (resource) =>
           Effect.map(
             Stream.runCollect(sink.held(resource)),
             (held) => assert.deepEqual([...held], []),
@@ -89,7 +90,7 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       )
       yield* write(...all)
       yield* write(...all)
-      for (const resource of Resource.literals) {
+      for (const resource of allResources()) {
         const held = yield* open((sink) => Stream.runCollect(sink.held(resource)))
         assert.deepEqual(ids(held), ids(itemsOf(resource)))
         for (const { fault, hash, id } of held) {
@@ -103,7 +104,7 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
   test("returns the stored responses and no others", ({ open, write }) =>
     Effect.gen(function* () {
       yield* write(...all)
-      for (const resource of Resource.literals) {
+      for (const resource of allResources()) {
         const items = itemsOf(resource)
         const asked = [...ids(items).slice(0, 2), "999", ...badIds].map(String)
         const kept = yield* open((sink) => sink.kept(resource, asked))

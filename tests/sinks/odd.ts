@@ -14,7 +14,7 @@ import { type Batched, type Define, type SinkSubject } from "./Subject.ts"
  * value.
  */
 const oddItem = (resource: Resource, id: string, odd: string): Item => {
-  const members = Object.keys(knownOf[resource].fields)
+  const members = Object.keys(knownOf(resource).fields)
     .filter((field) => field !== "id").map((field) => `${JSON.stringify(field)}:${odd}`)
   const own = resource === "gear" ? [`"id":"${id}"`] : [`"id":${id}`]
   return item({ resource, id, text: `{${[...own, ...members].join(",")}}` })
@@ -23,7 +23,7 @@ const oddItem = (resource: Resource, id: string, odd: string): Item => {
 /** Returns details whose lists have entries with an odd value in every field, or odd entries. */
 const oddEntries = (id: number, odd: string): ReadonlyArray<Item> => {
   const entry = (list: string) => {
-    const fields = Object.keys(knownOf.details.within[list]?.fields ?? {})
+    const fields = Object.keys(knownOf("details").within[list]?.fields ?? {})
     return `{${fields.map((field) => `"${field}":${odd}`).join(",")}}`
   }
   return [

@@ -1,7 +1,8 @@
 /** The map of stages: each stage runs, and everything derived from the map is up to date. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { Resource } from "../../schemas/Item.ts"
+
+import { allResources } from "../../schemas/resources.ts"
 import { lastStage, stageNames, stages } from "../../pipeline/stages/all.ts"
 import * as Stage from "../../pipeline/stages/Stage.ts"
 import { read } from "../../tools/files.ts"
@@ -27,7 +28,7 @@ holds("the run goes through the stages in the order of the map", () => {
 })
 
 holds("every resource of the API has a stage of its name", () => {
-  const others = Resource.literals.filter((resource) => !fetching.includes(resource))
+  const others = allResources().filter((resource) => !fetching.includes(resource))
   assert.deepEqual(others, ["export"])
 })
 

@@ -3,12 +3,12 @@
  * -A tests/stages/stageTasks.ts`
  */
 import { resourceStages } from "../../pipeline/stages/all.ts"
-import { resources } from "../../schemas/resources.ts"
+import { declarationOf, type Resource } from "../../schemas/resources.ts"
 import { read } from "../../tools/files.ts"
 
-const taskOf = (name: keyof typeof resources): string =>
+const taskOf = (name: Resource): string =>
   `    "${name}": {
-      "description": ${JSON.stringify(resources[name].help)},
+      "description": ${JSON.stringify(declarationOf(name).help)},
       "command": "deno task --quiet online ${name}"
     },
 `

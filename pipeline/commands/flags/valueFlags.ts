@@ -1,7 +1,7 @@
 /** Flags whose values are numbers, days, durations and names. */
 import { Schema } from "effect"
 import { Flag } from "effect/cli"
-import { isOptionalResource, OptionalResource } from "../../../schemas/Item.ts"
+import { isOptionalResource, optionalResources } from "../../../schemas/Item.ts"
 import { formatTime, parseTime } from "../../../schemas/time.ts"
 import { Time } from "../process/times.ts"
 
@@ -46,7 +46,7 @@ export const optionalNames = (name: string, description: string) =>
       Schema.String.check(
         Schema.makeFilter((text) =>
           text.split(",").every((word) => isOptionalResource(word.trim())) ||
-          `Expected some of ${OptionalResource.literals.join(", ")}, with commas between them`
+          `Expected some of ${optionalResources().join(", ")}, with commas between them`
         ),
       ),
     ),

@@ -2,7 +2,7 @@
 import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import type { Source } from "../../../schemas/export/source.ts"
-import { OptionalResource } from "../../../schemas/Item.ts"
+import { OptionalResource, optionalResources } from "../../../schemas/Item.ts"
 import { registeredNames } from "../../../sinks/registry.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { sinkNames } from "../../../sinks/SinkKind.ts"
@@ -53,7 +53,7 @@ const whatToFetch = {
   ),
   with: optionalNames(
     "with",
-    `From now on, also fetch ${listWords(OptionalResource.literals, "or")}`,
+    `From now on, also fetch ${listWords(optionalResources(), "or")}`,
   ),
   without: optionalNames("without", "From now on, stop fetching these; keep existing data"),
   force: Flag.Boolean("force").pipe(

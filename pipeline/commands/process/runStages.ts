@@ -3,7 +3,7 @@ import { Clock, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { annotationsOf } from "../../output/summary/annotations.ts"
 import { isOptionalResource, type Resource } from "../../../schemas/Item.ts"
-import { resources } from "../../../schemas/resources.ts"
+import { declarationOf } from "../../../schemas/resources.ts"
 import { runLayer, type Settings } from "../../run/layers.ts"
 import { exitCodes } from "../../base/exit.ts"
 import { harmless, inGitHub } from "../../base/workflowCommand.ts"
@@ -12,7 +12,7 @@ import { endingOf } from "../../output/summary/ending.ts"
 import { makePlan } from "../../run/Plan.ts"
 import { Progress } from "../../base/Progress.ts"
 import { complain, endWith, formatError, print } from "../../base/runMain.ts"
-import { type AnyStage, lastStage, type StageName, stageNames, stages } from "../../stages/all.ts"
+import { type AnyStage, lastStage, stageNamed, stageNames } from "../../stages/all.ts"
 import type { ErrorOf } from "../../stages/Stage.ts"
 import { countOf, type Status } from "../../state/ledger/counts.ts"
 import { StateError } from "../../state/StateError.ts"
@@ -36,10 +36,10 @@ import { type Screen, screenFor } from "../../output/progress/Screen.ts"
 
 /** Stages of `--only` or `--from`; all if neither is given. */
 export interface StageSelection {
-  readonly only: Option.Option<StageName>
-  readonly from: Option.Option<StageName>
+  readonly only: Option.Option<string>
+  readonly from: Option.Option<string>
   /** Last stage of the selection, if it is not the only one. */
-  readonly to?: StageName
+  readonly to?: string
 }
 
 /** Options of the output. */
@@ -59,7 +59,7 @@ const printInterrupted = Effect.fnUntraced(function* (again: string) {
   const count = (resource: Resource, ...statuses: ReadonlyArray<Status>) =>
     countOf(items, resource, ...statuses)
   const toFetch = (yield* resourcesToFetch).map((resource) =>
-    `${count(resource, "listed")} ${resources[resource].noun}`
+    `${count(resource, "listed")} ${declarationOf(resource).noun}`
   )
   const stored = [
     quantity(count("activities", "staged", "delivered"), "activity", "activities"),
@@ -87,12 +87,12 @@ export const selection = ({ from, only, to }: StageSelection) => {
     onSome: (name) => [name],
     onNone: () =>
       stageNames.slice(
-        stageNames.indexOf(Option.getOrElse(from, () => "auth" as const)),
+        stageNames.indexOf(Option.getOrElse(from, () => "auth")),
         to === undefined ? undefined : stageNames.indexOf(to) + 1,
       ),
   })
   const [one] = Option.isSome(only) ? [only.value] : [to]
-  const last: AnyStage = one === undefined ? lastStage : stages[one]
+  const last: AnyStage = one === undefined ? lastStage : stageNamed(one) ?? lastStage
   return { last, selected: (name: string) => names.some((one) => one === name) }
 }
 

@@ -30,7 +30,6 @@ import { showProgress } from "../../output/progress/CommandDisplay.ts"
 import { renderTable } from "../../output/kit/table.ts"
 import { originalsFolder } from "../../export/archive/originalNames.ts"
 import { makeReport } from "../report.ts"
-import type { StageName } from "../../stages/all.ts"
 import { importFiles, plainImport } from "../process/importFiles.ts"
 import { runStages } from "../process/runStages.ts"
 
@@ -164,7 +163,7 @@ export const demo = Command.make(
       policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
       options: defaultOptions,
     }
-    const all = { only: Option.none<StageName>(), from: Option.none<StageName>() }
+    const all = { only: Option.none<string>(), from: Option.none<string>() }
     const saying = {
       json: false,
       quiet: false,

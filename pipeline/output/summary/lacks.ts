@@ -1,6 +1,6 @@
 /** Phrases about items that sinks lack, the cost of fetching them again, and the command for it. */
 import { isExportResource, Resource } from "../../../schemas/Item.ts"
-import { resources } from "../../../schemas/resources.ts"
+import { allResources, declarationOf } from "../../../schemas/resources.ts"
 import { countToRefetch, totalRequests } from "../../run/refetchCost.ts"
 import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
 import { formatNumber } from "../kit/numbers.ts"
@@ -14,7 +14,7 @@ const listItems = (
   countOf: (lack: UndeliveredItems) => number,
 ) =>
   wrapList(
-    Resource.literals.flatMap((resource) =>
+    allResources().flatMap((resource) =>
       lacks.filter((lack) => lack.resource === resource && countOf(lack) > 0).map((lack) =>
         ["athlete", "zones", "stats"].includes(resource)
           ? resource
@@ -33,10 +33,10 @@ export const describeLost = (
   onlyExport = false,
 ): string | undefined => {
   const wordsOf = (isWanted: (resource: Resource) => boolean) =>
-    Resource.literals.flatMap((resource) =>
+    allResources().flatMap((resource) =>
       lost.filter((lack) => lack.resource === resource && resource !== "athlete")
         .flatMap(({ count }) =>
-          isWanted(resource) ? [`${formatNumber(count)} ${resources[resource].noun}`] : []
+          isWanted(resource) ? [`${formatNumber(count)} ${declarationOf(resource).noun}`] : []
         )
     ).join(", ")
   const isImported = (resource: Resource) => onlyExport || isExportResource(resource)

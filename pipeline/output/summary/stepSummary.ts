@@ -1,5 +1,6 @@
 /** The summary of a run as Markdown for the page of a job at GitHub. */
-import { Resource } from "../../../schemas/Item.ts"
+
+import { allResources } from "../../../schemas/resources.ts"
 import { exitCodes } from "../../base/exit.ts"
 import type { Summary } from "../../run/Summary.ts"
 import { formatDuration } from "../kit/durations.ts"
@@ -27,7 +28,7 @@ const table = (
   { resources }: Summary,
   times: ReadonlyMap<string, number>,
 ): ReadonlyArray<string> => {
-  const found = Resource.literals.flatMap((name) => {
+  const found = allResources().flatMap((name) => {
     const figures = resources[name]
     return figures === undefined ? [] : [{ name, figures }]
   })

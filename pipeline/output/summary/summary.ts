@@ -1,5 +1,6 @@
 /** The summary of a run as a page for people. */
-import { Resource } from "../../../schemas/Item.ts"
+
+import { allResources } from "../../../schemas/resources.ts"
 import { finishedAt } from "../../run/estimate.ts"
 import type { Summary } from "../../run/Summary.ts"
 import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
@@ -38,7 +39,7 @@ const always = ["fresh", "changed", "known", "absent", "skipped", "quarantined"]
 
 /** Items by resource; columns that are zero everywhere are dropped if there are deletions. */
 export const resourceTable = (resources: Summary["resources"]): ReadonlyArray<string> => {
-  const found = Object.values(resources)
+  const found = Object.values(resources).filter((figures) => figures !== undefined)
   const columns = found.some(({ deleted }) => deleted > 0)
     ? [...always.filter((one) => found.some((figures) => figures[one] > 0)), "deleted"] as const
     : always
@@ -48,7 +49,7 @@ export const resourceTable = (resources: Summary["resources"]): ReadonlyArray<st
   ]
   return [
     formatRow(["", ...columns.map((column) => summaryHeadings[column])], widths),
-    ...Resource.literals.flatMap((resource) => {
+    ...allResources().flatMap((resource) => {
       const figures = resources[resource]
       return figures === undefined
         ? []

@@ -73,10 +73,6 @@ export const checkAfter = (todo: PendingItem, how: Short, now: number): Check =>
   return { checks, recheck: wait === undefined ? null : now + wait }
 }
 
-/** True if responses of this resource can be compared with a summary. */
-export const isComparableResource = (resource: string): resource is Comparable =>
-  resource === "streams" || resource === "details"
-
 /**
  * Parts of the details of a young upload that no summary claims, and that come later if at all: efforts on
  * segments, where there is a track, and laps, which every recording has.

@@ -104,7 +104,7 @@ export const itemsAhead = Effect.fnUntraced(
       : yield* countsAhead(owner, resource, at)
     const { again, againLater, due, imported, later, narrower, preferred, purged } = counted
     const on = yield* isOn(resource)
-    const added = more + lost[resource]
+    const added = more + (lost[resource] ?? 0)
     const price = Math.min(limit, wanted + added)
     const counts = { due, later, again, againLater, imported, narrower, preferred, purged }
     return {

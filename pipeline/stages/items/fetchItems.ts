@@ -1,10 +1,19 @@
 /** Fetches items one by one: commits each response, and decides what each failure means. */
 import { Effect, Schema } from "effect"
 import { hasContent } from "../../../schemas/content/hasContent.ts"
-import { resources } from "../../../schemas/resources.ts"
+import { declarationOf } from "../../../schemas/resources.ts"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { type Comparable, contentOf, contentOfScan } from "../../../schemas/content/content.ts"
-import type { OptionalResource, PerActivityResource, Resource } from "../../../schemas/Item.ts"
+import {
+  type Comparable,
+  contentOf,
+  contentOfScan,
+  isComparableResource,
+} from "../../../schemas/content/content.ts"
+import {
+  type OptionalResource,
+  type PerActivityResource,
+  type Resource,
+} from "../../../schemas/Item.ts"
 import { Delivery } from "../../delivery/Delivery.ts"
 import { type Frontier, type MultiRunProgress, notify } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
@@ -33,7 +42,7 @@ import type { ParsedResponse } from "../../strava/ParsedResponse.ts"
 import { Strava } from "../../strava/Strava.ts"
 import type { StravaError } from "../../strava/StravaError.ts"
 import { Tokens } from "../../strava/auth/Tokens.ts"
-import { isComparableResource, isNarrower, judgeResponse, seenWith } from "./completeness.ts"
+import { isNarrower, judgeResponse, seenWith } from "./completeness.ts"
 import { recordNoContent } from "./noContent.ts"
 import { makeWorkers } from "./workerPool.ts"
 
@@ -77,9 +86,9 @@ const unlessWithheld = (resource: Resource) =>
 
 /** Returns the reason why a response is not the item; undefined if it is. */
 const faultOf = (resource: ItemSource["resource"], id: string, { json, text }: ParsedResponse) => {
-  const decoded = Schema.decodeUnknownResult(resources[resource].schema)(json)
+  const decoded = Schema.decodeUnknownResult(declarationOf(resource).schema)(json)
   if (decoded._tag === "Failure") return decoded.failure.message.replaceAll(/\s+/g, " ")
-  if (!resources[resource].named) return undefined
+  if (!declarationOf(resource).named) return undefined
   const own = idIn(text, json)
   return own === id ? undefined : `the response has a different id: ${own}`
 }

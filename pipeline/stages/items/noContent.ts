@@ -1,6 +1,7 @@
 /** Items for which Strava has no content: a 404, or streams without a sample. */
 import { Clock, Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { isComparableResource } from "../../../schemas/content/content.ts"
 import type { ItemKey, OptionalResource, PerActivityResource } from "../../../schemas/Item.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
@@ -9,7 +10,7 @@ import { reasons } from "../../state/ledger/reasons.ts"
 import type { PendingItem } from "../../state/ledger/todo.ts"
 import { activityRequest } from "../../strava/ItemRequest.ts"
 import { Strava } from "../../strava/Strava.ts"
-import { checkAfter, isComparableResource, isYoung } from "./completeness.ts"
+import { checkAfter, isYoung } from "./completeness.ts"
 
 const Numbered = Schema.Struct({ number: Schema.Finite })
 

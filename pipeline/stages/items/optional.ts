@@ -1,7 +1,7 @@
 /** Optional resources: whether one is on, and the choices that the state file remembers. */
 import { Effect } from "effect"
 import { isOptionalResource, type Resource } from "../../../schemas/Item.ts"
-import { resources } from "../../../schemas/resources.ts"
+import { declarationOf } from "../../../schemas/resources.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { rememberedFrom, rememberedKey } from "../../state/ledger/optional.ts"
 import { StateFile } from "../../state/StateFile.ts"
@@ -25,7 +25,10 @@ const said = Effect.gen(function* () {
 /** True if the resource is fetched: as this run says, or an earlier run said, or by default. */
 export const isOn = (resource: Resource) =>
   isOptionalResource(resource)
-    ? Effect.map(said, (said): boolean => said[resource] ?? resources[resource].optional.on)
+    ? Effect.map(
+      said,
+      (said): boolean => said[resource] ?? declarationOf(resource).optional?.on === true,
+    )
     : Effect.succeed(true)
 
 /** Stores the choices of this run for those that follow. */

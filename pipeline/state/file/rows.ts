@@ -1,7 +1,7 @@
 /** Reading rows of a SQLite database. Each row is decoded with a schema of its columns. */
 import { Schema } from "effect"
 import type { SQLInputValue, StatementSync } from "node:sqlite"
-import { Resource } from "../../../schemas/Item.ts"
+import { isResource, type Resource } from "../../../schemas/resources.ts"
 
 type Columns = Readonly<Record<string, Schema.Decoder<unknown>>>
 
@@ -11,8 +11,6 @@ type RowDecoder<A> = (row: unknown) => A
 /** Returns a decoder of rows with these columns. */
 export const row = <const C extends Columns>(columns: C): RowDecoder<Schema.Struct<C>["Type"]> =>
   Schema.decodeUnknownSync(Schema.Struct(columns))
-
-const isResource = Schema.is(Resource)
 
 /** True if this version knows the resource of a row. A newer version can have stored others. */
 export const hasKnownResource = <R extends { readonly resource: string }>(

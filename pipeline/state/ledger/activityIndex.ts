@@ -35,11 +35,11 @@ const sqlList = (resources: ReadonlyArray<Resource>): string =>
   `(${resources.map((resource) => `'${resource}'`).join(", ")})`
 
 /** SQL: resources with an item for each activity. */
-export const ofActivity = sqlList(activityResources)
+export const ofActivity = sqlList(activityResources())
 
 /** SQL: the same without the activities themselves. */
 export const fetchedPerActivity = sqlList(
-  activityResources.filter(isPerActivity),
+  activityResources().filter(isPerActivity),
 )
 
 /** Marks streams and details as pending, whatever their last result was. */

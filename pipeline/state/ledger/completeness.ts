@@ -1,6 +1,11 @@
 /** Completeness of stored responses: their content, what they lack, and when they are checked again. */
 import { Option, Schema } from "effect"
-import { type Amounts, contentOf, shortfall } from "../../../schemas/content/content.ts"
+import {
+  type Amounts,
+  contentOf,
+  isComparableResource,
+  shortfall,
+} from "../../../schemas/content/content.ts"
 import { sourceOf } from "../../../schemas/export/source.ts"
 import type { Item, ItemKey, Resource } from "../../../schemas/Item.ts"
 import type { StateDatabase } from "../file/Database.ts"
@@ -92,7 +97,7 @@ const ClaimsRow = row({ claims: Schema.NullOr(Schema.String) })
  */
 export const recordAdopted = (db: StateDatabase, item: Item, now: number): void => {
   const { athlete, id, resource, text } = item
-  if (resource !== "streams" && resource !== "details") return
+  if (!isComparableResource(resource)) return
   if (sourceOf(item) === "export") return
   const summary = db.first(
     ClaimsRow,

@@ -1,7 +1,7 @@
 /** Comparison of the ledger with Strava's lists: known activities, missing ones, and deletions held back. */
 import { Clock, Effect, Schema } from "effect"
 import { AthleteId } from "../../../schemas/Athlete.ts"
-import { Resource } from "../../../schemas/Item.ts"
+import { ResourceName } from "../../../schemas/Item.ts"
 import type { MissingResponse } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
@@ -92,7 +92,7 @@ export const heldBackIn = (db: StateDatabase): HeldBack | undefined => {
 
 const MissingRow = row({
   athlete: AthleteId,
-  resource: Resource,
+  resource: ResourceName,
   id: Schema.String,
   status: Schema.Literals(["absent", "quarantined", "skipped", "purged"]),
   reason: Schema.NullOr(Schema.String),

@@ -1,7 +1,7 @@
 /** Optional resources: details of each activity, and the gear that activities name. */
 import { type Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { isGearId, isPerActivity, OptionalResource, type Resource } from "../../../schemas/Item.ts"
+import { isGearId, isPerActivity, optionalResources, type Resource } from "../../../schemas/Item.ts"
 import { hasComparison } from "./completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { hasKnownResource, row } from "../file/rows.ts"
@@ -15,7 +15,7 @@ export const itemColumns = (db: StateDatabase): string =>
    ${hasComparison(db) ? "" : "null as "}recheck, ${sourceIn(db)} as source`
 
 /** SQL: optional resources with a request for each activity. */
-const optionalPerActivity = OptionalResource.literals.filter(isPerActivity)
+const optionalPerActivity = optionalResources().filter(isPerActivity)
   .map((resource) => `'${resource}'`).join(", ")
 
 /** SQL: rows for items of the resource ?2 that have no row in `item` yet, as if they were listed. */

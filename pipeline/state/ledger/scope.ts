@@ -2,7 +2,7 @@
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { Resource } from "../../../schemas/Item.ts"
 import type { Declaration } from "../../../schemas/Declaration.ts"
-import { resources } from "../../../schemas/resources.ts"
+import { allResources, declarationOf, resources } from "../../../schemas/resources.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { isOfApi } from "../sources/sourceColumn.ts"
 import { hasComparison } from "./completeness.ts"
@@ -10,12 +10,12 @@ import { metaIn, setMetaIn } from "../file/meta.ts"
 
 /** Permission that decides how much a response of the resource contains; undefined if none does. */
 const permissionOf = (resource: Resource): string | undefined => {
-  const declared: Declaration = resources[resource]
+  const declared: Declaration = declarationOf(resource)
   return declared.scope
 }
 
 /** SQL: resources whose responses depend on a permission. */
-const dependent = Resource.literals.filter((resource) => permissionOf(resource) !== undefined)
+const dependent = allResources().filter((resource) => permissionOf(resource) !== undefined)
   .map((resource) => `'${resource}'`).join(", ")
 
 /** Number of items of each resource; resources without any are left out. */
@@ -51,7 +51,7 @@ export const narrowerIn = (
 
 /** SQL: marks an item. Streams and details are fetched after everything else, others in the next run. */
 const queue = (resource: Resource): string =>
-  resources[resource].per === "activity"
+  declarationOf(resource).per === "activity"
     ? `lacks = coalesce(lacks || ',', '') || 'scope', checks = 0, recheck = ?4`
     : `status = 'listed', updated = ?4`
 
@@ -87,7 +87,7 @@ export const widenIn = (
   const all = resources.streams.scope
   if (before !== undefined && includes(scope, all) && !includes(before, all)) listAll(db, athlete)
   const counts: Partial<Record<Resource, number>> = {}
-  for (const resource of Resource.literals) {
+  for (const resource of allResources()) {
     const permission = permissionOf(resource)
     if (permission === undefined || narrowerIn(db, athlete, resource, scope) === 0) continue
     counts[resource] = db.run(

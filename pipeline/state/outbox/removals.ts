@@ -75,7 +75,7 @@ export const removeActivity = (
   { athlete, deletedAt, id }: Deletion,
   reason: string,
 ): void => {
-  for (const resource of activityResources) {
+  for (const resource of activityResources()) {
     const changed = db.run(
       `update item set status = 'deleted', reason = ?4, tries = 0, next_try = null, updated = ?5,
          has = null, lacks = null, checks = 0, recheck = null

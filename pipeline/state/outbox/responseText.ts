@@ -1,13 +1,13 @@
 /** Distinguishes responses of Strava from damaged texts in a sink. */
 import { Option, Schema } from "effect"
-import { resources } from "../../../schemas/resources.ts"
+import { allResources, declarationOf } from "../../../schemas/resources.ts"
 import { contentOf } from "../../../schemas/content/content.ts"
 import { Resource } from "../../../schemas/Item.ts"
 
 const readers = new Map(
-  Resource.literals.map((resource) => [
+  allResources().map((resource) => [
     resource,
-    Schema.decodeUnknownOption(Schema.fromJsonString(resources[resource].schema)),
+    Schema.decodeUnknownOption(Schema.fromJsonString(declarationOf(resource).schema)),
   ]),
 )
 

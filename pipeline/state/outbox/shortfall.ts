@@ -1,8 +1,8 @@
 /** Sinks that hold fewer items than the ledger says: their counts, and fetching lost items again. */
 import { formatNumber } from "../../output/kit/numbers.ts"
 import { Schema } from "effect"
-import { Resource } from "../../../schemas/Item.ts"
-import { resources } from "../../../schemas/resources.ts"
+import { type Resource, ResourceName } from "../../../schemas/Item.ts"
+import { declarationOf } from "../../../schemas/resources.ts"
 import { type SinkContents, SinkName } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { refetchLackingIn, unkeptIn } from "./holdings.ts"
@@ -12,7 +12,7 @@ import { hasKnownResource, row } from "../file/rows.ts"
 /** Number of items of a resource that a sink should hold, and that it was found to hold. */
 export const Shortfall = Schema.Struct({
   sink: SinkName,
-  resource: Resource,
+  resource: ResourceName,
   expected: Schema.Int,
   found: Schema.Int,
 })
@@ -57,7 +57,7 @@ export const countsOf = (
   shortfalls: ReadonlyArray<Omit<Shortfall, "sink">>,
 ): ReadonlyArray<string> =>
   shortfalls.map(({ expected, found, resource }) =>
-    `${formatNumber(found)} of ${formatNumber(expected)} ${resources[resource].noun}`
+    `${formatNumber(found)} of ${formatNumber(expected)} ${declarationOf(resource).noun}`
   )
 
 /** Describes a sink that lost items, while no run is restoring them. */

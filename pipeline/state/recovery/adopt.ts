@@ -6,7 +6,7 @@
 import { Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { recordOf, Resource } from "../../../schemas/Item.ts"
-import { resources } from "../../../schemas/resources.ts"
+import { allResources, declarationOf } from "../../../schemas/resources.ts"
 import type { Sink, SinkError } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { keepProfile } from "../ledger/profile.ts"
@@ -37,7 +37,7 @@ const removeStaleHoldings = ({ db, readSinks }: Adoption, resource: Resource) =>
 
 const adoptResource = Effect.fnUntraced(function* (adoption: Adoption, resource: Resource) {
   const { athlete, db, readSinks } = adoption
-  const { adopted, surveyed } = resources[resource].atOnce
+  const { adopted, surveyed } = declarationOf(resource).atOnce
   let after = ""
   for (;;) {
     const { ids, versions } = yield* db.read(() =>
@@ -64,8 +64,8 @@ export const adopt = Effect.fn("adopt")(function* (
   athlete: AthleteId | undefined,
 ): Effect.fn.Return<AdoptedCounts | undefined, StateError | SinkError> {
   yield* takeInventory(db, sinks)
-  const learnt = recordOf(Resource.literals, () => 0)
-  const lost = recordOf(Resource.literals, () => 0)
+  const learnt = recordOf(allResources(), () => 0)
+  const lost = recordOf(allResources(), () => 0)
   if (athlete === undefined) {
     return (yield* db.read(() => isInventoryEmpty(db))) ? { learnt, lost } : undefined
   }
@@ -74,7 +74,7 @@ export const adopt = Effect.fn("adopt")(function* (
   )
   const readSinks = new Set(sinks.map(({ name }) => name))
   const adoption = { athlete, db, learnt, lost, readSinks, since, sinks }
-  for (const resource of Resource.literals) yield* adoptResource(adoption, resource)
+  for (const resource of allResources()) yield* adoptResource(adoption, resource)
   yield* keepProfile(db, sinks, athlete)
   return { learnt, lost }
 })

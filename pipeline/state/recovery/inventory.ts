@@ -3,6 +3,7 @@ import { Effect, Option, Predicate, Schema, Stream } from "effect"
 import { SummaryActivity } from "../../../schemas/Activity.ts"
 import { AthleteId } from "../../../schemas/Athlete.ts"
 import { Resource } from "../../../schemas/Item.ts"
+import { allResources } from "../../../schemas/resources.ts"
 import type { Sink, StoredResponse } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
@@ -45,7 +46,7 @@ const addItems = (db: StateDatabase, sink: Sink, resource: Resource) =>
 export const takeInventory = Effect.fnUntraced(function* (
   db: StateDatabase,
   sinks: ReadonlyArray<Sink>,
-  resources: ReadonlyArray<Resource> = Resource.literals,
+  resources: ReadonlyArray<Resource> = allResources(),
 ) {
   yield* empty(db)
   for (const resource of resources) {

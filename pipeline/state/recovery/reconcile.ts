@@ -1,7 +1,8 @@
 /** Reconciles the ledger with the sinks after the state file or a sink was lost. */
 import { Clock, Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { isExportResource, Resource } from "../../../schemas/Item.ts"
+import { isExportResource } from "../../../schemas/Item.ts"
+import { allResources } from "../../../schemas/resources.ts"
 import { isolated, needsAthlete } from "../../../sinks/isolate.ts"
 import { emptySink } from "../../../sinks/nothing.ts"
 import type { SinkSource } from "../../../sinks/Sink.ts"
@@ -150,8 +151,8 @@ export const describeAdoption = (
   if (found === undefined) return []
   const { activities, streams } = found.learnt
   const lostOf = (isOfExport: boolean) =>
-    Resource.literals.filter((resource) => isExportResource(resource) === isOfExport)
-      .reduce((sum, resource) => sum + found.lost[resource], 0)
+    allResources().filter((resource) => isExportResource(resource) === isOfExport)
+      .reduce((sum, resource) => sum + (found.lost[resource] ?? 0), 0)
   const [lost, rows] = [lostOf(false), lostOf(true)]
   const hasAdopted = activities + streams > 0
   return [

@@ -1,6 +1,7 @@
 /** Counts the items in the sinks, and estimates the cost of a rebuild. */
 import { Effect, Stream } from "effect"
 import { Resource } from "../../../schemas/Item.ts"
+import { allResources } from "../../../schemas/resources.ts"
 import { isolated } from "../../../sinks/isolate.ts"
 import type { Sink, SinkSource } from "../../../sinks/Sink.ts"
 import { formatNumber } from "../../output/kit/numbers.ts"
@@ -14,7 +15,7 @@ interface ResourceCount {
 }
 
 const countItems = (sink: Sink) =>
-  Effect.forEach(Resource.literals, (resource) =>
+  Effect.forEach(allResources(), (resource) =>
     Effect.map(
       sink.held(resource).pipe(
         Stream.filter(({ fault, id }) => id !== undefined && fault === undefined),

@@ -11,7 +11,13 @@ import { unpack, unpackBytes } from "../write/answer.ts"
 import { transaction } from "../connection/timeouts.ts"
 import { rowPages } from "./pages.ts"
 import { isDataError, isUnexplained } from "../connection/PostgresError.ts"
-import { andOf, type PostgresRow, type PostgresTable, postgresTables } from "../write/tables.ts"
+import {
+  andOf,
+  type PostgresRow,
+  type PostgresTable,
+  postgresTable,
+  postgresTables,
+} from "../write/tables.ts"
 import { definitionOf, rowVersion } from "./versions.ts"
 
 const pageSize = 1000
@@ -127,7 +133,7 @@ const detailOf = ({ item }: PostgresRow, found: ReadonlyArray<Compared>): string
 
 /** Returns the items that `write` would change; not those that it would refuse. */
 export const differing = Effect.fnUntraced(function* (sql: SqlClient, { items, resource }: Batch) {
-  const table = postgresTables[resource]
+  const table = postgresTable(resource)
   const rows = items.flatMap((item): ReadonlyArray<PostgresRow> => {
     const row = table.row(item)
     return Result.isSuccess(row) ? [{ item, parameters: row.success }] : []

@@ -17,7 +17,7 @@ import { type PostgresError, postgresError } from "../connection/PostgresError.t
 import { reading } from "../connection/timeouts.ts"
 import { streamColumns } from "../schema/columns.ts"
 import { ensureReadable } from "../schema/migrations.ts"
-import { postgresTables } from "../write/tables.ts"
+import { postgresTable, postgresTables } from "../write/tables.ts"
 import { countRows, storedResponses } from "./readBack.ts"
 
 /** Activities, and responses of streams or details, that are read at once. */
@@ -85,7 +85,7 @@ const queriesOf = (sql: SqlClient, location: string, owner: AthleteId) => {
   const keptOf = (
     resource: "activities" | "export" | ActivityResource,
     ids: ReadonlyArray<string>,
-  ) => Effect.mapError(storedResponses(sql, postgresTables[resource], ids, owner), failed)
+  ) => Effect.mapError(storedResponses(sql, postgresTable(resource), ids, owner), failed)
   /** The JSON of rows of activities, which has all digits too. */
   const rowsOf = (ids: ReadonlyArray<string>) =>
     ask<StoredRow>(
@@ -117,8 +117,8 @@ const queriesOf = (sql: SqlClient, location: string, owner: AthleteId) => {
   const idsIn = (resource: "export" | ActivityResource) =>
     Effect.map(
       ask<{ id: string }>(
-        `select t.activity_id::text as id from ${postgresTables[resource].name} t
-           where t.athlete_id = $1::text::bigint and ${postgresTables[resource].isThere}`,
+        `select t.activity_id::text as id from ${postgresTable(resource).name} t
+           where t.athlete_id = $1::text::bigint and ${postgresTable(resource).isThere}`,
         String(owner),
       ),
       (rows) => rows.map(({ id }) => id),

@@ -6,7 +6,7 @@ import {
   type TableResource,
   tableResources,
 } from "../../../schemas/Item.ts"
-import { resources } from "../../../schemas/resources.ts"
+import { declarationOf } from "../../../schemas/resources.ts"
 import { memberOf, type PostgresColumn } from "./column.ts"
 import { athleteId, columnComments, defineTable, external, key, received } from "./define.ts"
 import { readers } from "./readers.ts"
@@ -27,7 +27,7 @@ const valueAt = (value: unknown, name: string): unknown =>
 
 /** Returns the columns that a resource declares. */
 export const declaredColumns = (resource: TableResource): ReadonlyArray<PostgresColumn> => {
-  const { table }: Declaration = resources[resource]
+  const { table }: Declaration = declarationOf(resource)
   return (table?.columns ?? []).map(({ comment, name, path, type }) => ({
     name,
     type: types[type],
@@ -41,12 +41,12 @@ export const declaredName = (resource: TableResource): string => `strava.${resou
 
 /** Number of the version of the schema that adds the table of a resource. */
 export const declaredVersion = (resource: TableResource): number => {
-  const { table }: Declaration = resources[resource]
+  const { table }: Declaration = declarationOf(resource)
   return Number.parseInt(table?.since ?? "0", 10)
 }
 
 const define = (resource: TableResource): ReadonlyArray<string> => {
-  const { table }: Declaration = resources[resource]
+  const { table }: Declaration = declarationOf(resource)
   return [
     ...defineTable(declaredName(resource), table?.comment ?? "", [
       key("activity_id", "activities.id"),
@@ -59,13 +59,13 @@ const define = (resource: TableResource): ReadonlyArray<string> => {
 }
 
 /** Statements that declare these tables. */
-export const declaredTables: ReadonlyArray<string> = tableResources.flatMap(define)
+export const declaredTables: ReadonlyArray<string> = tableResources().flatMap(define)
 
 /** Column of `strava.missing` that names a resource. */
 export const missingResource = {
   name: "resource",
   type: "text not null",
-  comment: activityResources.filter((resource) => !isExportResource(resource)).join(", ")
+  comment: activityResources().filter((resource) => !isExportResource(resource)).join(", ")
     .replace(/, (\w+)$/, " or $1"),
 }
 
@@ -74,8 +74,8 @@ export const missingResource = {
  * version is in tests/postgres/schema/frozen_test.ts, so that a change of its columns needs the next version.
  */
 export const declaredVersions: Readonly<Record<string, string>> = Object.fromEntries(
-  tableResources.map((resource) => {
-    const { table }: Declaration = resources[resource]
+  tableResources().map((resource) => {
+    const { table }: Declaration = declarationOf(resource)
     const statements = [
       ...define(resource),
       ...columnComments("strava.missing", [missingResource]),

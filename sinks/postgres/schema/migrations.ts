@@ -152,7 +152,7 @@ export const ensureReadable = Effect.fnUntraced(function* (sql: SqlClient, locat
     })
   }
   const absent: Array<TableResource> = []
-  for (const resource of tableResources) {
+  for (const resource of tableResources()) {
     const [table] = yield* sql<{ is_absent: boolean }>`
       select to_regclass(${declaredName(resource)}) is null as is_absent`
     if (table?.is_absent === true) absent.push(resource)

@@ -4,7 +4,7 @@
  */
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { activityResources, isIdOf, type Resource } from "../../../schemas/Item.ts"
-import { resources } from "../../../schemas/resources.ts"
+import { declarationOf } from "../../../schemas/resources.ts"
 import type { Deletion, MissingResponse } from "../../Sink.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { tombstoneStatements } from "./tombstones.ts"
@@ -13,7 +13,7 @@ import { andOf, type PostgresTable, type Statement } from "./tables.ts"
 const largestId = 2n ** 63n - 1n
 
 const isPossible = (resource: Resource, id: string) =>
-  isIdOf(resource, id) && (resources[resource].per === "gear" || BigInt(id) <= largestId)
+  isIdOf(resource, id) && (declarationOf(resource).per === "gear" || BigInt(id) <= largestId)
 
 /** Statements that replace the athlete's rows in strava.missing with these. */
 export const missingStatements = (
@@ -21,7 +21,7 @@ export const missingStatements = (
   athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
   const rows = without.flatMap(({ athlete, id, reason, resource, status }) =>
-    activityResources.includes(resource) && isPossible(resource, id)
+    activityResources().includes(resource) && isPossible(resource, id)
       ? [{
         athlete_id: athlete,
         activity_id: id,
@@ -58,7 +58,7 @@ export const deleteMissing = (
   resource: Resource,
   ids: ReadonlyArray<string>,
 ): ReadonlyArray<Statement> =>
-  activityResources.includes(resource)
+  activityResources().includes(resource)
     ? [{
       text: "delete from strava.missing where resource = $2 and activity_id in " +
         "(select value::bigint from json_array_elements_text($1::json))",

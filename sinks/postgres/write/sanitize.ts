@@ -3,9 +3,9 @@
  * hold.
  */
 import { Result } from "effect"
-import type { Item } from "../../../schemas/Item.ts"
+import { type Item } from "../../../schemas/Item.ts"
 import { parseExact } from "../../../schemas/json/Json.ts"
-import { resources } from "../../../schemas/resources.ts"
+import { declarationOf } from "../../../schemas/resources.ts"
 import type { Refusal } from "../../Sink.ts"
 import type { JsonFields } from "../schema/column.ts"
 
@@ -13,7 +13,7 @@ const largestId = 2n ** 63n - 1n
 
 /** Returns the item if its id fits a `bigint`, or a refusal. */
 export const fitsBigint = (item: Item): Result.Result<Item, Refusal> =>
-  resources[item.resource].per === "gear" || BigInt(item.id) <= largestId
+  declarationOf(item.resource).per === "gear" || BigInt(item.id) <= largestId
     ? Result.succeed(item)
     : Result.fail({ item, reason: `its id exceeds a bigint: ${item.id}` })
 

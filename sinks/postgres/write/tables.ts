@@ -2,6 +2,7 @@
 import { Result } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { type Item, recordOf, type Resource, tableResources } from "../../../schemas/Item.ts"
+import type { BuiltInResource } from "../../../schemas/resources.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
 import { activityColumns, activityProjection, athleteColumns } from "../schema/columns.ts"
@@ -153,7 +154,7 @@ const ofAthlete: Omit<RowTable, "table" | "columns"> = {
   canBeGone: true,
 }
 
-export const postgresTables: Record<Resource, PostgresTable> = {
+export const postgresTables: Readonly<Record<BuiltInResource, PostgresTable>> = {
   athlete: recorded("athlete", {
     ...ofAthlete,
     table: "strava.athletes",
@@ -175,7 +176,7 @@ export const postgresTables: Record<Resource, PostgresTable> = {
     columns: activityColumns,
   }, { projection: activityProjection }),
   details: makeDetails(),
-  ...recordOf(tableResources, (resource) =>
+  ...recordOf(tableResources(), (resource) =>
     recorded(resource, {
       ...ofActivity,
       table: declaredName(resource),
@@ -205,4 +206,11 @@ export const postgresTables: Record<Resource, PostgresTable> = {
         streamStatements.comparing(parameters as ReadonlyArray<unknown>)
       ),
   },
+}
+
+/** Returns the table of a resource. */
+export const postgresTable = (resource: Resource): PostgresTable => {
+  const table = (postgresTables as Readonly<Record<string, PostgresTable>>)[resource]
+  if (table === undefined) throw new Error(`The resource "${resource}" has no table`)
+  return table
 }

@@ -1,6 +1,7 @@
 /** Damage to the files of a sink, for all file sinks. */
 import { Effect, FileSystem, Path } from "effect"
 import type { Resource } from "../../../schemas/Item.ts"
+import type { BuiltInResource } from "../../../schemas/resources.ts"
 import type { Damage } from "../Subject.ts"
 
 /** File names of a format, and the beginning of an item's line. */
@@ -14,7 +15,7 @@ interface Names {
 }
 
 /** Text in the file of an item, and its replacement. */
-const edits: Record<Resource, readonly [found: RegExp, instead: string]> = {
+const edits: Record<BuiltInResource, readonly [found: RegExp, instead: string]> = {
   athlete: [/York/, "Hull"],
   zones: [/115/, "116"],
   stats: [/150000/, "150001"],
@@ -56,7 +57,7 @@ export const damageFiles = (names: Names) => (directory: string): Damage => {
         id,
         resource in names.tables
           ? lines(id, (line) => [line.replace(names.word, "Walk")])
-          : (text) => text.replace(...edits[resource]),
+          : (text) => text.replace(...edits[resource as BuiltInResource]),
       ),
   }
 }

@@ -1,6 +1,7 @@
 /** Sink that Paceline does not have: a text file for each item, in `text/<resource>/<id>.txt`. */
 import { Effect, Path } from "effect"
-import { bytesOfItem, recordOf, Resource } from "../../../schemas/Item.ts"
+import { bytesOfItem, recordOf } from "../../../schemas/Item.ts"
+import { allResources } from "../../../schemas/resources.ts"
 import { filePerItem } from "../../../sinks/files/filePerItem.ts"
 import { fileSink } from "../../../sinks/files/FileSink.ts"
 import type { Format } from "../../../sinks/files/Format.ts"
@@ -11,7 +12,7 @@ import type { SinkKind } from "../../../sinks/SinkKind.ts"
 const traits: SinkTraits = { name: "text", title: "text", keepsResponses: true, rank: 4 }
 
 const format: Format = (directory) =>
-  Effect.all(recordOf(Resource.literals, (resource) =>
+  Effect.all(recordOf(allResources(), (resource) =>
     filePerItem(resource, directory, {
       contentOf: (item) => Effect.sync(() => bytesOfItem(item)),
       extension: ".txt",
