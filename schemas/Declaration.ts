@@ -35,8 +35,11 @@ export interface Declaration {
     readonly columns: ReadonlyArray<DeclaredColumn>
     /** Members that have no column: responses and rows of their own. */
     readonly without?: ReadonlyArray<string>
-    /** Version of the database schema that adds the table. It never changes after its release. */
-    readonly since: string
+    /**
+     * Version of the database schema that adds the table. It never changes after its release. Absent for a
+     * resource of a script.
+     */
+    readonly since?: string
   }
   /** Word for its items in text, as in `12 streams`. */
   readonly noun: string
@@ -44,8 +47,8 @@ export interface Declaration {
   readonly counted: readonly [one: string, several: string]
   /** Help of the command and the task that fetch it. */
   readonly help: string
-  /** Thing whose id an item has. */
-  readonly per: "athlete" | "activity" | "gear"
+  /** Thing whose id an item has. `other` is a thing of a script's own: see `isScriptId`. */
+  readonly per: "athlete" | "activity" | "gear" | "other"
   /** True if a response contains its own id, which must be the item's. */
   readonly named: boolean
   /** Words for its row in a plan, for resources that seldom change. */
@@ -54,6 +57,8 @@ export interface Declaration {
   readonly oneFile?: true
   /** Present if only the bulk export contains it, so that no stage requests it. */
   readonly onlyExport?: true
+  /** Present if a script declares it: `derived` if its items are computed, so that no request returns them. */
+  readonly ofScript?: "fetched" | "derived"
   /** Present if a user can turn it on and off. */
   readonly optional?: {
     /** Default. */

@@ -53,7 +53,7 @@ export type PerActivityResource =
 /** True for resources with a request for each activity. */
 export const isPerActivity = (name: string): name is PerActivityResource =>
   name !== "activities" && isResource(name) && declarationOf(name).per === "activity" &&
-  !isExportResource(name)
+  !isExportResource(name) && declarationOf(name).ofScript !== "derived"
 
 /** Returns a record with the value of each key. */
 export const recordOf = <K extends string, A>(
@@ -129,6 +129,22 @@ export const isDecimalId = (id: string): boolean => /^[1-9][0-9]{0,18}$/.test(id
 /** True if `id` is the id of gear, a letter and digits, so that it can be part of a file name. */
 export const isGearId = (id: string): boolean => /^[a-z][0-9]{1,19}$/.test(id)
 
+/** True if `id` is the id of a thing of a script's own, such as `123` or `2026-w48`; file names can contain it. */
+const isScriptId = (id: string): boolean => /^[a-z0-9][a-z0-9_-]{0,63}$/.test(id)
+
+const idsPer = {
+  athlete: { is: isDecimalId, words: "a number" },
+  activity: { is: isDecimalId, words: "a number" },
+  gear: { is: isGearId, words: "a gear's" },
+  other: { is: isScriptId, words: "1 to 64 of a-z, 0-9, _ and -, the first a letter or digit" },
+} as const satisfies Readonly<Record<Declaration["per"], unknown>>
+
+/** Returns the ids that items of `resource` can have: a test of them, and words for it. */
+export const idsOf = (resource: Resource) => idsPer[declarationOf(resource).per]
+
+/** Returns the name of the column with the id of an item, in tables with declared columns. */
+export const keyOf = (resource: Resource): "activity_id" | "id" =>
+  declarationOf(resource).per === "activity" ? "activity_id" : "id"
+
 /** True if items of `resource` can have this id. Only then can it be part of a path. */
-export const isIdOf = (resource: Resource, id: string): boolean =>
-  declarationOf(resource).per === "gear" ? isGearId(id) : isDecimalId(id)
+export const isIdOf = (resource: Resource, id: string): boolean => idsOf(resource).is(id)

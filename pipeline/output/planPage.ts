@@ -1,7 +1,7 @@
 /** A plan as a page for people and as an object for programs. */
 import type { Declaration } from "../../schemas/Declaration.ts"
 import { isOptionalResource, isPerActivity } from "../../schemas/Item.ts"
-import { allResources, declarationOf } from "../../schemas/resources.ts"
+import { declarationOf } from "../../schemas/resources.ts"
 import { finishedAt } from "../run/estimate.ts"
 import type { Plan } from "../run/Plan.ts"
 import { resourceStages, stageNames } from "../stages/all.ts"
@@ -242,14 +242,14 @@ const describeOthers = ({ items }: Plan): ReadonlyArray<string> => {
 
 /** Names of optional resources that are on and cost a request per activity. */
 const optionalNames = ({ items }: Plan): ReadonlyArray<string> =>
-  allResources().filter(isPerActivity).filter((name) =>
+  stageNames.filter(isPerActivity).filter((name) =>
     isOptionalResource(name) && items[name]?.on === true
   )
 
 /** Number of activities to fetch; empty if all that are known were imported. */
 const describeMost = (forecast: Forecast): string => {
   const { requests } = forecast.plan
-  const most = Math.max(...allResources().filter(isPerActivity).map((name) => requests[name] ?? 0))
+  const most = Math.max(...stageNames.filter(isPerActivity).map((name) => requests[name] ?? 0))
   return most === 0 && isUnlisted(forecast) ? "" : `${quantity(most, "activity", "activities")}, `
 }
 

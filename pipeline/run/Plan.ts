@@ -188,7 +188,7 @@ export const makePlan = Effect.fn("plan")(function* (
     now,
     requests,
     activities: { known: Math.max(list.known, assumed), whole: list.whole },
-    items: recordOf(allResources().filter(isPerActivity), itemsOf),
+    items: recordOf(stageNames.filter(isPerActivity), itemsOf),
     sync: selected("activities") || selected("sweep")
       ? {
         kind: planned.full || sweep > 0 ? "full" : "incremental",

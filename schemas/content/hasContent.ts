@@ -1,7 +1,7 @@
 /** Recognizes responses without content, such as `{}` or `{"message":"…"}`. */
 import { Predicate } from "effect"
 import { isListed, type Resource } from "../Item.ts"
-import { type Declaration, isOpenStruct } from "../Declaration.ts"
+import { isOpenStruct } from "../Declaration.ts"
 import { declarationOf } from "../resources.ts"
 
 /** Fields that every response about one thing has, so that they are not content. */
@@ -13,9 +13,10 @@ const formal: ReadonlySet<string> = new Set(["id", "resource_state"])
  */
 export const hasContent = (resource: Exclude<Resource, "streams">, json: unknown): boolean => {
   if (isListed(resource)) return Array.isArray(json) && json.length > 0
-  const { schema }: Declaration = declarationOf(resource)
-  return Predicate.isReadonlyObject(json) && isOpenStruct(schema) &&
+  const { schema } = declarationOf(resource)
+  const isKnown = (name: string) => !isOpenStruct(schema) || name in schema.schema.fields
+  return Predicate.isReadonlyObject(json) &&
     Object.entries(json).some(([name, value]) =>
-      value !== null && !formal.has(name) && name in schema.schema.fields
+      value !== null && !formal.has(name) && isKnown(name)
     )
 }

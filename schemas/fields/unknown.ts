@@ -1,6 +1,7 @@
 /** Finds unknown fields, unknown values, and known fields of another type in a response. */
 import { Predicate } from "effect"
 import { isListed, type Resource } from "../Item.ts"
+import { declarationOf } from "../resources.ts"
 import { jsonKind, type KnownFields, knownOf } from "./known.ts"
 
 type Members = Readonly<Record<string, unknown>>
@@ -52,13 +53,14 @@ const byType = (entries: ReadonlyArray<unknown>): Members =>
 
 /**
  * Returns names such as `x_y`, `map.x_y`, `sport_type: Padel` and `weight: a text instead of a
- * number` for a parsed response; none if it is undefined.
+ * number` for a parsed response; none if it is undefined, or of a script, which need not declare all fields.
  */
 export const unknownIn = (resource: Resource, json: unknown): ReadonlyArray<string> => {
   const found = new Set<string>()
   const members = Array.isArray(json) && (resource === "streams" || isListed(resource))
     ? byType(json)
     : json
-  if (Predicate.isReadonlyObject(members)) collect(members, knownOf(resource), "", found)
+  const isKnown = declarationOf(resource).ofScript === undefined
+  if (isKnown && Predicate.isReadonlyObject(members)) collect(members, knownOf(resource), "", found)
   return [...found].slice(0, most).map((name) => name.slice(0, 120))
 }

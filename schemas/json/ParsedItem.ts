@@ -3,6 +3,7 @@ import { Predicate, Result } from "effect"
 import type { AthleteId } from "../Athlete.ts"
 import { namedEntries } from "./entryNames.ts"
 import {
+  idsOf,
   isIdOf,
   isListed,
   type Item,
@@ -24,8 +25,7 @@ export const parseResponse = (
   parse: () => unknown = () => JSON.parse(text),
 ): Result.Result<ResponseObject, string> => {
   if (!isIdOf(resource, id)) {
-    const kind = declarationOf(resource).per === "gear" ? "a gear's" : "a number"
-    return Result.fail(`its id is not ${kind}: ${JSON.stringify(id)}`)
+    return Result.fail(`its id is not ${idsOf(resource).words}: ${JSON.stringify(id)}`)
   }
   const parsed = Result.try(parse)
   if (Result.isFailure(parsed)) return Result.fail("its text is not JSON")

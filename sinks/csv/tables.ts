@@ -3,7 +3,14 @@ import { activityFields } from "../../schemas/Activity.ts"
 import { DetailedActivity, type DetailList, detailLists } from "../../schemas/DetailedActivity.ts"
 import type { Declaration, DeclaredColumn } from "../../schemas/Declaration.ts"
 import { DetailedGear } from "../../schemas/Gear.ts"
-import { isDecimalId, isGearId, type Item, type TableResource } from "../../schemas/Item.ts"
+import {
+  isDecimalId,
+  isGearId,
+  isIdOf,
+  type Item,
+  keyOf,
+  type TableResource,
+} from "../../schemas/Item.ts"
 import { declarationOf } from "../../schemas/resources.ts"
 import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
 import { type Cells, cellsOf, cellsWithSource, type CsvTable } from "./csvTable.ts"
@@ -53,19 +60,21 @@ const csvColumnsOf = (
   without: ReadonlyArray<string> = [],
 ): CsvTable => {
   const named = new Set([...columns.map(({ path: [member] }) => member), ...without])
+  const key = keyOf(resource)
   return {
-    ...anActivity,
+    isKey: (cell) => isIdOf(resource, cell),
+    keyIs: key === "id" ? `${declarationOf(resource).counted[0]}'s id` : anActivity.keyIs,
     file: `${resource}.csv`,
-    key: "activity_id",
-    first: ["activity_id"],
-    known: ["activity_id", ...columns.map(({ name }) => name)],
+    key,
+    first: [key],
+    known: [key, ...columns.map(({ name }) => name)],
     rowsOf: ({ id }, members) => {
       const declared = columns.flatMap(({ name, path }) => {
         const source = memberAt(members, path)
         return source === undefined ? [] : [[name, source] as const]
       })
       const others = Array.from(members).filter(([name]) => !named.has(name))
-      return [new Map(cellsOf(new Map([...others, ...declared]))).set("activity_id", id)]
+      return [new Map(cellsOf(new Map([...others, ...declared]))).set(key, id)]
     },
   }
 }
@@ -96,7 +105,7 @@ const csvEntries = (
 /** Returns the table of a resource with a table in its declaration: a row for each activity. */
 export const csvDeclared = (resource: TableResource): CsvTable => {
   const { entries, table }: Declaration = declarationOf(resource)
-  return entries !== undefined
+  return entries !== undefined && entries.types.length > 0
     ? csvEntries(resource, entries)
     : csvColumnsOf(resource, table?.columns ?? [], table?.without)
 }

@@ -34,20 +34,18 @@ export interface ActivityFacts {
 const sqlList = (resources: ReadonlyArray<Resource>): string =>
   `(${resources.map((resource) => `'${resource}'`).join(", ")})`
 
-/** SQL: resources with an item for each activity. */
-export const ofActivity = sqlList(activityResources())
+/** Returns SQL: resources with an item for each activity. */
+export const ofActivity = (): string => sqlList(activityResources())
 
-/** SQL: the same without the activities themselves. */
-export const fetchedPerActivity = sqlList(
-  activityResources().filter(isPerActivity),
-)
+/** Returns SQL: the same without the activities themselves. */
+export const fetchedPerActivity = (): string => sqlList(activityResources().filter(isPerActivity))
 
 /** Marks streams and details as pending, whatever their last result was. */
 const relist = (db: StateDatabase, { athlete, id }: ItemKey, reason: string, now: number) =>
   db.run(
     `update item set status = 'listed', reason = ?3, tries = 0, next_try = null, checks = 0,
        recheck = null, updated = ?4
-       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity}
+       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity()}
          and status not in ('skipped', 'purged') and ${isOfApi}`,
     athlete,
     id,
@@ -60,7 +58,7 @@ export const relistDeleted = (db: StateDatabase, { athlete, id }: ItemKey, now: 
   void db.run(
     `update item set status = 'listed', reason = ?3, hash = null, fetched = null, source = 'api',
        updated = ?4
-       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity} and status = 'deleted'`,
+       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity()} and status = 'deleted'`,
     athlete,
     id,
     reasons.restored,
@@ -107,7 +105,7 @@ export const recordFacts = (
   )
   db.run(
     `update item set start = ?3
-       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity} and start <> ?3`,
+       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity()} and start <> ?3`,
     athlete,
     id,
     start,

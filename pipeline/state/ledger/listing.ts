@@ -102,7 +102,7 @@ const missingIn = (db: StateDatabase): ReadonlyArray<MissingResponse> =>
   db.all(
     MissingRow,
     `select athlete, resource, id, status, reason from item
-       where resource in ${ofActivity}
+       where resource in ${ofActivity()}
          and status in ('absent', 'quarantined', 'skipped', 'purged')`,
   ).map((missing) => ({ ...missing, reason: reasonText(missing.reason) }))
 
@@ -139,7 +139,7 @@ export const listsIn = (
       if (start > 0) {
         db.run(
           `update item set start = ?3 where athlete = ?1 and id = ?2
-             and resource in ${ofActivity} and start <> ?3`,
+             and resource in ${ofActivity()} and start <> ?3`,
           athlete,
           id,
           start,

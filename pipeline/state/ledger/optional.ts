@@ -1,7 +1,13 @@
 /** Optional resources: details of each activity, and the gear that activities name. */
 import { type Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { isGearId, isPerActivity, optionalResources, type Resource } from "../../../schemas/Item.ts"
+import {
+  isGearId,
+  isOptionalResource,
+  isPerActivity,
+  type Resource,
+} from "../../../schemas/Item.ts"
+import { allResources, declarationOf } from "../../../schemas/resources.ts"
 import { hasComparison } from "./completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { hasKnownResource, row } from "../file/rows.ts"
@@ -14,16 +20,21 @@ export const itemColumns = (db: StateDatabase): string =>
   `athlete, resource, id, status, start, hash, reason, tries, next_try, updated,
    ${hasComparison(db) ? "" : "null as "}recheck, ${sourceIn(db)} as source`
 
-/** SQL: optional resources with a request for each activity. */
-const optionalPerActivity = optionalResources().filter(isPerActivity)
-  .map((resource) => `'${resource}'`).join(", ")
+/** Returns SQL: resources with a request for each activity that can be listed late: optional ones, and those of scripts. */
+const listedLate = () =>
+  allResources().filter(isPerActivity)
+    .filter((resource) =>
+      isOptionalResource(resource) || declarationOf(resource).ofScript !== undefined
+    )
+    .map((resource) => `'${resource}'`).join(", ")
 
-/** SQL: rows for items of the resource ?2 that have no row in `item` yet, as if they were listed. */
-export const unlisted = `select athlete, ?2 as resource, id, 'listed' as status, start,
+/** Returns SQL: rows for items of the resource ?2 that have no row in `item` yet, as if they were listed. */
+export const unlisted = () =>
+  `select athlete, ?2 as resource, id, 'listed' as status, start,
     null as hash, null as reason, 0 as tries, null as next_try, 0 as updated, null as recheck,
     'api' as source
   from item as activity
-  where athlete = ?1 and ?2 in (${optionalPerActivity}) and resource = 'activities'
+  where athlete = ?1 and ?2 in (${listedLate()}) and resource = 'activities'
     and status <> 'deleted' and hash is not null
     and not exists (select 1 from item where item.athlete = activity.athlete
       and item.resource = ?2 and item.id = activity.id)`
@@ -32,7 +43,7 @@ export const unlisted = `select athlete, ?2 as resource, id, 'listed' as status,
 const listIn = (db: StateDatabase, athlete: AthleteId, resource: Resource, now: number): number =>
   db.run(
     `insert into item (athlete, resource, id, status, start, tries, updated)
-       select athlete, resource, id, status, start, tries, ?3 from (${unlisted})`,
+       select athlete, resource, id, status, start, tries, ?3 from (${unlisted()})`,
     athlete,
     resource,
     now,

@@ -14,9 +14,10 @@ const permissionOf = (resource: Resource): string | undefined => {
   return declared.scope
 }
 
-/** SQL: resources whose responses depend on a permission. */
-const dependent = allResources().filter((resource) => permissionOf(resource) !== undefined)
-  .map((resource) => `'${resource}'`).join(", ")
+/** Returns SQL: resources whose responses depend on a permission. */
+const dependent = () =>
+  allResources().filter((resource) => permissionOf(resource) !== undefined)
+    .map((resource) => `'${resource}'`).join(", ")
 
 /** Number of items of each resource; resources without any are left out. */
 export type ScopeCounts = Readonly<Partial<Record<Resource, number>>>
@@ -77,7 +78,7 @@ export const widenIn = (
   if (before === undefined) {
     db.run(
       `update item set scope = ? where athlete = ? and scope is null
-         and resource in (${dependent}) and ${isOfApi}
+         and resource in (${dependent()}) and ${isOfApi}
          and status in ('staged', 'delivered', 'absent')`,
       scope,
       athlete,

@@ -192,7 +192,7 @@ export const pendingCountsIn = (
        sum((${again} or status = 'listed') and recheck > ?6) as againLater,
        sum(status = 'quarantined' and next_try > ?6) as later,
        sum(status = 'quarantined' and next_try is null and tries > 0) as unreadable
-     from (select ${itemColumns(db)} from item where resource = ?2 union all ${unlisted}) as item
+     from (select ${itemColumns(db)} from item where resource = ?2 union all ${unlisted()}) as item
      where athlete = ?1 and status <> 'deleted'
        and (status <> 'skipped' or resource <> 'streams') and ${chosen(db, filter)}`,
     ...parameters(athlete, resource, filter),

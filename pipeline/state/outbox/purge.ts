@@ -74,7 +74,7 @@ const forgetActivity = (db: StateDatabase, { athlete, id }: ItemKey, now: number
   // Pending items of a purged activity are not fetched.
   db.run(
     `update item set status = 'purged', reason = null, tries = 0, next_try = null, updated = ?3
-       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity} and fetched is null
+       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity()} and fetched is null
          and status in ('listed', 'quarantined')`,
     athlete,
     id,

@@ -4,16 +4,14 @@
  */
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { activityResources, isIdOf, type Resource } from "../../../schemas/Item.ts"
-import { declarationOf } from "../../../schemas/resources.ts"
 import type { Deletion, MissingResponse } from "../../Sink.ts"
 import { entries } from "../schema/detailColumns.ts"
+import { isStorableId } from "./sanitize.ts"
 import { tombstoneStatements } from "./tombstones.ts"
 import { andOf, type PostgresTable, type Statement } from "./tables.ts"
 
-const largestId = 2n ** 63n - 1n
-
 const isPossible = (resource: Resource, id: string) =>
-  isIdOf(resource, id) && (declarationOf(resource).per === "gear" || BigInt(id) <= largestId)
+  isIdOf(resource, id) && isStorableId(resource, id)
 
 /** Statements that replace the athlete's rows in strava.missing with these. */
 export const missingStatements = (

@@ -3,7 +3,7 @@
  * hold.
  */
 import { Result } from "effect"
-import { type Item } from "../../../schemas/Item.ts"
+import type { Item, Resource } from "../../../schemas/Item.ts"
 import { parseExact } from "../../../schemas/json/Json.ts"
 import { declarationOf } from "../../../schemas/resources.ts"
 import type { Refusal } from "../../Sink.ts"
@@ -11,9 +11,13 @@ import type { JsonFields } from "../schema/column.ts"
 
 const largestId = 2n ** 63n - 1n
 
-/** Returns the item if its id fits a `bigint`, or a refusal. */
+/** True if the key of the resource is text, or the id fits a `bigint`. */
+export const isStorableId = (resource: Resource, id: string): boolean =>
+  ["gear", "other"].includes(declarationOf(resource).per) || BigInt(id) <= largestId
+
+/** Returns the item if its id fits the key, or a refusal. */
 export const fitsBigint = (item: Item): Result.Result<Item, Refusal> =>
-  declarationOf(item.resource).per === "gear" || BigInt(item.id) <= largestId
+  isStorableId(item.resource, item.id)
     ? Result.succeed(item)
     : Result.fail({ item, reason: `its id exceeds a bigint: ${item.id}` })
 

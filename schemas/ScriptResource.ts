@@ -1,0 +1,88 @@
+/** A resource that a script declares: `make` checks the declaration and completes it with defaults. */
+import { Schema, SchemaAST } from "effect"
+import type { Declaration, DeclaredColumn } from "./Declaration.ts"
+import { open } from "./open.ts"
+import type { ScriptResource } from "./resources.ts"
+
+/** A declared resource, as stages, sinks and the program use it. */
+export interface DeclaredResource<out Name extends string = string, out A = unknown> {
+  readonly name: Name & ScriptResource
+  readonly declaration: Declaration
+  /** Decodes a response. */
+  readonly schema: Schema.Decoder<A>
+}
+
+/** Facts about a resource that its author states. */
+export interface ResourceOptions<Name extends string, A> {
+  /**
+   * Name of its stage, table, file and folder: lower-case letters, digits and `_`, the first a letter, at most
+   * 40. No built-in resource has it.
+   */
+  readonly name: Name
+  /** Words for one item and for several, as in `1 segment` and `2 segments`. */
+  readonly counted: readonly [one: string, several: string]
+  /** One sentence about the items: the comment of the table, and the help of the stage. */
+  readonly about: string
+  /**
+   * Thing whose id an item has. The ids of `other` are 1 to 64 lower-case letters, digits, `_` and `-`,
+   * such as `123` or `2026-w48`; the first is a letter or a digit.
+   */
+  readonly per: "activity" | "other"
+  /** Shape of a response. A response that it does not accept is quarantined. */
+  readonly schema: Schema.Decoder<A>
+  /**
+   * Columns of its table, besides the key. Members of a response without a column are kept too: in CSV as
+   * further columns, elsewhere in the stored response.
+   */
+  readonly columns: ReadonlyArray<DeclaredColumn>
+}
+
+const isName = /^[a-z][a-z0-9_]{0,39}$/
+
+/** Columns that every table has. */
+const ownColumns: ReadonlySet<string> = new Set(["id", "activity_id", "athlete_id", "fetched_at"])
+
+/** Returns the mistake in the options; undefined if there is none. */
+const mistakeIn = (
+  { columns, name }: Pick<ResourceOptions<string, unknown>, "columns" | "name">,
+) => {
+  if (!isName.test(name)) {
+    return "its name must have 1 to 40 of a-z, 0-9 and _, and begin with a letter"
+  }
+  const seen = new Set<string>(ownColumns)
+  for (const { comment, name: column, path } of columns) {
+    if (!isName.test(column)) return `the column "${column}" has a name that is not lower-case`
+    if (seen.has(column)) return `the column "${column}" exists twice, or every table has it`
+    if (path.length === 0) return `the column "${column}" has no path`
+    if (comment.trim() === "") return `the column "${column}" has no comment`
+    seen.add(column)
+  }
+  return undefined
+}
+
+/** Returns the declaration of a resource. Throws an error if it contradicts itself. */
+export const makeResource = <const Name extends string, A>(
+  { about, columns, counted, name, per, schema }: ResourceOptions<Name, A>,
+  ofScript: "fetched" | "derived" = "fetched",
+): DeclaredResource<Name, A> => {
+  const mistake = mistakeIn({ columns, name })
+  if (mistake !== undefined) throw new Error(`Cannot declare the resource "${name}": ${mistake}`)
+  const isList = SchemaAST.isArrays(schema.ast)
+  return {
+    name: name as Name & ScriptResource,
+    schema,
+    declaration: {
+      schema,
+      // Entries of a list are read by the `type` that they name, or as entry_1, entry_2, ….
+      ...(isList && { entries: { types: [], entry: open({}), lists: {} } }),
+      table: { comment: about, columns },
+      noun: counted[1],
+      counted,
+      help: about,
+      per,
+      named: false,
+      ofScript,
+      atOnce: { compared: 1_000, surveyed: 1_000, adopted: 100 },
+    },
+  }
+}
