@@ -77,6 +77,10 @@ export type OptionalResource = With<"optional"> | ScriptResource
 export const isOptionalResource = (name: string): name is OptionalResource =>
   isResource(name) && declarationOf(name).optional !== undefined
 
+/** True if items of activities that are known already can be missing: the resource was off, or its script is new. */
+export const isListedLate = (resource: PerActivityResource): boolean =>
+  isOptionalResource(resource) || declarationOf(resource).ofScript !== undefined
+
 /** Returns the resources that a user can turn on and off. */
 export const optionalResources = (): ReadonlyArray<OptionalResource> =>
   allResources().filter(isOptionalResource)

@@ -107,3 +107,13 @@ export const declareResources = (
     },
     { discard: true },
   )
+
+/** Declares resources of a script for the rest of the process. */
+export const declareForProcess = (
+  declarations: Readonly<Record<string, Declaration>>,
+): Effect.Effect<void, ResourceTaken> =>
+  Effect.forEach(
+    Object.entries(declarations),
+    ([name, declaration]) => add(name as ScriptResource, declaration),
+    { discard: true },
+  )

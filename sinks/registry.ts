@@ -3,15 +3,16 @@ import { Layer } from "effect"
 import { csvSinkKind } from "./csv/CsvSink.ts"
 import { jsonSinkKind } from "./json/JsonSink.ts"
 import { postgresSinkKind } from "./postgres/PostgresSink.ts"
-import { namesOfSinks, SinkRegistry } from "./SinkKind.ts"
+import { namesOfSinks, type SinkKind, SinkRegistry } from "./SinkKind.ts"
 
-const kinds = [
+/** The built-in sinks. */
+export const registeredKinds: ReadonlyArray<SinkKind> = [
   jsonSinkKind,
   csvSinkKind,
   postgresSinkKind,
 ]
 
 /** Choices of `--sink`. */
-export const registeredNames = namesOfSinks(kinds)
+export const registeredNames = namesOfSinks(registeredKinds)
 
-export const registryLayer = Layer.succeed(SinkRegistry, kinds)
+export const registryLayer = Layer.succeed(SinkRegistry, registeredKinds)

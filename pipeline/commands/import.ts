@@ -20,15 +20,8 @@ import {
 import type { StoreSettings } from "../run/layers.ts"
 import { defaultOptions } from "../stages/RunOptions.ts"
 import { StateFile } from "../state/StateFile.ts"
-import {
-  databaseUrl,
-  dataFlag,
-  jsonFlag,
-  partialOk,
-  quiet,
-  rebuildState,
-  sinkFlag,
-} from "./process/flags.ts"
+import { databaseUrl } from "./process/databaseUrl.ts"
+import { dataFlag, jsonFlag, partialOk, quiet, rebuildState, sinkFlag } from "./process/flags.ts"
 import { notTheDemo } from "./pipeline.ts"
 import {
   checkNetwork,

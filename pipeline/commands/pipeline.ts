@@ -1,7 +1,7 @@
 /** `paceline pipeline` runs all stages; `athlete`, `activities`, `streams` and others one each. */
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { declarationOf } from "../../schemas/resources.ts"
+import { declarationOf, isResource } from "../../schemas/resources.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
@@ -12,7 +12,7 @@ import { supervised } from "./unattended/supervise.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { runFlagGroups, runFlags, settingsFrom } from "./process/flags.ts"
 import { type OutputOptions, runStages, type StageSelection } from "./process/runStages.ts"
-import { resourceStages, stageNames } from "../stages/all.ts"
+import { choices } from "./process/choices.ts"
 
 export const real = Strava.layerFetch
 
@@ -54,7 +54,7 @@ export const runOnce = Effect.fnUntraced(
 const isTerminal = Effect.sync(() => Deno.stderr.isTerminal())
 
 const stage = (name: "only" | "from") =>
-  Flag.Literals(name, stageNames).pipe(
+  Flag.Literals(name, choices().stages).pipe(
     Flag.withMetavar("STAGE"),
     Flag.withDescription(
       name === "only"
@@ -120,4 +120,6 @@ const one = (name: string, description: string) =>
   )
 
 /** A command for each stage that fetches a resource. */
-export const stageCommands = resourceStages.map((name) => one(name, declarationOf(name).help))
+export const stageCommands = choices().stages.filter(isResource).map((name) =>
+  one(name, declarationOf(name).help)
+)

@@ -46,7 +46,7 @@ const forecast = Effect.fnUntraced(function* (
   const state = (yield* stateFileIn(settings.data))
     ? StateFile.layerReadOnly(settings.data, settings.sinks)
     : StateFile.layerEmpty
-  const { selected } = selection(stages)
+  const { selected } = yield* selection(stages)
   return yield* Effect.gen(function* () {
     const sources = yield* configuredSinks(settings)
     const { lost } = yield* findLosses(sources)

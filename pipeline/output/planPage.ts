@@ -1,10 +1,9 @@
 /** A plan as a page for people and as an object for programs. */
 import type { Declaration } from "../../schemas/Declaration.ts"
 import { isOptionalResource, isPerActivity } from "../../schemas/Item.ts"
-import { declarationOf } from "../../schemas/resources.ts"
+import { declarationOf, isResource } from "../../schemas/resources.ts"
 import { finishedAt } from "../run/estimate.ts"
 import type { Plan } from "../run/Plan.ts"
-import { resourceStages, stageNames } from "../stages/all.ts"
 import { noItems } from "../stages/items/eachActivity.ts"
 import type { ItemsAhead } from "../stages/StageAhead.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
@@ -192,14 +191,16 @@ const describeLostItems = (lost: ReadonlyArray<UndeliveredItems>): ReadonlyArray
 /** One row per stage with its requests. */
 const stageRows = (forecast: Forecast): ReadonlyArray<string> => {
   const { items, requests } = forecast.plan
-  const each = stageNames.filter(isPerActivity).filter((name) => items[name]?.on === true)
+  const each = Object.keys(requests).filter(isPerActivity).filter((name) =>
+    items[name]?.on === true
+  )
   const widths = [leftOf(each, 11), right(8)]
   const row = (name: string, cost: number, words: string) =>
     formatRow([name, formatCell(cost), `  ${words}`], widths)
   return [
     row("athlete", requests.athlete, `athlete, ${requests.athlete === 0 ? "not due" : "weekly"}`),
     row("activities", requests.activities, describeList(forecast)),
-    ...resourceStages.flatMap((name) => {
+    ...Object.keys(requests).filter(isResource).flatMap((name) => {
       const { planned }: Declaration = declarationOf(name)
       return planned === undefined || (requests[name] ?? 0) === 0
         ? []
@@ -241,15 +242,17 @@ const describeOthers = ({ items }: Plan): ReadonlyArray<string> => {
 }
 
 /** Names of optional resources that are on and cost a request per activity. */
-const optionalNames = ({ items }: Plan): ReadonlyArray<string> =>
-  stageNames.filter(isPerActivity).filter((name) =>
+const optionalNames = ({ items, requests }: Plan): ReadonlyArray<string> =>
+  Object.keys(requests).filter(isPerActivity).filter((name) =>
     isOptionalResource(name) && items[name]?.on === true
   )
 
 /** Number of activities to fetch; empty if all that are known were imported. */
 const describeMost = (forecast: Forecast): string => {
   const { requests } = forecast.plan
-  const most = Math.max(...stageNames.filter(isPerActivity).map((name) => requests[name] ?? 0))
+  const most = Math.max(
+    ...Object.keys(requests).filter(isPerActivity).map((name) => requests[name] ?? 0),
+  )
   return most === 0 && isUnlisted(forecast) ? "" : `${quantity(most, "activity", "activities")}, `
 }
 

@@ -11,7 +11,6 @@ import { exitCodes } from "../base/exit.ts"
 import type { Plan, PlannedItems } from "../run/Plan.ts"
 import { countQuarantined } from "../run/Summary.ts"
 import type { WorkProgress } from "../run/work.ts"
-import { stageNames } from "../stages/all.ts"
 import { countOf, type Counts, type Status } from "../state/ledger/counts.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import type { ShortSink } from "../state/outbox/shortfall.ts"
@@ -231,7 +230,9 @@ const facts = (report: StatusReport): ReadonlyArray<readonly [string, string | u
     ["last run", describeLastRun(counts)],
     ["so far", overDays(work, plan.quota, plan.now)],
     ["remaining", `${quantity(plan.requests.total, "request")}, ${whenDone(plan)}`],
-    ...stageNames.filter(isPerActivity).map((name) => [name, offer(name, plan)] as const),
+    ...Object.keys(plan.requests).filter(isPerActivity).map((name) =>
+      [name, offer(name, plan)] as const
+    ),
     ["full sync", nextFullSync(plan)],
     ["next", next],
   ]

@@ -22,7 +22,7 @@ import { importedFacts } from "../state/ledger/activityFacts.ts"
 import type { Arrival } from "../state/outbox/stage.ts"
 import type { Fallback } from "../state/sources/imports.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { textsOf } from "../verify/content.ts"
+import { textsOf } from "../delivery/responses.ts"
 
 /** Streams of a checkpoint: some MB in memory. */
 const streamsAtOnce = 10

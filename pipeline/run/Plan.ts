@@ -1,12 +1,13 @@
 /** Requests of the next run and the time of its end, from the state file only: no request, no lock. */
 import { Clock, Effect } from "effect"
-import { isPerActivity, type PerActivityResource, recordOf } from "../../schemas/Item.ts"
+import { type PerActivityResource, recordOf } from "../../schemas/Item.ts"
 import { allResources } from "../../schemas/resources.ts"
 import { burstsOf, finishedAt, leftAfter } from "./estimate.ts"
 import type { Selection } from "./Pipeline.ts"
 import { requestsToRefetch } from "./refetchCost.ts"
 import type { ItemsAhead, ListAhead, Planned, StageAhead } from "../stages/StageAhead.ts"
-import { stageNamed, stageNames, stages } from "../stages/all.ts"
+import { stages } from "../stages/all.ts"
+import { perActivityStages, StageMap } from "../stages/StageMap.ts"
 import { noItems } from "../stages/items/eachActivity.ts"
 import { type FullSyncSchedule, fullSyncSchedule } from "../stages/lists/fullSync.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
@@ -89,11 +90,10 @@ const askedAgain = Effect.fnUntraced(function* (lost: ReadonlyArray<UndeliveredI
 
 type PlannedName = Exclude<keyof typeof stages, "auth">
 
-/** Stages that send requests of their own, so that they have a plan. */
-const plannedNames = stageNames.filter((name) => name !== "auth")
-
 const noRequests = recordOf(
-  ["total", ...plannedNames] as ReadonlyArray<PlannedName | "total">,
+  ["total", ...Object.keys(stages)].filter((name) => name !== "auth") as ReadonlyArray<
+    PlannedName | "total"
+  >,
   () => 0,
 )
 
@@ -121,10 +121,10 @@ const planStages = Effect.fnUntraced(function* (
     items: {},
     postponed: 0,
   }
-  for (const name of plannedNames) {
-    const ahead: StageAhead | undefined = yield* stageNamed(name)?.ahead(plan.planned) ??
-      Effect.undefined
-    if (ahead === undefined) continue
+  for (const [name, stage] of Object.entries((yield* StageMap).stages)) {
+    // The sign-in sends no request of its own that counts.
+    if (name === "auth") continue
+    const ahead: StageAhead = yield* stage.ahead(plan.planned)
     const { items, list } = ahead
     const isSelected = selected(name)
     const sent = isSelected ? ahead.requests : 0
@@ -188,7 +188,7 @@ export const makePlan = Effect.fn("plan")(function* (
     now,
     requests,
     activities: { known: Math.max(list.known, assumed), whole: list.whole },
-    items: recordOf(stageNames.filter(isPerActivity), itemsOf),
+    items: recordOf(yield* perActivityStages, itemsOf),
     sync: selected("activities") || selected("sweep")
       ? {
         kind: planned.full || sweep > 0 ? "full" : "incremental",

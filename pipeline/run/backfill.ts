@@ -4,20 +4,20 @@
  */
 import { listWords, quantity } from "../output/kit/plurals.ts"
 import { formatNumber } from "../output/kit/numbers.ts"
-import { Effect, Option, Schema, type Scope, Stream } from "effect"
+import { Effect, Schema, Stream } from "effect"
 import { isExportResource, type Resource, ResourceName } from "../../schemas/Item.ts"
 import { allResources, declarationOf } from "../../schemas/resources.ts"
-import { isolated } from "../../sinks/isolate.ts"
-import { OtherSinks, type Sink, SinkName } from "../../sinks/Sink.ts"
+import { type Sink, SinkName } from "../../sinks/Sink.ts"
 import { keepersOf, namesOfSinks, SinkRegistry } from "../../sinks/SinkKind.ts"
 import { Delivery } from "../delivery/Delivery.ts"
+import { foundOf, openKeepers } from "../delivery/keepers.ts"
+import { ledgerPages, ledgerPageSize } from "../delivery/responses.ts"
 import { totalRequests } from "./refetchCost.ts"
 import { notify } from "../base/Progress.ts"
 import type { LedgerEntry } from "../state/ledger/ledger.ts"
 import type { FoundItem } from "../state/outbox/redeliver.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { isLacking, ledgerPages, ledgerPageSize } from "../verify/compare.ts"
-import { textsOf } from "../verify/content.ts"
+import { isLacking } from "../verify/compare.ts"
 
 /** Number of items that a sink received from the state file and other sinks, for 0 requests. */
 export const FilledSink = Schema.Struct({
@@ -26,57 +26,6 @@ export const FilledSink = Schema.Struct({
   count: Schema.Int,
 })
 export type FilledSink = typeof FilledSink.Type
-
-/** A sink that keeps responses, opened on its first use. */
-interface Keeper {
-  readonly name: SinkName
-  readonly sink: Effect.Effect<Option.Option<Sink>, never, Scope.Scope>
-}
-
-/** Returns the sinks of this run, which are open, and then others if the state file knows their identity. */
-const openKeepers = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
-  const names = keepersOf(yield* SinkRegistry)
-  const state = yield* StateFile
-  const known = yield* state.ledger.identities
-  const athlete = yield* state.athlete
-  const others = (yield* OtherSinks).filter(({ identity, name }) =>
-    known.get(name) === (identity ?? name) && opened.every((sink) => sink.name !== name)
-  )
-  const keepers = [
-    ...opened.map((sink): Keeper => ({ name: sink.name, sink: Effect.succeedSome(sink) })),
-    ...yield* Effect.forEach(others, (source) =>
-      Effect.map(
-        Effect.cached(Effect.option(isolated(source, { athlete }).look)),
-        (sink): Keeper => ({ name: source.name, sink }),
-      )),
-  ]
-  return keepers.filter(({ name }) => names.includes(name))
-})
-
-/**
- * Returns the responses to these entries, from the state file or from the first sink that holds
- * them and can be read.
- */
-const foundOf = Effect.fnUntraced(function* (
-  keepers: ReadonlyArray<Keeper>,
-  resource: Resource,
-  entries: ReadonlyArray<LedgerEntry>,
-) {
-  const { ledger } = yield* StateFile
-  const found = [...yield* textsOf(ledger, [], resource, entries)]
-  for (const keeper of keepers) {
-    const had = new Set(found.map(({ id }) => id))
-    const wanted = entries.filter(({ hash, id, landed }) =>
-      !had.has(id) && landed.get(keeper.name) === hash
-    )
-    if (wanted.length === 0) continue
-    const sink = yield* keeper.sink
-    if (Option.isSome(sink)) {
-      found.push(...yield* textsOf(ledger, [sink.value], resource, wanted))
-    }
-  }
-  return found
-})
 
 const filling = (sinks: Iterable<string>) =>
   `Filling ${listWords([...sinks])} from the other sinks (0 requests).`

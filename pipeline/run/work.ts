@@ -1,9 +1,9 @@
 /** Progress of work that takes several runs: resources with a request for each activity. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { isPerActivity, type PerActivityResource } from "../../schemas/Item.ts"
+import type { PerActivityResource } from "../../schemas/Item.ts"
 import type { MultiRunProgress } from "../base/Progress.ts"
-import { stageNames } from "../stages/all.ts"
+import { perActivityStages } from "../stages/StageMap.ts"
 import { workAhead } from "../stages/items/eachActivity.ts"
 import { isOn } from "../stages/items/optional.ts"
 
@@ -13,7 +13,10 @@ export interface WorkProgress extends MultiRunProgress {
 }
 
 /** Resources with a request for each activity, without those that are off. */
-export const resourcesToFetch = Effect.filter(stageNames.filter(isPerActivity), isOn)
+export const resourcesToFetch = Effect.flatMap(
+  perActivityStages,
+  (names) => Effect.filter(names, isOn),
+)
 
 /** Returns the resources that are on and not complete yet. */
 export const workLeft = Effect.fnUntraced(function* (owner: AthleteId | undefined) {

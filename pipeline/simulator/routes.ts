@@ -4,6 +4,7 @@ import { faultResponse, jsonResponse, value } from "./responses/common.ts"
 import { athleteZones, detailedGear } from "./world/athlete.ts"
 import { detailOf } from "./responses/details.ts"
 import { activityResponses } from "./responses/ofActivity.ts"
+import { segmentOf } from "./responses/segments.ts"
 import { encode } from "./responses/json.ts"
 import { partialResponse } from "./responses/partial.ts"
 import type { SimulatedResponse } from "./protocol.ts"
@@ -128,6 +129,10 @@ export const respond = (world: World, options: RouteOptions, call: Call): Simula
     if (isPaid("gear")) return faultResponse(402)
     const found = detailedGear(second, world.gearMeters(), world)
     return found === undefined ? faultResponse(404, "Gear", "", "not found") : value(found)
+  }
+  if (first === "segments" && third === "") {
+    const found = segmentOf(world, second)
+    return found === undefined ? faultResponse(404, "Segment", "", "not found") : value(found)
   }
   return faultResponse(404, "resource", "path")
 }

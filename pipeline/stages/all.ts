@@ -3,18 +3,21 @@
  * `--only`, `--from`, `plan`, progress, help and the tasks of deno.json are derived from this map.
  */
 import { Effect } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { ExportResource } from "../../schemas/Item.ts"
 import { type BuiltInResource, isResource } from "../../schemas/resources.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
+import type { SinkRegistry } from "../../sinks/SinkKind.ts"
 import { activityRequest } from "../strava/ItemRequest.ts"
 import { activitiesStage } from "./activities.ts"
 import { athleteStage } from "./athlete.ts"
 import { authStage } from "./auth.ts"
 import { gearStage } from "./gear.ts"
-import { perActivity, periodic } from "./itemStages.ts"
+import { type fetchPerActivity, perActivity, periodic } from "./itemStages.ts"
 import { noOutcomes } from "./items/fetchItems.ts"
 import { fullSync, sweepAhead } from "./sweep.ts"
 import * as Stage from "./Stage.ts"
+import type { StageFailed } from "./StageFailed.ts"
 
 /** A resource without a stage does not compile, unless only the export contains it. */
 const fetching = {
@@ -62,42 +65,49 @@ const fetching = {
   readonly [R in Exclude<BuiltInResource, ExportResource>]: { readonly name: R }
 }
 
-/** Reads the full list again when it is due, after all other stages: what it finds is fetched in the same run. */
-const sweep = Stage.make({
-  name: "sweep",
-  needs: fetching,
-  run: ({ athlete: owner, ...outputs }) =>
-    fullSync(
-      owner,
-      Object.values(fetching).flatMap((stage) =>
-        "fetch" in stage &&
-          (outputs as Readonly<Record<string, unknown>>)[stage.name] !== noOutcomes
-          ? [stage.fetch(owner)]
-          : []
-      ),
-    ),
-  recall: () => Effect.succeedSome({ swept: false }),
-  ahead: sweepAhead,
-})
+/** A stage with an item for each activity, which a full sync runs again. */
+type FetchingStage = Pick<ReturnType<typeof fetchPerActivity>, "fetch" | "name">
+
+const isFetching = (stage: { readonly name: string }): stage is FetchingStage => "fetch" in stage
+
+/**
+ * Returns the stage that reads the full list again when it is due, after the stages that it needs: what it finds
+ * is fetched in the same run.
+ */
+export const sweepAfter = <const N extends Stage.Needs & { readonly athlete: typeof athleteStage }>(
+  needs: N,
+) =>
+  Stage.makeNamed({
+    name: "sweep",
+    needs,
+    run: (outputs) => {
+      const results: Readonly<Record<string, unknown>> = outputs
+      const owner = outputs.athlete as AthleteId
+      return fullSync(
+        owner,
+        Object.values<{ readonly name: string }>(needs).flatMap((stage) =>
+          isFetching(stage) && results[stage.name] !== noOutcomes ? [stage.fetch(owner)] : []
+        ),
+      )
+    },
+    recall: () => Effect.succeedSome({ swept: false }),
+    ahead: sweepAhead,
+  })
+
+const sweep = sweepAfter(fetching)
 
 /** In the order in which they build on each other. */
 export const stages = { auth: authStage, ...fetching, sweep } as const
 
-export const stageNames: ReadonlyArray<string> = Object.keys(stages)
-
 /** Stages that fetch a resource: each has a command and a task of its name. */
-export const resourceStages = stageNames.filter(isResource)
+export const resourceStages = Object.keys(stages).filter(isResource)
 
-/** Any stage of the map: the last one has the errors and services of all. */
+/** Any stage of a run: the last one has the errors and services of all, and a script can add stages. */
 export type AnyStage = Stage.Stage<
   unknown,
-  Stage.ErrorOf<typeof sweep>,
-  Stage.ServicesOf<typeof sweep>
+  Stage.ErrorOf<typeof sweep> | StageFailed,
+  Stage.ServicesOf<typeof sweep> | SinkRegistry
 >
 
 /** Needs every other stage, so that all stages of the map run. */
 export const lastStage: AnyStage = sweep
-
-/** Returns the stage of this name; undefined if there is none. */
-export const stageNamed = (name: string): AnyStage | undefined =>
-  (stages as Readonly<Record<string, AnyStage>>)[name]

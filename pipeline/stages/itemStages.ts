@@ -2,16 +2,17 @@
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import {
-  isOptionalResource,
+  isListedLate,
   type OptionalResource,
   type PerActivityResource,
 } from "../../schemas/Item.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
+import type { ItemRequest } from "../strava/ItemRequest.ts"
 import { activitiesStage } from "./activities.ts"
 import { athleteStage } from "./athlete.ts"
 import { fetchEach, itemsAhead } from "./items/eachActivity.ts"
-import { type ItemSource, noOutcomes } from "./items/fetchItems.ts"
+import { type ItemSource, noOutcomes, requesting } from "./items/fetchItems.ts"
 import { isOn } from "./items/optional.ts"
 import { type Candidate, dueAhead, fetchDue, oneOf } from "./items/periodic.ts"
 import * as Stage from "./Stage.ts"
@@ -19,16 +20,25 @@ import * as Stage from "./Stage.ts"
 /** Stages begin once the list has proven whose data it is: their responses do not say so. */
 const needs = { activities: activitiesStage, athlete: athleteStage }
 
+/** A resource, and the request for one item of it. */
+interface Requests<R> {
+  readonly resource: R
+  readonly request: (id: string) => ItemRequest
+}
+
 /** A stage that fetches one item for each activity, newest first, over as many runs as it takes. */
 export const perActivity = <const R extends PerActivityResource>(
+  { request, resource }: Requests<R>,
+) => ({ ...fetchPerActivity({ resource, ...requesting(request) }), request })
+
+/** The same, for any effect that fetches an item. */
+export const fetchPerActivity = <const R extends PerActivityResource>(
   source: ItemSource & { readonly resource: R },
 ) => {
   const { resource } = source
   const fetch = Effect.fn("perActivity.fetch")(function* (owner: AthleteId) {
-    if (isOptionalResource(resource)) {
-      if (!(yield* isOn(resource))) return noOutcomes
-      yield* (yield* StateFile).optionalItems.list(owner, resource)
-    }
+    if (!(yield* isOn(resource))) return noOutcomes
+    if (isListedLate(resource)) yield* (yield* StateFile).optionalItems.list(owner, resource)
     return yield* fetchEach(owner, source)
   })
   const stage = Stage.makeNamed({
@@ -38,7 +48,7 @@ export const perActivity = <const R extends PerActivityResource>(
     recall: () => Effect.succeedSome(noOutcomes),
     ahead: (planned) => itemsAhead(planned, resource),
   })
-  return { ...stage, fetch, request: source.request }
+  return { ...stage, fetch }
 }
 
 /** Returns the items of a resource that can be fetched. */
@@ -51,9 +61,9 @@ type Find = (
  * returns, or the one item of each athlete.
  */
 export const periodic = <const R extends OptionalResource>(
-  { find, ...source }: ItemSource & { readonly resource: R; readonly find?: Find },
+  { find, request, resource }: Requests<R> & { readonly find?: Find },
 ) => {
-  const { resource } = source
+  const source = { resource, ...requesting(request) }
   const wantedOf = find ?? ((owner: AthleteId) => Effect.succeed([oneOf(owner)]))
   const stage = Stage.makeNamed({
     name: resource,
@@ -69,5 +79,5 @@ export const periodic = <const R extends OptionalResource>(
       return { requests: Math.max(again[resource], due) }
     }),
   })
-  return { ...stage, request: source.request }
+  return { ...stage, request }
 }

@@ -6,7 +6,7 @@ export interface ItemRequest {
   /** Path and query, such as `/gear/b1`. */
   readonly path: string
   /** Shape of a good response. */
-  readonly shape: "list" | "object" | "streams"
+  readonly shape: "list" | "object" | "streams" | "any"
   /** True if a 404 means that Strava has no such item. Otherwise it is an error. */
   readonly mayBeMissing: boolean
 }

@@ -77,7 +77,8 @@ const reading = (
 export const readObject = reading(parse, Predicate.isObject)
 export const readList = reading(parseList, Array.isArray)
 
-const readAnyStreams = reading(parse, (json) => Predicate.isObject(json) || Array.isArray(json))
+/** Reads an object or a list. */
+export const readAny = reading(parse, (json) => Predicate.isObject(json) || Array.isArray(json))
 
 const fromScan = (scan: Scan, receivedAt: number): ParsedResponse => ({
   get text() {
@@ -94,6 +95,6 @@ const fromScan = (scan: Scan, receivedAt: number): ParsedResponse => ({
 export const readStreams: Reader = (raw, receivedAt) => {
   const found = scan(raw.body)
   return found === undefined
-    ? readAnyStreams(raw, receivedAt)
+    ? readAny(raw, receivedAt)
     : Effect.succeed(fromScan(found, receivedAt))
 }

@@ -5,7 +5,13 @@
 import { Context, Effect, Layer, Option, Ref } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { makeAccess } from "./access.ts"
-import { type ParsedResponse, readList, readObject, readStreams } from "./ParsedResponse.ts"
+import {
+  type ParsedResponse,
+  readAny,
+  readList,
+  readObject,
+  readStreams,
+} from "./ParsedResponse.ts"
 import { makeFetchResponse } from "./fetchResponse.ts"
 import { Tokens } from "./auth/Tokens.ts"
 import { athleteRequest, listRequest } from "./errors.ts"
@@ -17,7 +23,12 @@ import type { StravaError } from "./StravaError.ts"
 /** Maximum number of activities on a page of Strava's list. */
 export const pageSize = 200
 
-const readers = { list: readList, object: readObject, streams: readStreams } as const
+const readers = {
+  list: readList,
+  object: readObject,
+  streams: readStreams,
+  any: readAny,
+} as const
 
 export class Strava extends Context.Service<Strava, {
   /** `GET /athlete`: an object. */

@@ -1,27 +1,13 @@
 /** Compares the items that a sink holds with those that the ledger expects: ids, hashes, counts by year. */
-import { DateTime, Effect, Option, Stream } from "effect"
+import { DateTime, Effect, Stream } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
 import type { Proven, Sink, SinkEntry, SinkName } from "../../sinks/Sink.ts"
 import { keepersOf, SinkRegistry } from "../../sinks/SinkKind.ts"
 import type { Ledger, LedgerEntry } from "../state/ledger/ledger.ts"
 import { proofDigest } from "./Proofs.ts"
+import { ledgerPages, ledgerPageSize } from "../delivery/responses.ts"
 import type { ItemProof } from "./proofTables.ts"
 import type { UnrecognizedEntry, VerifyDifference, VerifyPart } from "./Result.ts"
-
-/** Entries that are read at once. */
-export const ledgerPageSize = 500
-
-/** Returns every entry of `resource`, in pages of at most `size`. */
-export const ledgerPages = (ledger: Ledger, resource: Resource, size: number) =>
-  Stream.paginate(
-    undefined as LedgerEntry | undefined,
-    (after) =>
-      Effect.map(ledger.page(resource, after, size), (entries) =>
-        [
-          entries.length === 0 ? [] : [entries],
-          Option.fromUndefinedOr(entries.at(-1)),
-        ] as const),
-  )
 
 /** Detail of an item that a sink must not hold. */
 const wasPurged = "was purged, but is stored again"

@@ -1,63 +1,17 @@
 /** Compares the content of sinks with the responses that it was written from, as far as these are kept. */
 import { Effect, Schema, Stream } from "effect"
 import { type Item, type Resource } from "../../schemas/Item.ts"
-import { hashOf } from "../../schemas/json/hash.ts"
 import { sampleCount } from "../../schemas/json/samples.ts"
-import { scan } from "../../schemas/json/scan.ts"
-import { ScannedItem } from "../../schemas/json/ScannedItem.ts"
 import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { release } from "../../schemas/json/release.ts"
 import { declarationOf } from "../../schemas/resources.ts"
-import type { Sink, SinkError, SinkName, StoredResponse } from "../../sinks/Sink.ts"
+import type { Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import type { Ledger, LedgerEntry } from "../state/ledger/ledger.ts"
-import { isExpected, ledgerPages } from "./compare.ts"
+import { ledgerPages, textsOf } from "../delivery/responses.ts"
+import { isExpected } from "./compare.ts"
 
 /** Items that a sink compares at once, unless it reads its whole table for each batch. */
 const batchSize = 500
-
-/** Converts a response that a sink keeps to an item; streams in the plain form have a scan. */
-const itemOf = ({ athlete, resource }: LedgerEntry, response: StoredResponse): Item => {
-  const { bytes, fetchedAt, hash, id } = response
-  const scanned = resource === "streams" && bytes !== undefined ? scan(bytes) : undefined
-  return scanned === undefined
-    ? { athlete, resource, id, text: response.text, hash, fetchedAt }
-    : new ScannedItem({ athlete, id }, { fetchedAt, hash, scan: scanned })
-}
-
-/**
- * Returns the newest responses of these entries: from the state file if it has them, else from the first
- * sink that does. The text must have the ledger's hash. A sink that fails has none.
- */
-export const textsOf = Effect.fn("textsOf")(
-  function* (
-    ledger: Ledger,
-    sinks: ReadonlyArray<Sink>,
-    resource: Resource,
-    entries: ReadonlyArray<LedgerEntry>,
-  ) {
-    const wanted = new Map(
-      entries.filter(({ hash }) => hash !== null).map((entry) => [entry.id, entry]),
-    )
-    const found: Array<Item> = []
-    for (const item of yield* ledger.responses([...wanted.values()])) {
-      const { hash, id, text } = item
-      if (hash !== wanted.get(id)?.hash || hashOf(text) !== hash) continue
-      wanted.delete(id)
-      found.push(item)
-    }
-    for (const sink of sinks) {
-      if (wanted.size === 0) break
-      const kept = yield* Effect.orElseSucceed(sink.kept(resource, [...wanted.keys()]), () => [])
-      for (const response of kept) {
-        const entry = wanted.get(response.id)
-        if (entry === undefined || response.hash !== entry.hash) continue
-        wanted.delete(response.id)
-        found.push(itemOf(entry, response))
-      }
-    }
-    return found
-  },
-)
 
 const decodeStreams = Schema.decodeUnknownOption(Schema.fromJsonString(StreamSet))
 

@@ -27,7 +27,7 @@ const copyTo = (folder: string) => {
 
 /** Script that prints the features of the program as JSON. */
 const script = `
-@import { stageNames } from "./pipeline/stages/all.ts"
+@import { stages } from "./pipeline/stages/all.ts"
 @import { defaultOptions } from "./pipeline/stages/RunOptions.ts"
 @import { overviewPage } from "./pipeline/report/pages/overview/overviewPage.ts"
 @import { registeredNames } from "./sinks/registry.ts"
@@ -36,7 +36,7 @@ const script = `
 @import { pacelineCommand } from "./pipeline/commands/paceline.ts"
 
 console.log(JSON.stringify({
-  stages: stageNames,
+  stages: Object.keys(stages),
   sinks: registeredNames,
   versions: Object.keys(versions),
   tables: Object.keys(postgresTables),

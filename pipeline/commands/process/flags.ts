@@ -3,13 +3,13 @@ import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import type { Source } from "../../../schemas/export/source.ts"
 import { OptionalResource, optionalResources } from "../../../schemas/Item.ts"
-import { registeredNames } from "../../../sinks/registry.ts"
+import { choices } from "./choices.ts"
+import { databaseUrl } from "./databaseUrl.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { sinkNames } from "../../../sinks/SinkKind.ts"
 import { defaultOptions } from "../../stages/RunOptions.ts"
 import { ageIn, AgeOrNone, Interval, intervalIn, timeOf } from "./times.ts"
 import { count, dayFlag, optionalNames, time } from "../flags/valueFlags.ts"
-import { NotConfigured } from "../../strava/errors.ts"
 import { flagGroups } from "../../output/help.ts"
 import { places } from "../../output/kit/places.ts"
 import { listWords } from "../../output/kit/plurals.ts"
@@ -70,7 +70,7 @@ const whatToFetch = {
   ),
 } as const
 
-export const sinkFlag = Flag.Literals("sink", registeredNames).pipe(
+export const sinkFlag = Flag.Literals("sink", choices().sinks).pipe(
   Flag.withDescription("Write to this sink; repeatable (default: all)"),
   Flag.atLeast(0),
 )
@@ -203,14 +203,6 @@ export const millis = (flag: Option.Option<string>, otherwise: number): number =
     onNone: () => otherwise,
     onSome: Duration.toMillis,
   })
-
-/** `DATABASE_URL`; an empty one, as schedulers set it, counts as none. */
-export const databaseUrl = Config.Redacted("DATABASE_URL").pipe(
-  Config.option,
-  Effect.mapError(() =>
-    new NotConfigured({ missing: "DATABASE_URL cannot be read", remedy: "Set it, or unset it" })
-  ),
-)
 
 /** Returns the settings of a run. */
 export const settingsFrom = Effect.fnUntraced(function* (flags: Running, terminal: boolean) {

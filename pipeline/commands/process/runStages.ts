@@ -12,7 +12,8 @@ import { endingOf } from "../../output/summary/ending.ts"
 import { makePlan } from "../../run/Plan.ts"
 import { Progress } from "../../base/Progress.ts"
 import { complain, endWith, formatError, print } from "../../base/runMain.ts"
-import { type AnyStage, lastStage, stageNamed, stageNames } from "../../stages/all.ts"
+import type { AnyStage } from "../../stages/all.ts"
+import { StageMap } from "../../stages/StageMap.ts"
 import type { ErrorOf } from "../../stages/Stage.ts"
 import { countOf, type Status } from "../../state/ledger/counts.ts"
 import { StateError } from "../../state/StateError.ts"
@@ -82,19 +83,23 @@ const warnIfOff = Effect.fnUntraced(function* ({ only }: StageSelection) {
 })
 
 /** Returns the last stage to run, and a test for those before it. */
-export const selection = ({ from, only, to }: StageSelection) => {
+export const selection = Effect.fnUntraced(function* ({ from, only, to }: StageSelection) {
+  const { last, stages } = yield* StageMap
+  const all = Object.keys(stages)
   const names = Option.match(only, {
     onSome: (name) => [name],
     onNone: () =>
-      stageNames.slice(
-        stageNames.indexOf(Option.getOrElse(from, () => "auth")),
-        to === undefined ? undefined : stageNames.indexOf(to) + 1,
+      all.slice(
+        all.indexOf(Option.getOrElse(from, () => "auth")),
+        to === undefined ? undefined : all.indexOf(to) + 1,
       ),
   })
-  const [one] = Option.isSome(only) ? [only.value] : [to]
-  const last: AnyStage = one === undefined ? lastStage : stageNamed(one) ?? lastStage
-  return { last, selected: (name: string) => names.some((one) => one === name) }
-}
+  const one = Option.getOrElse(only, () => to)
+  return {
+    last: one === undefined ? last : stages[one] ?? last,
+    selected: (name: string) => names.includes(name),
+  }
+})
 
 /** Prints the cost of `--force` before the first request. */
 const printForceCost = Effect.fnUntraced(function* (
@@ -120,7 +125,7 @@ export const runWithProgress = Effect.fn("runWithProgress")(
     after: (ran: RunResult) => Effect.Effect<void, StateError, StateFile> = () => Effect.void,
   ) {
     const screen: Screen = yield* screenFor
-    const { last, selected } = selection(which)
+    const { last, selected } = yield* selection(which)
     const show = !quiet && !json
     const groups = makeGroups(screen)
     const times = makeTimes()

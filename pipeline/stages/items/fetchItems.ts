@@ -1,5 +1,5 @@
 /** Fetches items one by one: commits each response, and decides what each failure means. */
-import { Effect, Schema } from "effect"
+import { Effect, type Option, Schema } from "effect"
 import { hasContent } from "../../../schemas/content/hasContent.ts"
 import { declarationOf } from "../../../schemas/resources.ts"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
@@ -17,6 +17,7 @@ import {
 import { Delivery } from "../../delivery/Delivery.ts"
 import { type Frontier, type MultiRunProgress, notify } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
+import { StageFailed } from "../StageFailed.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
 import type { Checkpoint } from "../../state/outbox/checkpoint.ts"
@@ -46,11 +47,18 @@ import { isNarrower, judgeResponse, seenWith } from "./completeness.ts"
 import { recordNoContent } from "./noContent.ts"
 import { makeWorkers } from "./workerPool.ts"
 
-/** A resource, and the request for one item of it. */
+/** A resource, and the effect that fetches one item of it; none if Strava has no such item. */
 export interface ItemSource {
   readonly resource: OptionalResource | PerActivityResource
-  readonly request: (id: string) => ItemRequest
+  readonly fetch: (
+    id: string,
+  ) => Effect.Effect<Option.Option<ParsedResponse>, StravaError | StageFailed, Strava>
 }
+
+/** Returns the source that sends these requests. */
+export const requesting = (request: (id: string) => ItemRequest): Pick<ItemSource, "fetch"> => ({
+  fetch: (id) => Effect.flatMap(Strava, (strava) => strava.item(request(id))),
+})
 
 /** Returns the cursor that is stored with a response. */
 type CursorOf = (id: string, receivedAt: number) => Checkpoint["cursor"]
@@ -72,7 +80,7 @@ interface Withheld {
 }
 
 const unlessWithheld = (resource: Resource) =>
-<A, E extends StravaError, R>(
+<A, E extends StravaError | StageFailed, R>(
   effect: Effect.Effect<A, E, R>,
 ): Effect.Effect<A | Withheld, E, R> =>
   Effect.catch(effect, (error) => {
@@ -104,7 +112,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, fetch: Fetch, to
   const state = yield* StateFile
   const tally = yield* RunTally
   const key = { athlete: owner, resource, id } as const
-  const answer = yield* (yield* Strava).item(fetch.request(id)).pipe(unlessWithheld(resource))
+  const answer = yield* fetch.fetch(id).pipe(unlessWithheld(resource))
   const scope = yield* (yield* Tokens).scope
   if (answer._tag === "Withheld") {
     const { reason } = answer
@@ -163,7 +171,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, fetch: Fetch, to
 
 type OfOneItem = Unreachable | UnreadableResponse | Refused | ScopeMissing
 
-const ofOneItem = (error: StravaError | StateError): error is OfOneItem =>
+const ofOneItem = (error: StravaError | StateError | StageFailed): error is OfOneItem =>
   (error._tag === "Unreadable" || error._tag === "Refused" || error._tag === "Unreachable" ||
     error._tag === "ScopeMissing") &&
   error.request !== athleteRequest && error.request !== tokenRequest

@@ -1,13 +1,8 @@
 /** Optional resources: details of each activity, and the gear that activities name. */
 import { type Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import {
-  isGearId,
-  isOptionalResource,
-  isPerActivity,
-  type Resource,
-} from "../../../schemas/Item.ts"
-import { allResources, declarationOf } from "../../../schemas/resources.ts"
+import { isGearId, isListedLate, isPerActivity, type Resource } from "../../../schemas/Item.ts"
+import { allResources } from "../../../schemas/resources.ts"
 import { hasComparison } from "./completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { hasKnownResource, row } from "../file/rows.ts"
@@ -20,12 +15,9 @@ export const itemColumns = (db: StateDatabase): string =>
   `athlete, resource, id, status, start, hash, reason, tries, next_try, updated,
    ${hasComparison(db) ? "" : "null as "}recheck, ${sourceIn(db)} as source`
 
-/** Returns SQL: resources with a request for each activity that can be listed late: optional ones, and those of scripts. */
+/** Returns SQL: resources that are listed late: see `isListedLate`. */
 const listedLate = () =>
-  allResources().filter(isPerActivity)
-    .filter((resource) =>
-      isOptionalResource(resource) || declarationOf(resource).ofScript !== undefined
-    )
+  allResources().filter(isPerActivity).filter(isListedLate)
     .map((resource) => `'${resource}'`).join(", ")
 
 /** Returns SQL: rows for items of the resource ?2 that have no row in `item` yet, as if they were listed. */

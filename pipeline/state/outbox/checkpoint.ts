@@ -10,7 +10,7 @@ import { joinLacks, recordScope, type Shortage } from "../ledger/completeness.ts
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import { nextTryAfter } from "../ledger/quarantine.ts"
-import { removeActivity } from "./removals.ts"
+import { removeActivity, removeItem } from "./removals.ts"
 import { isOfApi } from "../sources/sourceColumn.ts"
 import { type Origin, recordOrigin } from "../sources/origins.ts"
 import { recordSeen } from "../ledger/activityIndex.ts"
@@ -33,6 +33,8 @@ export interface Checkpoint {
   readonly ends?: Listing | undefined
   /** Activities that were deleted at Strava. */
   readonly gone?: ReadonlyArray<Deletion & { readonly reason: string }>
+  /** Computed items that do not exist any more: deleted here and in each sink. */
+  readonly removed?: ReadonlyArray<ItemKey>
   /** Position in a list; its value is null once the list is complete. */
   readonly cursor?:
     | { readonly athlete: AthleteId; readonly stage: string; readonly value: unknown }
@@ -247,6 +249,7 @@ export const checkpointIn = (
     kept = [],
     origins = [],
     prefer,
+    removed = [],
   }: Checkpoint,
   { epoch, now }: { readonly epoch: number; readonly now: number },
 ): Tally => {
@@ -259,6 +262,7 @@ export const checkpointIn = (
   for (const entry of marks) recordMark(db, entry, now)
   for (const entry of kept) keepStored(db, entry, now)
   for (const { reason, ...activity } of gone) removeActivity(db, activity, reason)
+  for (const key of removed) removeItem(db, key)
   if (ends !== undefined) endList(db, ends)
   if (cursor !== undefined) {
     db.run(

@@ -102,6 +102,17 @@ export const removeActivity = (
   )
 }
 
+/** Inside a transaction: deletes a computed item, here and in each sink, and leaves no trace of it. */
+export const removeItem = (db: StateDatabase, key: ItemKey): void => {
+  deleteFromSinks(db, key, "purged")
+  db.run(
+    `delete from item where athlete = ? and resource = ? and id = ?`,
+    key.athlete,
+    key.resource,
+    key.id,
+  )
+}
+
 /** Returns the deletion that an outbox row asks a sink for. */
 export const deletionOf = (
   db: StateDatabase,

@@ -1,0 +1,9 @@
+/** Pipelines of a script. */
+export { cli } from "./cli.ts"
+export { makePipeline as make, type ScriptPipeline } from "../../run/ScriptPipeline.ts"
+export {
+  type PipelineError,
+  runPipelineOnce as run,
+  type RunResult,
+  type RunSettings,
+} from "./runPipeline.ts"

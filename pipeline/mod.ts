@@ -1,0 +1,9 @@
+/**
+ * Paceline as a library: pipelines of your own, from the built-in stages and sinks and those that you add.
+ *
+ * @module
+ */
+export * as Pipeline from "./commands/script/Pipeline.ts"
+export * as Resource from "./stages/script/Resource.ts"
+export * as Stage from "./stages/script/Stage.ts"
+export * as Strava from "./strava/get.ts"

@@ -1,0 +1,6 @@
+/** Resources of a script. */
+export {
+  type DeclaredResource,
+  makeResource as make,
+  type ResourceOptions,
+} from "../../../schemas/ScriptResource.ts"

@@ -1,0 +1,61 @@
+/** Stored responses, for stages of a script that work on them. */
+import { Effect, Option, Schema, Scope, Stream } from "effect"
+import { isResource } from "../../../schemas/resources.ts"
+import { foundOf, openKeepers } from "../../delivery/keepers.ts"
+import { Delivery } from "../../delivery/Delivery.ts"
+import { ledgerPages } from "../../delivery/responses.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { StageFailed } from "../StageFailed.ts"
+
+/** A stored response: `text` is what Strava sent, byte for byte. */
+export interface StoredItem<out A> {
+  readonly id: string
+  readonly text: string
+  /** The response, decoded with the schema of the caller. */
+  readonly value: A
+}
+
+export interface Stored {
+  /**
+   * Streams the stored responses of a resource, in the order of their ids: `streams`, `details`, …, or one of a
+   * script. Responses that the schema does not accept are left out. Few are in memory at a time.
+   */
+  each<A>(
+    resource: string,
+    schema: Schema.Decoder<A>,
+  ): Stream.Stream<StoredItem<A>, StageFailed>
+}
+
+/** Number of responses that are in memory at a time. */
+const atOnce = 20
+
+/** Returns the stored responses for the stage of this name. */
+export const makeStored = Effect.fnUntraced(function* (stage: string) {
+  const state = yield* StateFile
+  const keepers = yield* openKeepers(yield* (yield* Delivery).opened)
+  const failed = (error: { readonly message: string }) =>
+    new StageFailed({ stage, detail: `stored data cannot be read: ${error.message}`, cause: error })
+  const scope = yield* Effect.scope
+  const each = <A>(
+    resource: string,
+    schema: Schema.Decoder<A>,
+  ): Stream.Stream<StoredItem<A>, StageFailed> => {
+    if (!isResource(resource)) {
+      const detail = `there is no resource "${resource}"`
+      return Stream.fail(new StageFailed({ stage, detail }))
+    }
+    const decode = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+    return ledgerPages(state.ledger, resource, atOnce).pipe(
+      Stream.mapEffect((entries) => foundOf(keepers, resource, entries)),
+      Stream.provideService(StateFile, state),
+      Stream.flattenIterable,
+      Stream.map(({ id, text }) =>
+        Option.toArray(Option.map(decode(text), (value): StoredItem<A> => ({ id, text, value })))
+      ),
+      Stream.flattenIterable,
+      Stream.provideService(Scope.Scope, scope),
+      Stream.mapError(failed),
+    )
+  }
+  return { each } satisfies Stored
+})

@@ -1,0 +1,128 @@
+/** A stage of a script that computes items from stored responses: no request, and only when they change. */
+import { Clock, Effect, Schema, Stream } from "effect"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { isIdOf, type Item } from "../../../schemas/Item.ts"
+import { hashOf } from "../../../schemas/json/hash.ts"
+import { itemFrom } from "../../../schemas/json/ParsedItem.ts"
+import { isResource } from "../../../schemas/resources.ts"
+import type { DeclaredResource } from "../../../schemas/ScriptResource.ts"
+import { Delivery } from "../../delivery/Delivery.ts"
+import { ledgerPages, ledgerPageSize } from "../../delivery/responses.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { activitiesStage } from "../activities.ts"
+import { athleteStage } from "../athlete.ts"
+import { noOutcomes } from "../items/fetchItems.ts"
+import { RunTally } from "../RunTally.ts"
+import * as Stage from "../Stage.ts"
+import { StageFailed } from "../StageFailed.ts"
+import type { AlwaysNeeded, ScriptStage } from "./ScriptStage.ts"
+import { makeStored, type Stored } from "./Stored.ts"
+
+/** An item that a script computed. */
+export interface ComputedItem<out A> {
+  readonly id: string
+  readonly value: A
+}
+
+interface Source<Name extends string, A, N extends Stage.Needs> {
+  readonly resource: DeclaredResource<Name, A>
+  /** The stages whose items it is computed from, under their names: resources that are fetched, or computed. */
+  readonly needs: N
+  /** Number of the method: another number computes everything again. */
+  readonly version?: number
+  /** Returns all items. They replace those of earlier runs. */
+  readonly compute: (stored: Stored) => Stream.Stream<ComputedItem<A>, StageFailed>
+}
+
+/** Items that are committed at once. */
+const atOnce = 100
+
+/** Returns a text that changes when an item of these resources changes. */
+const digestOf = Effect.fnUntraced(function* (names: ReadonlyArray<string>, version: number) {
+  const { ledger } = yield* StateFile
+  const parts: Array<string> = [String(version)]
+  for (const name of names.filter(isResource)) {
+    yield* Stream.runForEach(
+      ledgerPages(ledger, name, ledgerPageSize),
+      (entries) =>
+        Effect.sync(() =>
+          void parts.push(hashOf(entries.map(({ hash, id }) => `${name} ${id} ${hash}`).join("\n")))
+        ),
+    )
+  }
+  return hashOf(parts.join("\n"))
+})
+
+const Computed = Schema.Struct({ digest: Schema.String })
+const isComputed = Schema.is(Computed)
+
+/** Commits items; those whose text is the stored one are not delivered again. */
+const commit = Effect.fnUntraced(function* (items: ReadonlyArray<Item>) {
+  const [first] = items
+  if (first === undefined) return
+  const figures = yield* (yield* StateFile).checkpoint({
+    arrivals: items.map((item) => ({ item, start: 0 })),
+  })
+  yield* (yield* RunTally).add(first.resource, figures)
+  yield* (yield* Delivery).offer(first.resource, items.length)
+})
+
+/** Computes all items, commits them, and removes those of earlier runs that are not among them. */
+const computeAll = Effect.fnUntraced(function* <A>(
+  owner: AthleteId,
+  { compute, resource: { name, schema } }: Pick<Source<string, A, never>, "compute" | "resource">,
+) {
+  const state = yield* StateFile
+  const now = yield* Clock.currentTimeMillis
+  const seen = new Set<string>()
+  const itemOf = Effect.fnUntraced(function* ({ id, value }: ComputedItem<A>) {
+    const failed = (detail: string) => new StageFailed({ stage: name, detail })
+    if (!isIdOf(name, id)) return yield* failed(`${JSON.stringify(id)} cannot be an id`)
+    if (seen.has(id)) return yield* failed(`two items have the id ${id}`)
+    seen.add(id)
+    const text = JSON.stringify(value)
+    yield* Schema.decodeEffect(Schema.fromJsonString(schema))(text).pipe(
+      Effect.mapError(({ message }) => failed(`the item ${id} is not of its schema: ${message}`)),
+    )
+    return itemFrom({ athlete: owner, resource: name, id }, text, now)
+  })
+  yield* compute(yield* makeStored(name)).pipe(
+    Stream.mapEffect(itemOf),
+    Stream.grouped(atOnce),
+    Stream.runForEach(commit),
+  )
+  const stored = yield* state.optionalItems.standings(owner, name)
+  const removed = stored.filter(({ id }) => !seen.has(id))
+    .map(({ id }) => ({ athlete: owner, resource: name, id }))
+  if (removed.length === 0) return
+  yield* state.checkpoint({ removed })
+  yield* (yield* RunTally).add(name, { deleted: removed.length })
+  yield* (yield* Delivery).offer(name, removed.length)
+}, Effect.scoped)
+
+/** A stage that computes items from those of other stages. It runs again when one of these changes. */
+export const derived = <const Name extends string, A, const N extends Stage.Needs>(
+  source: Source<Name, A, N>,
+): ScriptStage<Name, AlwaysNeeded | Stage.NamesOf<N[keyof N]>> => {
+  const { needs, version = 1 } = source
+  const resource: DeclaredResource<Name, A> = {
+    ...source.resource,
+    declaration: { ...source.resource.declaration, ofScript: "derived" },
+  }
+  const stage = Stage.makeNamed({
+    name: resource.name,
+    needs: { ...needs, athlete: athleteStage, activities: activitiesStage },
+    run: Effect.fnUntraced(function* ({ athlete }) {
+      const state = yield* StateFile
+      const digest = yield* digestOf(Object.keys(needs), version)
+      const last = yield* state.cursor(athlete, resource.name)
+      if (isComputed(last) && last.digest === digest) return noOutcomes
+      yield* computeAll(athlete, { ...source, resource })
+      const cursor = { athlete, stage: resource.name, value: { digest } }
+      yield* state.checkpoint({ cursor })
+      return noOutcomes
+    }),
+    recall: () => Effect.succeedSome(noOutcomes),
+  })
+  return { ...stage, resource } as ScriptStage<Name, AlwaysNeeded | Stage.NamesOf<N[keyof N]>>
+}
