@@ -6,4 +6,4 @@
 export * as Pipeline from "./commands/script/Pipeline.ts"
 export * as Resource from "./stages/script/Resource.ts"
 export * as Stage from "./stages/script/Stage.ts"
-export * as Strava from "./strava/get.ts"
+export * as Strava from "./stages/script/Strava.ts"

@@ -144,11 +144,11 @@ const idsPer = {
 } as const satisfies Readonly<Record<Declaration["per"], unknown>>
 
 /** Returns the ids that items of `resource` can have: a test of them, and words for it. */
-export const idsOf = (resource: Resource) => idsPer[declarationOf(resource).per]
+export const idRuleOf = (resource: Resource) => idsPer[declarationOf(resource).per]
 
 /** Returns the name of the column with the id of an item, in tables with declared columns. */
 export const keyOf = (resource: Resource): "activity_id" | "id" =>
   declarationOf(resource).per === "activity" ? "activity_id" : "id"
 
 /** True if items of `resource` can have this id. Only then can it be part of a path. */
-export const isIdOf = (resource: Resource, id: string): boolean => idsOf(resource).is(id)
+export const isIdOf = (resource: Resource, id: string): boolean => idRuleOf(resource).is(id)

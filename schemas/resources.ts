@@ -43,7 +43,8 @@ const added = new Map<
   { readonly declaration: Declaration; readonly users: number }
 >()
 
-const isBuiltIn = (name: string): name is BuiltInResource => Object.hasOwn(resources, name)
+/** True of the name of a built-in resource. */
+export const isBuiltIn = (name: string): name is BuiltInResource => Object.hasOwn(resources, name)
 
 const isOfScript = (name: string): name is ScriptResource => added.has(name as ScriptResource)
 

@@ -37,4 +37,8 @@ const segmentsStage = Stage.items({
   fetch: (id) => Strava.get(`/segments/${id}`, Segment),
 })
 
-await Pipeline.cli(Pipeline.make({ stages: { ...Stage.builtIn, segments: segmentsStage } }))
+export const pipeline = Pipeline.make({
+  stages: { ...Stage.builtIn, segments: segmentsStage },
+})
+
+if (import.meta.main) await Pipeline.cli(pipeline)

@@ -20,7 +20,7 @@ import {
 import type { StoreSettings } from "../run/layers.ts"
 import { defaultOptions } from "../stages/RunOptions.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { databaseUrl } from "./process/databaseUrl.ts"
+import { databaseUrl } from "./flags/databaseUrl.ts"
 import { dataFlag, jsonFlag, partialOk, quiet, rebuildState, sinkFlag } from "./process/flags.ts"
 import { notTheDemo } from "./pipeline.ts"
 import {

@@ -12,7 +12,7 @@ import { supervised } from "./unattended/supervise.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { runFlagGroups, runFlags, settingsFrom } from "./process/flags.ts"
 import { type OutputOptions, runStages, type StageSelection } from "./process/runStages.ts"
-import { choices } from "./process/choices.ts"
+import { offeredNames } from "./flags/offeredNames.ts"
 
 export const real = Strava.layerFetch
 
@@ -54,7 +54,7 @@ export const runOnce = Effect.fnUntraced(
 const isTerminal = Effect.sync(() => Deno.stderr.isTerminal())
 
 const stage = (name: "only" | "from") =>
-  Flag.Literals(name, choices().stages).pipe(
+  Flag.Literals(name, offeredNames().stages).pipe(
     Flag.withMetavar("STAGE"),
     Flag.withDescription(
       name === "only"
@@ -120,6 +120,6 @@ const one = (name: string, description: string) =>
   )
 
 /** A command for each stage that fetches a resource. */
-export const stageCommands = choices().stages.filter(isResource).map((name) =>
+export const stageCommands = offeredNames().stages.filter(isResource).map((name) =>
   one(name, declarationOf(name).help)
 )

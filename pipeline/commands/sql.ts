@@ -16,7 +16,7 @@ import { printable } from "../output/kit/terminal.ts"
 import { pageWidth } from "../output/kit/wrap.ts"
 import { renderTable } from "../output/kit/table.ts"
 import { measureFlags } from "./process/measures.ts"
-import { databaseUrl } from "./process/databaseUrl.ts"
+import { databaseUrl } from "./flags/databaseUrl.ts"
 import { dataFlag, jsonFlag } from "./process/flags.ts"
 
 /** Number of rows in a table for people; programs use `--json`. */

@@ -18,7 +18,7 @@ import { Quota } from "../strava/quota/Quota.ts"
 import { buckets, defaultCaps, windowStart } from "../strava/quota/quotaWindow.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { countOriginals, hasOnlyExport } from "./process/exportFolder.ts"
-import { databaseUrl } from "./process/databaseUrl.ts"
+import { databaseUrl } from "./flags/databaseUrl.ts"
 import { dataFlag, jsonFlag, verbose } from "./process/flags.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
 

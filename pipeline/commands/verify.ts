@@ -1,7 +1,7 @@
 /** `paceline verify`: compares every sink with the state file; `--repair` repairs them. */
 import { Effect, Layer, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { choices } from "./process/choices.ts"
+import { offeredNames } from "./flags/offeredNames.ts"
 import { keepersOf, sinkNames, SinkRegistry } from "../../sinks/SinkKind.ts"
 import { sinksLayer } from "../run/layers.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
@@ -13,7 +13,7 @@ import { Proofs, storedProofs } from "../verify/Proofs.ts"
 import { selectedSinks, verifyAndRepair, verifySinks as look } from "../verify/verify.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { version } from "../base/version.ts"
-import { databaseUrl } from "./process/databaseUrl.ts"
+import { databaseUrl } from "./flags/databaseUrl.ts"
 import { dataFlag, jsonFlag, quiet, verbose } from "./process/flags.ts"
 import { showProgress } from "../output/progress/CommandDisplay.ts"
 import { taskLine } from "../output/kit/line.ts"
@@ -47,7 +47,7 @@ export const verifyCommand = Command.make(
   {
     data: dataFlag,
     json: jsonFlag,
-    sink: Flag.Literals("sink", choices().sinks).pipe(
+    sink: Flag.Literals("sink", offeredNames().sinks).pipe(
       Flag.withDescription(
         "Check this sink; repeatable (default: all used sinks)",
       ),

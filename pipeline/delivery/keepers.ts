@@ -9,7 +9,7 @@ import { StateFile } from "../state/StateFile.ts"
 import { textsOf } from "./responses.ts"
 
 /** A sink that keeps responses, opened on its first use. */
-export interface Keeper {
+interface Keeper {
   readonly name: SinkName
   readonly sink: Effect.Effect<Option.Option<Sink>, never, Scope.Scope>
 }

@@ -10,6 +10,10 @@ import type { Ledger, LedgerEntry } from "../state/ledger/ledger.ts"
 /** Entries that are read at once. */
 export const ledgerPageSize = 500
 
+/** True if the item exists: Strava has not deleted it, and it was not purged. */
+export const isStored = ({ hash, status }: LedgerEntry): boolean =>
+  hash !== null && status !== "deleted" && status !== "purged"
+
 /** Returns every entry of `resource`, in pages of at most `size`. */
 export const ledgerPages = (ledger: Ledger, resource: Resource, size: number) =>
   Stream.paginate(

@@ -7,7 +7,7 @@ import type { Selection } from "./Pipeline.ts"
 import { requestsToRefetch } from "./refetchCost.ts"
 import type { ItemsAhead, ListAhead, Planned, StageAhead } from "../stages/StageAhead.ts"
 import { stages } from "../stages/all.ts"
-import { perActivityStages, StageMap } from "../stages/StageMap.ts"
+import { perActivityStages, PipelineStages } from "../stages/PipelineStages.ts"
 import { noItems } from "../stages/items/eachActivity.ts"
 import { type FullSyncSchedule, fullSyncSchedule } from "../stages/lists/fullSync.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
@@ -121,7 +121,7 @@ const planStages = Effect.fnUntraced(function* (
     items: {},
     postponed: 0,
   }
-  for (const [name, stage] of Object.entries((yield* StageMap).stages)) {
+  for (const [name, stage] of Object.entries((yield* PipelineStages).stages)) {
     // The sign-in sends no request of its own that counts.
     if (name === "auth") continue
     const ahead: StageAhead = yield* stage.ahead(plan.planned)

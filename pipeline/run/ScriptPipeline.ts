@@ -7,22 +7,24 @@ import type { AnyStage } from "../stages/all.ts"
 import { stages as builtIn, sweepAfter } from "../stages/all.ts"
 import type { ScriptStage } from "../stages/script/ScriptStage.ts"
 import * as Stage from "../stages/Stage.ts"
-import { StageMap, type StageMapShape } from "../stages/StageMap.ts"
+import { PipelineStages, type StagesOfPipeline } from "../stages/PipelineStages.ts"
 
 /** Names of the stages that a stage needs, and of those below them. */
 type Below<S> = Exclude<Stage.NamesOf<S>, S extends { readonly name: infer Name } ? Name : never>
 
 /** `S`, where every stage is under its own name, and none needs a stage that is left out. */
-export type Complete<S extends Readonly<Record<string, AnyStage>>> = {
+type Complete<S extends Readonly<Record<string, AnyStage>>> = {
   readonly [Key in keyof S]: S[Key]["name"] extends Key
-    ? Exclude<Below<S[Key]>, keyof S> extends infer Missing ? [Missing] extends [never] ? S[Key]
+    // The full sync needs those stages that the pipeline has.
+    ? Exclude<Key extends "sweep" ? never : Below<S[Key]>, keyof S> extends infer Missing
+      ? [Missing] extends [never] ? S[Key]
       : `The stage ${Key & string} needs ${Missing & string}, which is left out`
     : never
     : `This stage is named ${S[Key]["name"]}`
 }
 
 /** A checked pipeline: `Pipeline.run` runs it, and `Pipeline.cli` makes a program of it. */
-export interface ScriptPipeline extends StageMapShape {
+export interface ScriptPipeline extends StagesOfPipeline {
   /** Resources that the script declares, by name. */
   readonly resources: Readonly<Record<string, Declaration>>
   /** Sinks that the script adds to the built-in ones. */
@@ -78,6 +80,6 @@ export const pipelineLayer = (
 ) =>
   Layer.mergeAll(
     Layer.effectDiscard(declareResources(resources)),
-    Layer.succeed(StageMap, { last, stages }),
+    Layer.succeed(PipelineStages, { last, stages }),
     Layer.succeed(SinkRegistry, [...registered, ...sinks]),
   )

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { PerActivityResource } from "../../schemas/Item.ts"
 import type { MultiRunProgress } from "../base/Progress.ts"
-import { perActivityStages } from "../stages/StageMap.ts"
+import { perActivityStages } from "../stages/PipelineStages.ts"
 import { workAhead } from "../stages/items/eachActivity.ts"
 import { isOn } from "../stages/items/optional.ts"
 

@@ -43,7 +43,7 @@ export interface Stage<
 
 export type Needs = Readonly<Record<string, Stage<unknown, unknown, unknown>>>
 type Output<S> = S extends Stage<infer A, infer _E, infer _R> ? A : never
-export type Outputs<N extends Needs> = { readonly [Name in keyof N]: Output<N[Name]> }
+type Outputs<N extends Needs> = { readonly [Name in keyof N]: Output<N[Name]> }
 export type ErrorOf<S> = S extends Stage<infer _A, infer E, infer _R> ? E : never
 export type ServicesOf<S> = S extends Stage<infer _A, infer _E, infer R> ? R : never
 
@@ -58,7 +58,7 @@ type Unused<Name extends string, N extends Needs> = Name extends NamesOf<N[keyof
   : Name
 
 /** `N`, where every stage is under its own name, so that no two of them can share one. */
-export type UnderTheirNames<N extends Needs> = {
+type UnderTheirNames<N extends Needs> = {
   readonly [Key in keyof N]: string extends N[Key]["name"] ? N[Key]
     : N[Key]["name"] extends Key ? N[Key]
     : `This stage is named ${N[Key]["name"]}`

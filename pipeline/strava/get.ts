@@ -1,4 +1,4 @@
-/** `get` sends a request of a script: under the same quota, retries, token and errors as all others. */
+/** `getPath` sends a request of a script: under the same quota, retries, token and errors as all others. */
 import { Effect, Option, Schema } from "effect"
 import type { ItemRequest } from "./ItemRequest.ts"
 import type { ParsedResponse } from "./ParsedResponse.ts"
@@ -23,7 +23,7 @@ const isWithin = (path: string): boolean =>
   isPath.test(path) && !path.split(/[/?]/).some((part) => /^(\.|%2e){1,2}$/i.test(part))
 
 /** Returns the request for a path. Throws an error if the path could lead elsewhere. */
-export const requestOf = (path: string, what = `read ${path.replace(/\?.*/, "")}`): ItemRequest => {
+const requestOf = (path: string, what = `read ${path.replace(/\?.*/, "")}`): ItemRequest => {
   if (!isWithin(path)) {
     throw new Error(
       `Cannot request ${
@@ -39,7 +39,7 @@ export const requestOf = (path: string, what = `read ${path.replace(/\?.*/, "")}
  * nothing there (404). Fails with `Unreadable` if the schema does not accept the response: a stage then
  * quarantines the item.
  */
-export const get = <A>(
+export const getPath = <A>(
   path: string,
   schema: Schema.Decoder<A>,
   { what }: GetOptions = {},

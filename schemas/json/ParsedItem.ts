@@ -3,7 +3,7 @@ import { Predicate, Result } from "effect"
 import type { AthleteId } from "../Athlete.ts"
 import { namedEntries } from "./entryNames.ts"
 import {
-  idsOf,
+  idRuleOf,
   isIdOf,
   isListed,
   type Item,
@@ -25,7 +25,7 @@ export const parseResponse = (
   parse: () => unknown = () => JSON.parse(text),
 ): Result.Result<ResponseObject, string> => {
   if (!isIdOf(resource, id)) {
-    return Result.fail(`its id is not ${idsOf(resource).words}: ${JSON.stringify(id)}`)
+    return Result.fail(`its id is not ${idRuleOf(resource).words}: ${JSON.stringify(id)}`)
   }
   const parsed = Result.try(parse)
   if (Result.isFailure(parsed)) return Result.fail("its text is not JSON")

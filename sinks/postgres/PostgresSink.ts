@@ -38,6 +38,7 @@ import {
 } from "./connection/PostgresError.ts"
 import { updateProjections } from "./write/projection.ts"
 import { emptyOld } from "./write/tombstones.ts"
+import { ensureScriptTables } from "./schema/scriptTables.ts"
 import { type PostgresRow, postgresTable, type Statement } from "./write/tables.ts"
 import { failpoint } from "../failpoints.ts"
 import { withPresence } from "../files/presence.ts"
@@ -204,6 +205,7 @@ const openings = (database: PostgresDatabase, athlete: AthleteId | undefined) =>
     // A copy of the table, and the same again in the log.
     yield* roomFor(2 * (yield* toRewrite(sql)))
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql))
+    yield* ensureScriptTables(sql, location)
     yield* failpoint("postgres.migrated")
     const lease = yield* beginEpoch(sql, location, athlete)
     const target = { sql, lease, location }

@@ -6,8 +6,10 @@ import { Effect, Exit, Fiber, FileSystem, Layer, Option, type Path, Redacted } f
 import { TestClock } from "effect/testing"
 import { Delivery, Patience } from "../../pipeline/delivery/Delivery.ts"
 import type * as Pipeline from "../../pipeline/run/Pipeline.ts"
+import type { ScriptPipeline } from "../../pipeline/run/ScriptPipeline.ts"
 import { Progress, type ProgressEvent } from "../../pipeline/base/Progress.ts"
 import { defaultOptions, RunOptions } from "../../pipeline/stages/RunOptions.ts"
+import { PipelineStages } from "../../pipeline/stages/PipelineStages.ts"
 import { RunTally } from "../../pipeline/stages/RunTally.ts"
 import { RunTurns } from "../../pipeline/stages/RunTurns.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
@@ -67,6 +69,8 @@ export interface Setup {
   readonly options?: Partial<RunOptions["Service"]>
   readonly selected?: Pipeline.Selection
   readonly last?: "activities" | "streams" | "everything"
+  /** Pipeline of a script, in place of the built-in stages. */
+  readonly pipeline?: ScriptPipeline
   /** Value of `--rebuild-state`. */
   readonly rebuild?: boolean
   readonly state?: (state: StateFile["Service"]) => StateFile["Service"]
@@ -133,12 +137,15 @@ export const beginTestRun = Effect.fnUntraced(function* (setup: Setup) {
   const events: Array<ProgressEvent> = []
   const last = { activities: activitiesStage, streams: stages.streams, everything: lastStage }
   const fiber = yield* sync<unknown, ErrorOf<typeof lastStage>, ServicesOf<typeof lastStage>>(
-    last[setup.last ?? "streams"],
+    setup.pipeline?.last ?? last[setup.last ?? "streams"],
     setup.selected ?? (() => true),
   ).pipe(
     Effect.provide(layerOf(setup), { local: true }),
     setup.impatient === true ? (same) => same : Effect.provideService(Patience, endless),
     Effect.provideService(OtherSinks, setup.others ?? []),
+    setup.pipeline === undefined
+      ? (same) => same
+      : Effect.provideService(PipelineStages, setup.pipeline),
     Effect.provideService(Progress, {
       notify: (event) => Effect.sync(() => void events.push(event)),
     }),

@@ -83,11 +83,11 @@ both(
       assert.equal(before.others, 1)
       assert.deepEqual(
         before.rows.map(({ table }) => table).toSorted(),
-        ofAthletes.map(({ name }) => name).toSorted(),
+        ofAthletes().map(({ name }) => name).toSorted(),
       )
       assert.deepEqual(yield* deleteAthlete(same, seven), before)
       assert.deepEqual(yield* census(same, seven), { rows: [], others: 1 })
-      assert.equal((yield* census(same, AthleteId.make(8))).rows.length, ofAthletes.length)
+      assert.equal((yield* census(same, AthleteId.make(8))).rows.length, ofAthletes().length)
       yield* deleteAthlete(same, AthleteId.make(8))
       assert.deepEqual(yield* census(same, seven), { rows: [], others: 0 })
       assert.deepEqual(yield* bytesWith(sql, canary), [])

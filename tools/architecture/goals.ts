@@ -61,7 +61,9 @@ const folderGoals = (paths: ReadonlyArray<string>): ReadonlyArray<Goal> => {
   const sizes = [...Map.groupBy(code, (path) => path.slice(0, path.lastIndexOf("/") + 1))]
     .map(([folder, inside]) => [folder, inside.length] as const)
   const areas = new Set(
-    code.flatMap((path) => /^(pipeline\/[^/]+|sinks|schemas|tools)/.exec(path)?.[0] ?? []),
+    code.flatMap((path) =>
+      /^(pipeline\/(?!mod\.ts)[^/]+|sinks|schemas|tools)/.exec(path)?.[0] ?? []
+    ),
   )
   return [
     goal("top-level areas", 21, "Move the file into the folder of its subject.", [...areas]),

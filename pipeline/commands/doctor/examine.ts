@@ -2,7 +2,7 @@
 import { Effect, Option } from "effect"
 import { taskLine } from "../../output/kit/line.ts"
 import { places } from "../../output/kit/places.ts"
-import { databaseUrl } from "../process/databaseUrl.ts"
+import { databaseUrl } from "../flags/databaseUrl.ts"
 import { checkStrava } from "./ask.ts"
 import { checkContents } from "./contents.ts"
 import { checkConfiguration } from "./configuration.ts"

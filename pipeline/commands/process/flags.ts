@@ -3,8 +3,8 @@ import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import type { Source } from "../../../schemas/export/source.ts"
 import { OptionalResource, optionalResources } from "../../../schemas/Item.ts"
-import { choices } from "./choices.ts"
-import { databaseUrl } from "./databaseUrl.ts"
+import { offeredNames } from "../flags/offeredNames.ts"
+import { databaseUrl } from "../flags/databaseUrl.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { sinkNames } from "../../../sinks/SinkKind.ts"
 import { defaultOptions } from "../../stages/RunOptions.ts"
@@ -70,7 +70,7 @@ const whatToFetch = {
   ),
 } as const
 
-export const sinkFlag = Flag.Literals("sink", choices().sinks).pipe(
+export const sinkFlag = Flag.Literals("sink", offeredNames().sinks).pipe(
   Flag.withDescription("Write to this sink; repeatable (default: all)"),
   Flag.atLeast(0),
 )

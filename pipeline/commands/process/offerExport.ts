@@ -1,7 +1,7 @@
 /** The first step of the setup: the export, which needs no application and no sign-in. */
 import { Effect, Option, Result } from "effect"
 import { Prompt } from "effect/cli"
-import { choices } from "./choices.ts"
+import { offeredNames } from "../flags/offeredNames.ts"
 import { complain, formatError, print } from "../../base/runMain.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import { renderImport } from "../../output/summary/importPage.ts"
@@ -9,7 +9,7 @@ import type { StoreSettings } from "../../run/layers.ts"
 import { defaultOptions } from "../../stages/RunOptions.ts"
 import { hasApplication } from "./application.ts"
 import { freshConfiguration } from "./configuration.ts"
-import { databaseUrl } from "./databaseUrl.ts"
+import { databaseUrl } from "../flags/databaseUrl.ts"
 import { importFiles, plainImport } from "./importFiles.ts"
 
 const aboutExport = `
@@ -33,7 +33,7 @@ const settingsOf = Effect.fnUntraced(
   function* (data: string) {
     return {
       data,
-      sinks: choices().sinks,
+      sinks: offeredNames().sinks,
       databaseUrl: yield* databaseUrl,
       options: defaultOptions,
     } satisfies StoreSettings

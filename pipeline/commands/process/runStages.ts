@@ -13,7 +13,7 @@ import { makePlan } from "../../run/Plan.ts"
 import { Progress } from "../../base/Progress.ts"
 import { complain, endWith, formatError, print } from "../../base/runMain.ts"
 import type { AnyStage } from "../../stages/all.ts"
-import { StageMap } from "../../stages/StageMap.ts"
+import { PipelineStages } from "../../stages/PipelineStages.ts"
 import type { ErrorOf } from "../../stages/Stage.ts"
 import { countOf, type Status } from "../../state/ledger/counts.ts"
 import { StateError } from "../../state/StateError.ts"
@@ -84,7 +84,7 @@ const warnIfOff = Effect.fnUntraced(function* ({ only }: StageSelection) {
 
 /** Returns the last stage to run, and a test for those before it. */
 export const selection = Effect.fnUntraced(function* ({ from, only, to }: StageSelection) {
-  const { last, stages } = yield* StageMap
+  const { last, stages } = yield* PipelineStages
   const all = Object.keys(stages)
   const names = Option.match(only, {
     onSome: (name) => [name],

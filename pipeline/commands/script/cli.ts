@@ -2,6 +2,8 @@
 import "../../base/asyncContext.ts"
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
+import { relative } from "node:path"
+import { fileURLToPath } from "node:url"
 import { registeredKinds } from "../../../sinks/registry.ts"
 import { namesOfSinks } from "../../../sinks/SinkKind.ts"
 import { platform } from "../../base/platform.ts"
@@ -9,10 +11,11 @@ import { runMain } from "../../base/runMain.ts"
 import { version } from "../../base/version.ts"
 import { help } from "../../output/help.ts"
 import { masked } from "../../output/summary/github.ts"
+import { useCommandPrefix } from "../../output/kit/commandPrefix.ts"
 import { usageErrors } from "../../output/usageErrors.ts"
 import { declareForProcess } from "../../../schemas/resources.ts"
 import { pipelineLayer, type ScriptPipeline } from "../../run/ScriptPipeline.ts"
-import { useChoices } from "../process/choices.ts"
+import { offerNames } from "../flags/offeredNames.ts"
 import { configuration } from "../process/configuration.ts"
 import { privacy } from "../process/umask.ts"
 
@@ -22,8 +25,9 @@ import { privacy } from "../process/umask.ts"
  */
 export const cli = async (pipeline: ScriptPipeline): Promise<void> => {
   const { resources, sinks, stages } = pipeline
+  useCommandPrefix(`deno run -A ${relative(Deno.cwd(), fileURLToPath(Deno.mainModule))}`)
   await Effect.runPromise(declareForProcess(resources))
-  useChoices({
+  offerNames({
     stages: Object.keys(stages),
     sinks: namesOfSinks([...registeredKinds, ...sinks]),
   })

@@ -13,7 +13,7 @@ import type { AnyStage } from "../../stages/all.ts"
 import type * as Stage from "../../stages/Stage.ts"
 import { Strava } from "../../strava/Strava.ts"
 import { StravaConfig } from "../../strava/StravaConfig.ts"
-import { databaseUrl } from "../process/databaseUrl.ts"
+import { databaseUrl } from "../flags/databaseUrl.ts"
 
 /** Names of the optional resources. */
 export type OptionalName = "zones" | "stats" | "gear" | "details" | "activity_zones"

@@ -3,4 +3,4 @@ export {
   type DeclaredResource,
   makeResource as make,
   type ResourceOptions,
-} from "../../../schemas/ScriptResource.ts"
+} from "../../../schemas/script/ScriptResource.ts"

@@ -1,5 +1,5 @@
 /** Types of the stages of a script. */
-import type { DeclaredResource } from "../../../schemas/ScriptResource.ts"
+import type { DeclaredResource } from "../../../schemas/script/ScriptResource.ts"
 import type { AnyStage } from "../all.ts"
 import type * as Stage from "../Stage.ts"
 

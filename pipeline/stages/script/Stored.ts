@@ -3,7 +3,7 @@ import { Effect, Option, Schema, Scope, Stream } from "effect"
 import { isResource } from "../../../schemas/resources.ts"
 import { foundOf, openKeepers } from "../../delivery/keepers.ts"
 import { Delivery } from "../../delivery/Delivery.ts"
-import { ledgerPages } from "../../delivery/responses.ts"
+import { isStored, ledgerPages } from "../../delivery/responses.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { StageFailed } from "../StageFailed.ts"
 
@@ -46,7 +46,7 @@ export const makeStored = Effect.fnUntraced(function* (stage: string) {
     }
     const decode = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
     return ledgerPages(state.ledger, resource, atOnce).pipe(
-      Stream.mapEffect((entries) => foundOf(keepers, resource, entries)),
+      Stream.mapEffect((entries) => foundOf(keepers, resource, entries.filter(isStored))),
       Stream.provideService(StateFile, state),
       Stream.flattenIterable,
       Stream.map(({ id, text }) =>

@@ -5,9 +5,9 @@ import { isIdOf, type Item } from "../../../schemas/Item.ts"
 import { hashOf } from "../../../schemas/json/hash.ts"
 import { itemFrom } from "../../../schemas/json/ParsedItem.ts"
 import { isResource } from "../../../schemas/resources.ts"
-import type { DeclaredResource } from "../../../schemas/ScriptResource.ts"
+import type { DeclaredResource } from "../../../schemas/script/ScriptResource.ts"
 import { Delivery } from "../../delivery/Delivery.ts"
-import { ledgerPages, ledgerPageSize } from "../../delivery/responses.ts"
+import { isStored, ledgerPages, ledgerPageSize } from "../../delivery/responses.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { activitiesStage } from "../activities.ts"
 import { athleteStage } from "../athlete.ts"
@@ -46,7 +46,11 @@ const digestOf = Effect.fnUntraced(function* (names: ReadonlyArray<string>, vers
       ledgerPages(ledger, name, ledgerPageSize),
       (entries) =>
         Effect.sync(() =>
-          void parts.push(hashOf(entries.map(({ hash, id }) => `${name} ${id} ${hash}`).join("\n")))
+          void parts.push(
+            hashOf(
+              entries.filter(isStored).map(({ hash, id }) => `${name} ${id} ${hash}`).join("\n"),
+            ),
+          )
         ),
     )
   }

@@ -2,7 +2,7 @@
 import { Effect, Option } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { isIdOf } from "../../../schemas/Item.ts"
-import type { DeclaredResource } from "../../../schemas/ScriptResource.ts"
+import type { DeclaredResource } from "../../../schemas/script/ScriptResource.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import type { StravaResponse } from "../../strava/get.ts"
 import type { Strava } from "../../strava/Strava.ts"
@@ -53,7 +53,7 @@ const fetching = <Name extends string, A, N extends Stage.Needs>(
 }
 
 /** A stage that fetches an item for each activity, newest first, over as many runs as it takes. */
-export const perActivity = <
+export const itemPerActivity = <
   const Name extends string,
   A,
   const N extends Stage.Needs = Record<never, never>,
@@ -101,7 +101,7 @@ const listFound = Effect.fnUntraced(function* (
  * A stage that fetches an item for each id that `find` returns from what is stored, such as the segments in
  * the details of activities. An id that was found once stays.
  */
-export const items = <
+export const itemsFound = <
   const Name extends string,
   A,
   const N extends Stage.Needs = Record<never, never>,

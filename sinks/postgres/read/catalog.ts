@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { entries } from "../schema/detailColumns.ts"
 import { views } from "../views/views.ts"
-import { postgresTables } from "../write/tables.ts"
+import { allTables } from "../write/tables.ts"
 
 interface CatalogColumn {
   readonly name: string
@@ -31,16 +31,17 @@ interface CatalogRow {
 }
 
 /** Names in the order in which users need them; tables that only Paceline uses come last. */
-const known = [
+const known = () => [
   ...views.map(({ name }) => name),
-  ...Object.values(postgresTables).map(({ name }) => name),
+  ...allTables().map(({ name }) => name),
   ...entries.map(({ name }) => name),
   "strava.missing",
 ]
 
 const orderOf = (name: string): number => {
-  const at = known.indexOf(name)
-  return at === -1 ? known.length : at
+  const names = known()
+  const at = names.indexOf(name)
+  return at === -1 ? names.length : at
 }
 
 /** Returns the tables and views of the schema `strava`; empty if there is no schema. */

@@ -12,11 +12,11 @@ import { transaction } from "../connection/timeouts.ts"
 import { rowPages } from "./pages.ts"
 import { isDataError, isUnexplained } from "../connection/PostgresError.ts"
 import {
+  allTables,
   andOf,
   type PostgresRow,
   type PostgresTable,
   postgresTable,
-  postgresTables,
 } from "../write/tables.ts"
 import { definitionOf, rowVersion } from "./versions.ts"
 
@@ -62,7 +62,7 @@ export const countRows = (
   transaction(
     sql,
     sql.unsafe<{ readonly resource: Resource; readonly count: number }>(
-      Object.values(postgresTables).filter(({ resource }) => !absent.has(resource)).map((
+      allTables().filter(({ resource }) => !absent.has(resource)).map((
         { athlete: column, isThere, name, resource },
       ) =>
         `select '${resource}' as resource, count(*)::int4 as count from ${name} t ` +

@@ -6,6 +6,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { setLimits } from "../connection/timeouts.ts"
 import { PostgresError } from "../connection/PostgresError.ts"
 import { failpoint } from "../../failpoints.ts"
+import { declarationOf } from "../../../schemas/resources.ts"
 import { type Resource, type TableResource, tableResources } from "../../../schemas/Item.ts"
 import { declaredName, declaredVersion, declaredVersions } from "./declaredTables.ts"
 import sql0001 from "./versions/0001_first.sql" with { type: "text" }
@@ -161,6 +162,9 @@ export const ensureReadable = Effect.fnUntraced(function* (sql: SqlClient, locat
   const [newest] = yield* sql<{ version: number }>`
     select coalesce(max(migration_id), 0)::int4 as version from strava.paceline_migrations`
   return new Set<Resource>(
-    absent.filter((resource) => declaredVersion(resource) > (newest?.version ?? 0)),
+    absent.filter((resource) =>
+      declarationOf(resource).ofScript !== undefined ||
+      declaredVersion(resource) > (newest?.version ?? 0)
+    ),
   )
 })

@@ -9,11 +9,13 @@ import type { PostgresDatabase } from "../connection/client.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { transaction } from "../connection/timeouts.ts"
 import type { PostgresError } from "../connection/PostgresError.ts"
-import { postgresTables } from "./tables.ts"
+import { allTables } from "./tables.ts"
 
 /** Every table with rows of an athlete. */
-export const ofAthletes: ReadonlyArray<{ readonly name: string; readonly athlete: string }> = [
-  ...Object.values(postgresTables).map(({ athlete, name }) => ({ name, athlete })),
+export const ofAthletes = (): ReadonlyArray<
+  { readonly name: string; readonly athlete: string }
+> => [
+  ...allTables().map(({ athlete, name }) => ({ name, athlete })),
   ...entries.map(({ name }) => ({ name, athlete: "athlete_id" })),
   { name: "strava.missing", athlete: "athlete_id" },
 ]
@@ -33,7 +35,7 @@ const embedded = Effect.fnUntraced(function* (
   sql: SqlClient,
   roomFor: NonNullable<PostgresDatabase["roomFor"]>,
 ) {
-  for (const { name } of ofAthletes) {
+  for (const { name } of ofAthletes()) {
     const [found] = yield* sql.unsafe<{ bytes: number }>(
       `select pg_total_relation_size('${name}')::float8 as bytes`,
     )
@@ -101,11 +103,11 @@ const server = Effect.fnUntraced(function* (sql: SqlClient) {
   const run = (text: string) => session.executeUnprepared(text, [], undefined)
   yield* run("set lock_timeout = '10s'")
   yield* Effect.forEach(
-    ofAthletes,
+    ofAthletes(),
     ({ name }) => run(`vacuum (full, analyze) ${name}`),
     { discard: true },
   ).pipe(Effect.ensuring(Effect.ignore(run("reset lock_timeout"))))
-  for (const { name } of ofAthletes) yield* forgetExamples(sql, name)
+  for (const { name } of ofAthletes()) yield* forgetExamples(sql, name)
 }, Effect.scoped)
 
 /** Rewrites the tables without deleted rows. */

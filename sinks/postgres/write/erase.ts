@@ -37,7 +37,7 @@ const there = (sql: Sql) =>
 
 const censusIn = Effect.fnUntraced(function* (sql: Sql, athlete: AthleteId) {
   const tables = yield* there(sql)
-  const known = ofAthletes.filter(({ name }) => tables.has(name))
+  const known = ofAthletes().filter(({ name }) => tables.has(name))
   if (known.length === 0) return nothing
   const rows = yield* sql.unsafe<{ table: string; rows: number }>(
     known.map(({ athlete, name }) =>
@@ -78,7 +78,7 @@ export const deleteAthlete = Effect.fn("postgres.erase")(
     if (shared) yield* all(lockAthlete(sql, location, athlete))
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql), all)
     const lease = yield* all(beginEpoch(sql, location, athlete))
-    for (const { athlete: column, name } of ofAthletes) {
+    for (const { athlete: column, name } of ofAthletes()) {
       for (let more = true; more;) {
         const deleted = yield* transaction(
           sql,

@@ -6,6 +6,7 @@
 import { Effect, Result, Stream } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { sources } from "../../../schemas/export/source.ts"
+import { isBuiltIn } from "../../../schemas/resources.ts"
 import type { Item } from "../../../schemas/Item.ts"
 import { unpack } from "./answer.ts"
 import { type Target, writeRows } from "./commit.ts"
@@ -14,7 +15,7 @@ import { fence } from "./lease.ts"
 import { transaction } from "../connection/timeouts.ts"
 import { rowPages } from "../read/pages.ts"
 import type { PostgresError } from "../connection/PostgresError.ts"
-import { andOf, type PostgresRow, type PostgresTable, postgresTables } from "./tables.ts"
+import { allTables, andOf, type PostgresRow, type PostgresTable } from "./tables.ts"
 
 /** The response for a day-long ride takes a megabyte. */
 const pageSize = 25
@@ -129,8 +130,11 @@ export const updateProjections = Effect.fn("PostgresSink.makeAgain")(function* (
   )
   const versions = new Map(found.map(({ name, version }) => [name, version]))
   const emptied = yield* emptiedEntries(target)
-  for (const table of Object.values(postgresTables)) {
-    const isOlder = table.projection > (versions.get(table.name) ?? 0)
+  for (const table of allTables()) {
+    const version = versions.get(table.name) ?? 0
+    const isOlder = isBuiltIn(table.resource)
+      ? table.projection > version
+      : table.projection !== version
     const isEmptied = table.resource === "details" && emptied.length > 0
     if (isOlder || isEmptied) yield* tableAgain(target, table, room)
   }

@@ -1,8 +1,15 @@
 /** Tables for the items of each resource, and the statements that write them. */
 import { Result } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { type Item, recordOf, type Resource, tableResources } from "../../../schemas/Item.ts"
-import type { BuiltInResource } from "../../../schemas/resources.ts"
+import { type Item, keyOf, recordOf, type Resource, tableResources } from "../../../schemas/Item.ts"
+import {
+  allResources,
+  type BuiltInResource,
+  declarationOf,
+  isBuiltIn,
+  type ScriptResource,
+} from "../../../schemas/resources.ts"
+import type { Declaration } from "../../../schemas/Declaration.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
 import { activityColumns, activityProjection, athleteColumns } from "../schema/columns.ts"
@@ -15,6 +22,7 @@ import {
   statsColumns,
   zonesColumns,
 } from "../schema/profileColumns.ts"
+import { scriptProjection } from "../schema/scriptTables.ts"
 import { itemRow, rowFor, type RowTable, tableStatements } from "./rows.ts"
 import { exactly, sendable } from "./sanitize.ts"
 import { streamRow, streamStatements } from "./streams.ts"
@@ -37,7 +45,7 @@ export interface PostgresTable {
   readonly keyType: "bigint" | "text"
   /** Column with the athlete's id. */
   readonly athlete: "id" | "athlete_id"
-  /** Version of the columns: after it is raised, all rows are updated from their stored responses. */
+  /** Version of the columns: after it changes, all rows are updated from their stored responses. */
   readonly projection: number
   /** Condition for rows (called `t`) that are not marked as deleted. */
   readonly isThere: string
@@ -208,9 +216,29 @@ export const postgresTables: Readonly<Record<BuiltInResource, PostgresTable>> = 
   },
 }
 
-/** Returns the table of a resource. */
-export const postgresTable = (resource: Resource): PostgresTable => {
-  const table = (postgresTables as Readonly<Record<string, PostgresTable>>)[resource]
-  if (table === undefined) throw new Error(`The resource "${resource}" has no table`)
+const madeFor = new WeakMap<Declaration, PostgresTable>()
+
+/** Returns the table of a resource that a script declares. */
+const scriptTable = (resource: ScriptResource): PostgresTable => {
+  const declaration = declarationOf(resource)
+  const key = keyOf(resource)
+  const table = madeFor.get(declaration) ?? recorded(resource, {
+    ...ofActivity,
+    table: declaredName(resource),
+    key,
+    keyType: key === "id" ? "text" : "bigint",
+    columns: declaredColumns(resource),
+  }, {
+    ...(key === "activity_id" && { isThere: activityNotDeleted }),
+    projection: scriptProjection(resource),
+  })
+  madeFor.set(declaration, table)
   return table
 }
+
+/** Returns the table of a resource. */
+export const postgresTable = (resource: Resource): PostgresTable =>
+  isBuiltIn(resource) ? postgresTables[resource] : scriptTable(resource)
+
+/** Returns the tables of all resources. */
+export const allTables = (): ReadonlyArray<PostgresTable> => allResources().map(postgresTable)

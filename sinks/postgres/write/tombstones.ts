@@ -9,7 +9,7 @@ import type { Deletion } from "../../Sink.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { fence, type Lease } from "./lease.ts"
 import { transaction } from "../connection/timeouts.ts"
-import { andOf, type PostgresTable, postgresTables, type Statement } from "./tables.ts"
+import { allTables, andOf, type PostgresTable, type Statement } from "./tables.ts"
 import { formatTime } from "../../../schemas/time.ts"
 
 const emptied = ({ content }: PostgresTable) =>
@@ -52,7 +52,7 @@ const ofDeleted = (name: string) =>
 const isLeft = ({ key }: PostgresTable) =>
   `${isFull} and (t.deleted_at is not null${key === "activity_id" ? ` or ${ofDeleted("t")}` : ""})`
 
-const markable = Object.values(postgresTables).filter(({ canBeGone }) => canBeGone)
+const markable = () => allTables().filter(({ canBeGone }) => canBeGone)
 
 /**
  * Empties tombstones that an older version, or a restored backup, left with content. Returns true
@@ -69,7 +69,7 @@ export const emptyOld = Effect.fn("PostgresSink.emptyOld")(
     const { athlete } = lease
     const where = (table: PostgresTable) =>
       `${isLeft(table)}${andOf(`t.${table.athlete}`, athlete)}`
-    const any = markable.map((table) =>
+    const any = markable().map((table) =>
       `exists (select 1 from ${table.name} t where ${where(table)})`
     ).join(" or ")
     const [found] = yield* transaction(sql, sql.unsafe<{ any: boolean }>(`select ${any} as any`))
@@ -78,7 +78,7 @@ export const emptyOld = Effect.fn("PostgresSink.emptyOld")(
       sql,
       Effect.gen(function* () {
         yield* fence(sql, lease, location)
-        for (const table of markable) {
+        for (const table of markable()) {
           const at = table.key === "activity_id"
             ? "coalesce(t.deleted_at, (select a.deleted_at from strava.activities a " +
               "where a.id = t.activity_id))"

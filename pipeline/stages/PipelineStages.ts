@@ -4,18 +4,18 @@ import { isPerActivity } from "../../schemas/Item.ts"
 import { type AnyStage, lastStage, stages } from "./all.ts"
 
 /** Stages by name, in the order in which they build on each other; `last` needs all others. */
-export interface StageMapShape {
+export interface StagesOfPipeline {
   readonly stages: Readonly<Record<string, AnyStage>>
   readonly last: AnyStage
 }
 
-export const StageMap = Context.Reference<StageMapShape>("paceline/StageMap", {
+export const PipelineStages = Context.Reference<StagesOfPipeline>("paceline/PipelineStages", {
   defaultValue: () => ({ stages, last: lastStage }),
 })
 
 /** Names of the stages of this run, in their order. */
-export const stageNames: Effect.Effect<ReadonlyArray<string>> = Effect.map(
-  StageMap,
+const stageNames: Effect.Effect<ReadonlyArray<string>> = Effect.map(
+  PipelineStages,
   ({ stages }) => Object.keys(stages),
 )
 

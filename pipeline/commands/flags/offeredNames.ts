@@ -7,17 +7,17 @@ import type { SinkName } from "../../../sinks/Sink.ts"
 import { stages } from "../../stages/all.ts"
 
 /** Names of the stages, in their order, and of the sinks. */
-interface Choices {
+interface OfferedNames {
   readonly stages: ReadonlyArray<string>
   readonly sinks: ReadonlyArray<SinkName>
 }
 
-let chosen: Choices = { stages: Object.keys(stages), sinks: registeredNames }
+let offered: OfferedNames = { stages: Object.keys(stages), sinks: registeredNames }
 
 /** Sets the names, for the whole process. */
-export const useChoices = (choices: Choices): void => {
-  chosen = choices
+export const offerNames = (names: OfferedNames): void => {
+  offered = names
 }
 
 /** Returns the names that flags and commands offer. */
-export const choices = (): Choices => chosen
+export const offeredNames = (): OfferedNames => offered
