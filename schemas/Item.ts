@@ -12,8 +12,8 @@ import {
   isResource,
   type Resource,
   type resources,
-  type ScriptResource,
 } from "./resources.ts"
+import type { ScriptResource } from "./script/ScriptName.ts"
 
 export type { Resource } from "./resources.ts"
 

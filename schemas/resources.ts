@@ -10,6 +10,7 @@ import type { Declaration } from "./Declaration.ts"
 import { detailsResource } from "./DetailedActivity.ts"
 import { exportResource } from "./export/Export.ts"
 import { gearResource } from "./Gear.ts"
+import type { ScriptResource } from "./script/ScriptName.ts"
 import { statsResource } from "./Stats.ts"
 import { streamsResource } from "./StreamSet.ts"
 import { zonesResource } from "./Zones.ts"
@@ -28,11 +29,6 @@ export const resources = {
 } as const satisfies Readonly<Record<string, Declaration>>
 
 export type BuiltInResource = keyof typeof resources
-
-declare const ofScript: unique symbol
-
-/** Name of a resource that a script declares. */
-export type ScriptResource = string & { readonly [ofScript]: true }
 
 /** Name of a resource: of its stage, and of its table, file or folder in every sink. */
 export type Resource = BuiltInResource | ScriptResource

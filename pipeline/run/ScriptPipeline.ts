@@ -2,36 +2,62 @@
 import { Effect, Layer } from "effect"
 import type { Declaration } from "../../schemas/Declaration.ts"
 import { declareResources } from "../../schemas/resources.ts"
+import type { DeclaredResource } from "../../schemas/script/ScriptResource.ts"
+import { kindOf, type ScriptSink } from "../../sinks/ScriptSink.ts"
 import { type SinkKind, SinkRegistry } from "../../sinks/SinkKind.ts"
-import type { AnyStage } from "../stages/all.ts"
-import { stages as builtIn, sweepAfter } from "../stages/all.ts"
-import type { ScriptStage } from "../stages/script/ScriptStage.ts"
-import * as Stage from "../stages/Stage.ts"
+import { type AnyStage, stages as builtIn, sweepAfter } from "../stages/all.ts"
 import { PipelineStages, type StagesOfPipeline } from "../stages/PipelineStages.ts"
+import {
+  type PipelineStage,
+  type PipelineStages as Stages,
+  unpublished,
+} from "../stages/script/PipelineStage.ts"
+import * as Stage from "../stages/Stage.ts"
 
-/** Names of the stages that a stage needs, and of those below them. */
-type Below<S> = Exclude<Stage.NamesOf<S>, S extends { readonly name: infer Name } ? Name : never>
+/** Names of the stages below a stage. */
+export type Below<S> = S extends PipelineStage<infer _Name, infer Below> ? Below : never
 
 /** `S`, where every stage is under its own name, and none needs a stage that is left out. */
-type Complete<S extends Readonly<Record<string, AnyStage>>> = {
+export type Complete<S extends Stages> = {
   readonly [Key in keyof S]: S[Key]["name"] extends Key
-    // The full sync needs those stages that the pipeline has.
-    ? Exclude<Key extends "sweep" ? never : Below<S[Key]>, keyof S> extends infer Missing
-      ? [Missing] extends [never] ? S[Key]
+    ? Exclude<Below<S[Key]>, keyof S> extends infer Missing ? [Missing] extends [never] ? S[Key]
       : `The stage ${Key & string} needs ${Missing & string}, which is left out`
     : never
     : `This stage is named ${S[Key]["name"]}`
 }
 
+declare const pipeline: unique symbol
+
 /** A checked pipeline: `Pipeline.run` runs it, and `Pipeline.cli` makes a program of it. */
-export interface ScriptPipeline extends StagesOfPipeline {
-  /** Resources that the script declares, by name. */
-  readonly resources: Readonly<Record<string, Declaration>>
-  /** Sinks that the script adds to the built-in ones. */
-  readonly sinks: ReadonlyArray<SinkKind>
+export interface ScriptPipeline {
+  /** Names of its stages, in their order. */
+  readonly names: ReadonlyArray<string>
+  /** Only in types. */
+  readonly [pipeline]: true
 }
 
-const isOfScript = (stage: AnyStage): stage is AnyStage & ScriptStage => "resource" in stage
+/** Stages and sinks of a pipeline. */
+export interface PipelineOptions<S extends Stages> {
+  /** Stages under their names: built-in ones (`Stage.builtIn`), and those of the script. */
+  readonly stages: S & Complete<S>
+  /** Sinks that are added to the built-in ones. */
+  readonly sinks?: ReadonlyArray<ScriptSink>
+}
+
+/** Contents of a pipeline. */
+interface PipelineParts extends StagesOfPipeline {
+  readonly names: ReadonlyArray<string>
+  /** Resources that the script declares, by name. */
+  readonly resources: Readonly<Record<string, Declaration>>
+  readonly sinks: ReadonlyArray<ScriptSink>
+}
+
+/** Returns the contents of a pipeline. */
+export const partsOf = (pipeline: ScriptPipeline): PipelineParts =>
+  pipeline as unknown as PipelineParts
+
+const isOfScript = (stage: AnyStage): stage is AnyStage & { readonly resource: DeclaredResource } =>
+  "resource" in stage
 
 /** Needs all others, so that all of them run. */
 const endOf = (needs: Readonly<Record<string, AnyStage>>): AnyStage =>
@@ -43,15 +69,13 @@ const endOf = (needs: Readonly<Record<string, AnyStage>>): AnyStage =>
   }) as AnyStage
 
 /**
- * Returns the pipeline of these stages, each under its own name: built-in ones (`stages`) and those of the script.
- * Leave out what you do not want; a stage that another one needs cannot be left out. `sinks` are added to the
- * built-in ones. Throws if two stages have the same name.
+ * Returns the pipeline of these stages. Leave out what you do not want; a stage that another one needs cannot be
+ * left out. Throws if two stages have the same name.
  */
-export const makePipeline = <const S extends Readonly<Record<string, AnyStage>>>(options: {
-  readonly stages: S & Complete<S>
-  readonly sinks?: ReadonlyArray<SinkKind>
-}): ScriptPipeline => {
-  const { sweep, ...others }: Readonly<Record<string, AnyStage>> = options.stages
+export const makePipeline = <const S extends Stages>(
+  { sinks = [], stages }: PipelineOptions<S>,
+): ScriptPipeline => {
+  const { sweep, ...others } = unpublished(stages)
   const last = sweep === undefined
     ? endOf(others)
     : sweepAfter({ ...others, athlete: builtIn.athlete }) as AnyStage
@@ -61,25 +85,42 @@ export const makePipeline = <const S extends Readonly<Record<string, AnyStage>>>
       throw new Error(`Cannot make the pipeline: a stage needs "${name}", which is left out`)
     }
   }
-  return {
-    stages: sweep === undefined ? others : { ...others, sweep: last },
+  const all = sweep === undefined ? others : { ...others, sweep: last }
+  const parts: PipelineParts = {
+    names: Object.keys(all),
+    stages: all,
     last,
     resources: Object.fromEntries(
       Object.values(others).filter(isOfScript).map(({ resource }) =>
         [resource.name, resource.declaration] as const
       ),
     ),
-    sinks: options.sinks ?? [],
+    sinks,
   }
+  return parts as unknown as ScriptPipeline
+}
+
+/** Returns the sinks that a pipeline can write to: the built-in ones, and those of the script. */
+export const sinksOf = (
+  pipeline: ScriptPipeline,
+  registered: ReadonlyArray<SinkKind>,
+): ReadonlyArray<SinkKind> => {
+  const ranks = registered.map(({ rank }) => rank)
+  return [
+    ...registered,
+    ...partsOf(pipeline).sinks.map((sink, i) => kindOf(sink, Math.max(0, ...ranks) + 1 + i)),
+  ]
 }
 
 /** Services that the program knows a pipeline by: its resources, stages and sinks, as long as the scope is open. */
 export const pipelineLayer = (
-  { last, resources, sinks, stages }: ScriptPipeline,
+  pipeline: ScriptPipeline,
   registered: ReadonlyArray<SinkKind>,
-) =>
-  Layer.mergeAll(
+) => {
+  const { last, resources, stages } = partsOf(pipeline)
+  return Layer.mergeAll(
     Layer.effectDiscard(declareResources(resources)),
     Layer.succeed(PipelineStages, { last, stages }),
-    Layer.succeed(SinkRegistry, [...registered, ...sinks]),
+    Layer.succeed(SinkRegistry, sinksOf(pipeline, registered)),
   )
+}

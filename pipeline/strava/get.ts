@@ -1,14 +1,31 @@
 /** `getPath` sends a request of a script: under the same quota, retries, token and errors as all others. */
 import { Effect, Option, Schema } from "effect"
 import type { ItemRequest } from "./ItemRequest.ts"
-import type { ParsedResponse } from "./ParsedResponse.ts"
 import { UnreadableResponse } from "./errors.ts"
 import { Strava } from "./Strava.ts"
-import type { StravaError } from "./StravaError.ts"
 
-/** A response: `text` is what Strava sent, byte for byte; `value` is what the schema made of it. */
-export interface StravaResponse<out A> extends ParsedResponse {
+/** A response of Strava. */
+export interface StravaResponse<out A> {
+  /** The response as Strava sent it, byte for byte. */
+  readonly text: string
+  /** The response as `JSON.parse` reads it, so that numbers may be rounded. */
+  readonly json: unknown
+  /** The response, decoded with the schema. */
   readonly value: A
+  /** Time of the response, in milliseconds since 1970. */
+  readonly receivedAt: number
+}
+
+declare const service: unique symbol
+
+/** The client that `get` uses. A run provides it. */
+export interface StravaService {
+  readonly [service]: true
+}
+
+/** An error of a request; `message` says what happened, what is kept, and what to do. */
+export interface RequestError extends Error {
+  readonly _tag: string
 }
 
 export interface GetOptions {
@@ -43,7 +60,7 @@ export const getPath = <A>(
   path: string,
   schema: Schema.Decoder<A>,
   { what }: GetOptions = {},
-): Effect.Effect<Option.Option<StravaResponse<A>>, StravaError, Strava> =>
+): Effect.Effect<Option.Option<StravaResponse<A>>, RequestError, StravaService> =>
   Effect.gen(function* () {
     const request = requestOf(path, what)
     const response = yield* (yield* Strava).item(request)
@@ -58,4 +75,4 @@ export const getPath = <A>(
       ),
     )
     return Option.some({ text, json, receivedAt, value })
-  })
+  }) as unknown as Effect.Effect<Option.Option<StravaResponse<A>>, RequestError>

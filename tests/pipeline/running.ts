@@ -6,7 +6,7 @@ import { Effect, Exit, Fiber, FileSystem, Layer, Option, type Path, Redacted } f
 import { TestClock } from "effect/testing"
 import { Delivery, Patience } from "../../pipeline/delivery/Delivery.ts"
 import type * as Pipeline from "../../pipeline/run/Pipeline.ts"
-import type { ScriptPipeline } from "../../pipeline/run/ScriptPipeline.ts"
+import { partsOf, type ScriptPipeline } from "../../pipeline/run/ScriptPipeline.ts"
 import { Progress, type ProgressEvent } from "../../pipeline/base/Progress.ts"
 import { defaultOptions, RunOptions } from "../../pipeline/stages/RunOptions.ts"
 import { PipelineStages } from "../../pipeline/stages/PipelineStages.ts"
@@ -137,7 +137,7 @@ export const beginTestRun = Effect.fnUntraced(function* (setup: Setup) {
   const events: Array<ProgressEvent> = []
   const last = { activities: activitiesStage, streams: stages.streams, everything: lastStage }
   const fiber = yield* sync<unknown, ErrorOf<typeof lastStage>, ServicesOf<typeof lastStage>>(
-    setup.pipeline?.last ?? last[setup.last ?? "streams"],
+    setup.pipeline === undefined ? last[setup.last ?? "streams"] : partsOf(setup.pipeline).last,
     setup.selected ?? (() => true),
   ).pipe(
     Effect.provide(layerOf(setup), { local: true }),
@@ -145,7 +145,7 @@ export const beginTestRun = Effect.fnUntraced(function* (setup: Setup) {
     Effect.provideService(OtherSinks, setup.others ?? []),
     setup.pipeline === undefined
       ? (same) => same
-      : Effect.provideService(PipelineStages, setup.pipeline),
+      : Effect.provideService(PipelineStages, partsOf(setup.pipeline)),
     Effect.provideService(Progress, {
       notify: (event) => Effect.sync(() => void events.push(event)),
     }),

@@ -1,6 +1,6 @@
 /** Runs of the pipelines of scripts against a simulated Strava, to real files. */
 import { Effect, FileSystem, Path } from "effect"
-import type { ScriptPipeline } from "../../pipeline/run/ScriptPipeline.ts"
+import { partsOf, type ScriptPipeline } from "../../pipeline/run/ScriptPipeline.ts"
 import type { OptionalResource } from "../../schemas/Item.ts"
 import { declareResources } from "../../schemas/resources.ts"
 import { csvSink } from "../../sinks/csv/CsvSink.ts"
@@ -12,7 +12,7 @@ export const prepareScript = Effect.fnUntraced(function* (pipeline: ScriptPipeli
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const data = yield* runFolder
-  yield* declareResources(pipeline.resources)
+  yield* declareResources(partsOf(pipeline).resources)
   const sinks = [jsonSink(path.join(data, "json")), csvSink(path.join(data, "csv"))]
   /** Runs, and returns the summary with the paths that were requested. */
   const run = Effect.fnUntraced(function* (

@@ -1,7 +1,14 @@
 /** Pipelines of a script. */
 export { cli } from "./cli.ts"
-export { makePipeline as make, type ScriptPipeline } from "../../run/ScriptPipeline.ts"
 export {
+  type Below,
+  type Complete,
+  makePipeline as make,
+  type PipelineOptions,
+  type ScriptPipeline,
+} from "../../run/ScriptPipeline.ts"
+export {
+  type ItemCounts,
   type OptionalName,
   type PipelineError,
   runPipelineOnce as run,

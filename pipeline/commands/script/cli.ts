@@ -14,7 +14,7 @@ import { masked } from "../../output/summary/github.ts"
 import { useCommandPrefix } from "../../output/kit/commandPrefix.ts"
 import { usageErrors } from "../../output/usageErrors.ts"
 import { declareForProcess } from "../../../schemas/resources.ts"
-import { pipelineLayer, type ScriptPipeline } from "../../run/ScriptPipeline.ts"
+import { partsOf, pipelineLayer, type ScriptPipeline, sinksOf } from "../../run/ScriptPipeline.ts"
 import { offerNames } from "../flags/offeredNames.ts"
 import { configuration } from "../process/configuration.ts"
 import { privacy } from "../process/umask.ts"
@@ -24,12 +24,12 @@ import { privacy } from "../process/umask.ts"
  * last statement of a script.
  */
 export const cli = async (pipeline: ScriptPipeline): Promise<void> => {
-  const { resources, sinks, stages } = pipeline
+  const { names, resources } = partsOf(pipeline)
   useCommandPrefix(`deno run -A ${relative(Deno.cwd(), fileURLToPath(Deno.mainModule))}`)
   await Effect.runPromise(declareForProcess(resources))
   offerNames({
-    stages: Object.keys(stages),
-    sinks: namesOfSinks([...registeredKinds, ...sinks]),
+    stages: names,
+    sinks: namesOfSinks(sinksOf(pipeline, registeredKinds)),
   })
   // The commands are made of these names when they are loaded.
   const { pacelineCommand } = await import("../paceline.ts")

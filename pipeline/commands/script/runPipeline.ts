@@ -6,9 +6,8 @@ import { sinkNames, SinkRegistry } from "../../../sinks/SinkKind.ts"
 import { platform } from "../../base/platform.ts"
 import { runLayer, type Settings } from "../../run/layers.ts"
 import { sync } from "../../run/run.ts"
-import { pipelineLayer, type ScriptPipeline } from "../../run/ScriptPipeline.ts"
-import { defaultOptions, type Options } from "../../stages/RunOptions.ts"
-import type { Figures } from "../../stages/RunTally.ts"
+import { partsOf, pipelineLayer, type ScriptPipeline } from "../../run/ScriptPipeline.ts"
+import { defaultOptions } from "../../stages/RunOptions.ts"
 import type { AnyStage } from "../../stages/all.ts"
 import type * as Stage from "../../stages/Stage.ts"
 import { Strava } from "../../strava/Strava.ts"
@@ -19,13 +18,10 @@ import { databaseUrl } from "../flags/databaseUrl.ts"
 export type OptionalName = "zones" | "stats" | "gear" | "details" | "activity_zones"
 
 /** Settings of a run; each has the meaning of the flag of the same name. */
-export interface RunSettings extends
-  Partial<
-    Pick<Options, "concurrency" | "force" | "limit" | "retryQuarantined" | "backfill">
-  > {
+export interface RunSettings {
   /** Data directory; by default `PACELINE_DATA`, or `data`. */
   readonly data?: string
-  /** Names of the sinks; by default all that are registered. */
+  /** Names of the sinks; by default all. */
   readonly sinks?: ReadonlyArray<string>
   /** By default `DATABASE_URL`. */
   readonly databaseUrl?: Redacted.Redacted
@@ -33,12 +29,33 @@ export interface RunSettings extends
   readonly onLimit?: "wait" | "stop"
   /** Requests per window that are left to other users. */
   readonly reserve?: number
-  /** Optional resources that this run and later ones fetch as well, such as `details`. */
-  readonly with?: ReadonlyArray<OptionalName>
+  /** Maximum number of requests in flight. */
+  readonly concurrency?: number
+  /** Maximum number of activities whose streams, and details, are fetched. */
+  readonly limit?: number
   /** Earliest start of activities that get requests of their own, in milliseconds since 1970. */
   readonly since?: number
+  /** Optional resources that this run and later ones fetch as well, such as `details`. */
+  readonly with?: ReadonlyArray<OptionalName>
+  /** Fetch stored items again. */
+  readonly force?: boolean
+  /** Retry quarantined and skipped items that are not due. */
+  readonly retryQuarantined?: boolean
+  /** Fetch again what a sink lacks and no other sink keeps. */
+  readonly backfill?: boolean
   /** Client that reaches Strava; a simulated Strava in tests. */
   readonly http?: Layer.Layer<HttpClient.HttpClient>
+}
+
+/** Numbers of items of a resource that a run changed. */
+export interface ItemCounts {
+  readonly fresh: number
+  readonly changed: number
+  readonly known: number
+  readonly absent: number
+  readonly quarantined: number
+  readonly skipped: number
+  readonly deleted: number
 }
 
 /** Result of a run. */
@@ -49,7 +66,7 @@ export interface RunResult {
   readonly error: Option.Option<PipelineError>
   readonly requests: number
   /** Number of items by resource. */
-  readonly resources: Readonly<Record<string, Figures>>
+  readonly resources: Readonly<Record<string, ItemCounts>>
 }
 
 /** An error of a run; `message` says what happened, what is kept, and what to do. */
@@ -100,7 +117,7 @@ export const runPipelineOnce = (
       unknown,
       Stage.ErrorOf<AnyStage>,
       Stage.ServicesOf<AnyStage>
-    >(pipeline.last, () => true).pipe(
+    >(partsOf(pipeline).last, () => true).pipe(
       Effect.provide(runLayer(found, settings.http ?? Strava.layerFetch)),
     )
     return {

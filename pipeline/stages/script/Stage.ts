@@ -1,6 +1,11 @@
 /** Stages: the built-in ones, and those of a script. */
-export { stages as builtIn } from "../all.ts"
-export { type ComputedItem, derived } from "./derived.ts"
-export { itemPerActivity as perActivity, itemsFound as items } from "./fetched.ts"
-export type { ScriptStage } from "./ScriptStage.ts"
-export type { Stored, StoredItem } from "./Stored.ts"
+export { builtIn, type BuiltInStages } from "./builtIn.ts"
+export { type ComputedItem, derived, type DerivedOptions } from "./derived.ts"
+export {
+  type FetchingOptions,
+  type FindingOptions,
+  itemPerActivity as perActivity,
+  itemsFound as items,
+} from "./fetched.ts"
+export type { AlwaysNeeded, NamesIn, PipelineStage, PipelineStages } from "./PipelineStage.ts"
+export type { Stored, StoredError, StoredItem } from "./Stored.ts"

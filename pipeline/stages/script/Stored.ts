@@ -15,6 +15,11 @@ export interface StoredItem<out A> {
   readonly value: A
 }
 
+/** Stored data cannot be read. */
+export interface StoredError extends Error {
+  readonly _tag: string
+}
+
 export interface Stored {
   /**
    * Streams the stored responses of a resource, in the order of their ids: `streams`, `details`, …, or one of a
@@ -23,7 +28,7 @@ export interface Stored {
   each<A>(
     resource: string,
     schema: Schema.Decoder<A>,
-  ): Stream.Stream<StoredItem<A>, StageFailed>
+  ): Stream.Stream<StoredItem<A>, StoredError>
 }
 
 /** Number of responses that are in memory at a time. */
@@ -39,7 +44,7 @@ export const makeStored = Effect.fnUntraced(function* (stage: string) {
   const each = <A>(
     resource: string,
     schema: Schema.Decoder<A>,
-  ): Stream.Stream<StoredItem<A>, StageFailed> => {
+  ): Stream.Stream<StoredItem<A>, StoredError> => {
     if (!isResource(resource)) {
       const detail = `there is no resource "${resource}"`
       return Stream.fail(new StageFailed({ stage, detail }))

@@ -15,7 +15,15 @@ import { noOutcomes } from "../items/fetchItems.ts"
 import { RunTally } from "../RunTally.ts"
 import * as Stage from "../Stage.ts"
 import { StageFailed } from "../StageFailed.ts"
-import type { AlwaysNeeded, ScriptStage } from "./ScriptStage.ts"
+import {
+  type AlwaysNeeded,
+  type NamesIn,
+  type PipelineStage,
+  type PipelineStages,
+  published,
+  unpublished,
+} from "./PipelineStage.ts"
+import { stageError } from "./scriptErrors.ts"
 import { makeStored, type Stored } from "./Stored.ts"
 
 /** An item that a script computed. */
@@ -24,14 +32,15 @@ export interface ComputedItem<out A> {
   readonly value: A
 }
 
-interface Source<Name extends string, A, N extends Stage.Needs> {
+/** A stage of a script that computes. */
+export interface DerivedOptions<Name extends string, A, N extends PipelineStages> {
   readonly resource: DeclaredResource<Name, A>
   /** The stages whose items it is computed from, under their names: resources that are fetched, or computed. */
   readonly needs: N
   /** Number of the method: another number computes everything again. */
   readonly version?: number
   /** Returns all items. They replace those of earlier runs. */
-  readonly compute: (stored: Stored) => Stream.Stream<ComputedItem<A>, StageFailed>
+  readonly compute: (stored: Stored) => Stream.Stream<ComputedItem<A>, unknown>
 }
 
 /** Items that are committed at once. */
@@ -74,7 +83,10 @@ const commit = Effect.fnUntraced(function* (items: ReadonlyArray<Item>) {
 /** Computes all items, commits them, and removes those of earlier runs that are not among them. */
 const computeAll = Effect.fnUntraced(function* <A>(
   owner: AthleteId,
-  { compute, resource: { name, schema } }: Pick<Source<string, A, never>, "compute" | "resource">,
+  { compute, resource: { name, schema } }: Pick<
+    DerivedOptions<string, A, Record<never, never>>,
+    "compute" | "resource"
+  >,
 ) {
   const state = yield* StateFile
   const now = yield* Clock.currentTimeMillis
@@ -91,6 +103,7 @@ const computeAll = Effect.fnUntraced(function* <A>(
     return itemFrom({ athlete: owner, resource: name, id }, text, now)
   })
   yield* compute(yield* makeStored(name)).pipe(
+    Stream.mapError((error) => stageError(name, error)),
     Stream.mapEffect(itemOf),
     Stream.grouped(atOnce),
     Stream.runForEach(commit),
@@ -105,28 +118,28 @@ const computeAll = Effect.fnUntraced(function* <A>(
 }, Effect.scoped)
 
 /** A stage that computes items from those of other stages. It runs again when one of these changes. */
-export const derived = <const Name extends string, A, const N extends Stage.Needs>(
-  source: Source<Name, A, N>,
-): ScriptStage<Name, AlwaysNeeded | Stage.NamesOf<N[keyof N]>> => {
-  const { needs, version = 1 } = source
+export const derived = <const Name extends string, A, const N extends PipelineStages>(
+  options: DerivedOptions<Name, A, N>,
+): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> => {
+  const { needs, version = 1 } = options
   const resource: DeclaredResource<Name, A> = {
-    ...source.resource,
-    declaration: { ...source.resource.declaration, ofScript: "derived" },
+    ...options.resource,
+    declaration: { ...options.resource.declaration, ofScript: "derived" },
   }
   const stage = Stage.makeNamed({
     name: resource.name,
-    needs: { ...needs, athlete: athleteStage, activities: activitiesStage },
+    needs: { ...unpublished(needs), athlete: athleteStage, activities: activitiesStage },
     run: Effect.fnUntraced(function* ({ athlete }) {
       const state = yield* StateFile
       const digest = yield* digestOf(Object.keys(needs), version)
       const last = yield* state.cursor(athlete, resource.name)
       if (isComputed(last) && last.digest === digest) return noOutcomes
-      yield* computeAll(athlete, { ...source, resource })
+      yield* computeAll(athlete, { ...options, resource })
       const cursor = { athlete, stage: resource.name, value: { digest } }
       yield* state.checkpoint({ cursor })
       return noOutcomes
     }),
     recall: () => Effect.succeedSome(noOutcomes),
   })
-  return { ...stage, resource } as ScriptStage<Name, AlwaysNeeded | Stage.NamesOf<N[keyof N]>>
+  return published({ ...stage, resource })
 }

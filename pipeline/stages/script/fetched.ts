@@ -4,79 +4,90 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { isIdOf } from "../../../schemas/Item.ts"
 import type { DeclaredResource } from "../../../schemas/script/ScriptResource.ts"
 import { StateFile } from "../../state/StateFile.ts"
-import type { StravaResponse } from "../../strava/get.ts"
-import type { Strava } from "../../strava/Strava.ts"
-import type { StravaError } from "../../strava/StravaError.ts"
+import type { StravaResponse, StravaService } from "../../strava/get.ts"
 import { activitiesStage } from "../activities.ts"
+import type { AnyStage } from "../all.ts"
 import { athleteStage } from "../athlete.ts"
 import { fetchEach, itemsAhead } from "../items/eachActivity.ts"
-import { type ItemSource, noOutcomes } from "../items/fetchItems.ts"
+import { noOutcomes } from "../items/fetchItems.ts"
 import * as Stage from "../Stage.ts"
 import { StageFailed } from "../StageFailed.ts"
-import type { AlwaysNeeded, ScriptStage } from "./ScriptStage.ts"
+import { type AlwaysNeeded, type NamesIn, type PipelineStage } from "./PipelineStage.ts"
+import { type PipelineStages, published, unpublished } from "./PipelineStage.ts"
+import { requestErrors, stageErrors } from "./scriptErrors.ts"
 import { makeStored, type Stored } from "./Stored.ts"
 
-interface Source<Name extends string, A, N extends Stage.Needs> {
+/** A stage of a script that fetches. */
+export interface FetchingOptions<Name extends string, A, N extends PipelineStages> {
   readonly resource: DeclaredResource<Name, A>
   /** Further stages that run before, under their names. */
   readonly needs?: N
   /**
-   * Returns one item; none if Strava has no such item. An item that Strava refuses, or whose response the
-   * schema does not accept, is quarantined.
+   * Returns one item, usually by `Strava.get`; none if Strava has no such item. An item that Strava refuses, or
+   * whose response the schema does not accept, is quarantined. Any other error ends the stage.
    */
   readonly fetch: (
     id: string,
-  ) => Effect.Effect<Option.Option<StravaResponse<A>>, StravaError | StageFailed, Strava>
+  ) => Effect.Effect<Option.Option<StravaResponse<A>>, unknown, StravaService>
 }
 
-const always = { athlete: athleteStage, activities: activitiesStage }
+/** The same, for items whose ids the script finds. */
+export interface FindingOptions<Name extends string, A, N extends PipelineStages>
+  extends FetchingOptions<Name, A, N> {
+  /** Returns the ids of all items, from what is stored. An id that was found once stays. */
+  readonly find: (stored: Stored) => Effect.Effect<Iterable<string>, unknown>
+}
 
-/** Returns a stage of these items; `list` lists the ids to fetch in the ledger before. */
-const fetching = <Name extends string, A, N extends Stage.Needs>(
-  { fetch, needs, resource }: Source<Name, A, N>,
+/** A stage that lists ids in the ledger, and then fetches those that are due. */
+const fetching = <Name extends string, A, N extends PipelineStages>(
+  { fetch, needs, resource }: FetchingOptions<Name, A, N>,
   list: (
     owner: AthleteId,
-  ) => Effect.Effect<unknown, Stage.ErrorOf<ScriptStage>, Stage.ServicesOf<ScriptStage>>,
-): ScriptStage<Name, AlwaysNeeded | Stage.NamesOf<N[keyof N]>> => {
-  const source: ItemSource & { readonly resource: typeof resource.name } = {
+  ) => Effect.Effect<unknown, Stage.ErrorOf<AnyStage>, Stage.ServicesOf<AnyStage>>,
+): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> => {
+  const source = {
     resource: resource.name,
-    fetch,
+    fetch: (id: string) => requestErrors(resource.name, fetch(id)),
   }
   const stage = Stage.makeNamed({
     name: resource.name,
-    needs: { ...needs, ...always },
+    needs: {
+      ...unpublished(needs ?? {}),
+      athlete: athleteStage,
+      activities: activitiesStage,
+    },
     run: ({ athlete }) => Effect.andThen(list(athlete), fetchEach(athlete, source)),
     recall: () => Effect.succeedSome(noOutcomes),
     ahead: (planned) => itemsAhead(planned, resource.name),
   })
-  return { ...stage, resource } as ScriptStage<Name, AlwaysNeeded | Stage.NamesOf<N[keyof N]>>
+  return published({ ...stage, resource })
 }
 
 /** A stage that fetches an item for each activity, newest first, over as many runs as it takes. */
 export const itemPerActivity = <
   const Name extends string,
   A,
-  const N extends Stage.Needs = Record<never, never>,
+  const N extends PipelineStages = Record<never, never>,
 >(
-  source: Source<Name, A, N>,
-): ScriptStage<Name, AlwaysNeeded | Stage.NamesOf<N[keyof N]>> =>
+  options: FetchingOptions<Name, A, N>,
+): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> =>
   fetching(
-    source,
+    options,
     (owner) =>
-      Effect.flatMap(StateFile, (state) => state.optionalItems.list(owner, source.resource.name)),
+      Effect.flatMap(StateFile, (state) => state.optionalItems.list(owner, options.resource.name)),
   )
 
-/** Ids that `find` returns in one run, which are listed at once. */
-const listed = 500
+/** Number of ids that are listed at once. */
+const atOnce = 500
 
 /** Lists ids that are not in the ledger yet. */
 const listFound = Effect.fnUntraced(function* (
   owner: AthleteId,
   { name }: DeclaredResource,
-  find: (stored: Stored) => Effect.Effect<Iterable<string>, StageFailed>,
+  find: (stored: Stored) => Effect.Effect<Iterable<string>, unknown>,
 ) {
   const state = yield* StateFile
-  const found = new Set(yield* find(yield* makeStored(name)))
+  const found = new Set(yield* stageErrors(name, find(yield* makeStored(name))))
   const wrong = [...found].find((id) => !isIdOf(name, id))
   if (wrong !== undefined) {
     const detail = `${JSON.stringify(wrong)} cannot be the id of an item`
@@ -84,9 +95,9 @@ const listFound = Effect.fnUntraced(function* (
   }
   for (const { id } of yield* state.optionalItems.standings(owner, name)) found.delete(id)
   const ids = [...found]
-  for (let at = 0; at < ids.length; at += listed) {
+  for (let at = 0; at < ids.length; at += atOnce) {
     yield* state.checkpoint({
-      marks: ids.slice(at, at + listed).map((id) => ({
+      marks: ids.slice(at, at + atOnce).map((id) => ({
         athlete: owner,
         resource: name,
         id,
@@ -98,16 +109,14 @@ const listFound = Effect.fnUntraced(function* (
 }, Effect.scoped)
 
 /**
- * A stage that fetches an item for each id that `find` returns from what is stored, such as the segments in
- * the details of activities. An id that was found once stays.
+ * A stage that fetches an item for each id that `find` returns, such as the segments in the details of
+ * activities.
  */
 export const itemsFound = <
   const Name extends string,
   A,
-  const N extends Stage.Needs = Record<never, never>,
+  const N extends PipelineStages = Record<never, never>,
 >(
-  source: Source<Name, A, N> & {
-    readonly find: (stored: Stored) => Effect.Effect<Iterable<string>, StageFailed>
-  },
-): ScriptStage<Name, AlwaysNeeded | Stage.NamesOf<N[keyof N]>> =>
-  fetching(source, (owner) => listFound(owner, source.resource, source.find))
+  options: FindingOptions<Name, A, N>,
+): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> =>
+  fetching(options, (owner) => listFound(owner, options.resource, options.find))

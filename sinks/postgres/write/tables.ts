@@ -7,8 +7,8 @@ import {
   type BuiltInResource,
   declarationOf,
   isBuiltIn,
-  type ScriptResource,
 } from "../../../schemas/resources.ts"
+import type { ScriptResource } from "../../../schemas/script/ScriptName.ts"
 import type { Declaration } from "../../../schemas/Declaration.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"

@@ -1,0 +1,33 @@
+/** Stages as scripts see them: values with a name, and the names of the stages below. */
+import type { AnyStage } from "../all.ts"
+
+declare const stage: unique symbol
+
+/** A stage of a pipeline. Only Paceline's functions make one. `Below` are the names of the stages that it needs. */
+export interface PipelineStage<
+  out Name extends string = string,
+  out Below extends string = string,
+> {
+  readonly name: Name
+  /** Only in types. */
+  readonly [stage]: Below
+}
+
+/** Stages by their names. */
+export type PipelineStages = Readonly<Record<string, PipelineStage>>
+
+/** Names of the stages in `N`, and of those below them. */
+export type NamesIn<N extends PipelineStages> = N[keyof N] extends
+  PipelineStage<infer Name, infer Below> ? Name | Below : never
+
+/** Names of the stages that every stage of a script needs: its items belong to an athlete who is known then. */
+export type AlwaysNeeded = "auth" | "athlete" | "activities"
+
+/** Returns a stage as scripts see it. */
+export const published = <Name extends string, Below extends string>(
+  stage: unknown,
+): PipelineStage<Name, Below> => stage as PipelineStage<Name, Below>
+
+/** Returns the stages that scripts passed. */
+export const unpublished = (stages: PipelineStages): Readonly<Record<string, AnyStage>> =>
+  stages as unknown as Readonly<Record<string, AnyStage>>
