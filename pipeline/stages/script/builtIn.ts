@@ -6,7 +6,7 @@ import type { AlwaysNeeded, PipelineStage } from "./PipelineStage.ts"
 type OfActivities<Name extends string> = PipelineStage<Name, AlwaysNeeded>
 
 /** The built-in stages. `sweep` reads the full list again from time to time, and finds what was deleted. */
-export interface BuiltInStages {
+export type BuiltInStages = {
   readonly auth: PipelineStage<"auth", never>
   readonly athlete: PipelineStage<"athlete", "auth">
   readonly activities: PipelineStage<"activities", "auth" | "athlete">

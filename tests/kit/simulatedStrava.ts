@@ -1,0 +1,52 @@
+/** A simulated Strava for the tests of a script: one made-up athlete, with Strava's limits. */
+import { ConfigProvider, Effect, Layer } from "effect"
+import type { HttpClient } from "effect/http"
+import { layerClient } from "../../pipeline/simulator/client.ts"
+import {
+  simulatedClientId,
+  simulatedClientSecret,
+  simulatedRefreshToken,
+} from "../../pipeline/simulator/Tokens.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+
+/** The simulated athlete. */
+export interface SimulatedOptions {
+  /** Number of activities; 10 by default. */
+  readonly activities?: number
+  /** Number of samples of each; 10 by default. */
+  readonly samples?: number
+}
+
+/** A simulated Strava, and its client. */
+export interface SimulatedStrava {
+  /** Pass it to `Pipeline.run` as `http`. */
+  readonly http: Layer.Layer<HttpClient.HttpClient>
+  /** Credentials that it accepts, in place of the environment. */
+  readonly credentials: Layer.Layer<never>
+  /** Paths of the requests so far, without those for tokens. */
+  readonly requests: Effect.Effect<ReadonlyArray<string>>
+}
+
+/** Returns a simulated Strava. It keeps its state: the limits, and what was requested. */
+export const simulatedStrava = (
+  { activities = 10, samples = 10 }: SimulatedOptions = {},
+): Effect.Effect<SimulatedStrava> =>
+  Effect.gen(function* () {
+    const simulator = yield* Simulator
+    const client = layerClient.pipe(Layer.provide(Layer.succeed(Simulator, simulator)))
+    return {
+      http: client,
+      credentials: ConfigProvider.layer(ConfigProvider.fromEnv({
+        env: {
+          STRAVA_CLIENT_ID: simulatedClientId,
+          STRAVA_CLIENT_SECRET: simulatedClientSecret,
+          STRAVA_REFRESH_TOKEN: simulatedRefreshToken,
+        },
+      })),
+      requests: Effect.map(simulator.requests, (seen) =>
+        seen.map(({ path }) =>
+          path
+        ).filter((path) => path.startsWith("/api/v3/"))
+          .map((path) => path.slice("/api/v3".length))),
+    }
+  }).pipe(Effect.provide(Simulator.layer({ activities, samples })))
