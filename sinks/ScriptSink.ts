@@ -77,6 +77,7 @@ export interface SinkOptions<K extends Keeps> {
 
 /** A sink that `Sink.make` made. */
 export interface ScriptSink {
+  /** Its name in flags. */
   readonly name: string
   /** Returns the sink as the program registers it. */
   readonly kind: (rank: number) => unknown

@@ -9,7 +9,7 @@ import { type AnyStage, stages as builtIn, sweepAfter } from "../stages/all.ts"
 import { PipelineStages, type StagesOfPipeline } from "../stages/PipelineStages.ts"
 import {
   type PipelineStage,
-  type PipelineStages as Stages,
+  type StagesByName as Stages,
   unpublished,
 } from "../stages/script/PipelineStage.ts"
 import * as Stage from "../stages/Stage.ts"

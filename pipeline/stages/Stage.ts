@@ -48,7 +48,7 @@ export type ErrorOf<S> = S extends Stage<infer _A, infer E, infer _R> ? E : neve
 export type ServicesOf<S> = S extends Stage<infer _A, infer _E, infer R> ? R : never
 
 /** Names of a stage and of every stage below it; never if its type does not have them. */
-export type NamesOf<S> = S extends Stage<infer _A, infer _E, infer _R, infer Name, infer Names>
+type NamesOf<S> = S extends Stage<infer _A, infer _E, infer _R, infer Name, infer Names>
   ? string extends Name ? never : Name | Names
   : never
 

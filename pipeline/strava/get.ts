@@ -1,6 +1,5 @@
 /** `getPath` sends a request of a script: under the same quota, retries, token and errors as all others. */
 import { Effect, Option, Schema } from "effect"
-import type { ItemRequest } from "./ItemRequest.ts"
 import { UnreadableResponse } from "./errors.ts"
 import { Strava } from "./Strava.ts"
 
@@ -39,16 +38,14 @@ const isPath = /^\/(?!\/)[\w./,~%-]+(\?[\w.,~%=&+:-]*)?$/
 const isWithin = (path: string): boolean =>
   isPath.test(path) && !path.split(/[/?]/).some((part) => /^(\.|%2e){1,2}$/i.test(part))
 
-/** Returns the request for a path. Throws an error if the path could lead elsewhere. */
-const requestOf = (path: string, what = `read ${path.replace(/\?.*/, "")}`): ItemRequest => {
-  if (!isWithin(path)) {
-    throw new Error(
-      `Cannot request ${
-        JSON.stringify(path)
-      }: it is not a path of Strava's API, such as /segments/1`,
-    )
+/** The path of a request could lead to another host, or out of the API. */
+class PathError extends Schema.TaggedError<PathError>()("PathError", { path: Schema.String }) {
+  override get message() {
+    return `Cannot request ${
+      JSON.stringify(this.path)
+    }: it is not a path of Strava's API, such as ` +
+      "/segments/1"
   }
-  return { what, path, shape: "any", mayBeMissing: true }
 }
 
 /**
@@ -59,17 +56,17 @@ const requestOf = (path: string, what = `read ${path.replace(/\?.*/, "")}`): Ite
 export const getPath = <A>(
   path: string,
   schema: Schema.Decoder<A>,
-  { what }: GetOptions = {},
+  { what = `read ${path.replace(/\?.*/, "")}` }: GetOptions = {},
 ): Effect.Effect<Option.Option<StravaResponse<A>>, RequestError, StravaService> =>
   Effect.gen(function* () {
-    const request = requestOf(path, what)
-    const response = yield* (yield* Strava).item(request)
+    if (!isWithin(path)) return yield* new PathError({ path })
+    const response = yield* (yield* Strava).item({ what, path, shape: "any", mayBeMissing: true })
     if (Option.isNone(response)) return Option.none()
     const { json, receivedAt, text } = response.value
     const value = yield* Schema.decodeUnknownEffect(schema)(json).pipe(
       Effect.mapError(({ message }) =>
         new UnreadableResponse({
-          request: request.what,
+          request: what,
           detail: message.replaceAll(/\s+/g, " "),
         })
       ),

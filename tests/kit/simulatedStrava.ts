@@ -28,7 +28,7 @@ export interface SimulatedStrava {
 }
 
 /** Returns a simulated Strava. It keeps its state: the limits, and what was requested. */
-export const simulatedStrava = (
+export const makeSimulatedStrava = (
   { activities = 10, samples = 10 }: SimulatedOptions = {},
 ): Effect.Effect<SimulatedStrava> =>
   Effect.gen(function* () {

@@ -9,7 +9,7 @@ import { builtIn } from "../../pipeline/stages/script/builtIn.ts"
 import { SinkError } from "../../sinks/Sink.ts"
 import { kindOf, type ScriptSink } from "../../sinks/ScriptSink.ts"
 import { jsonSinkKind } from "../../sinks/json/JsonSink.ts"
-import { simulatedStrava } from "./simulatedStrava.ts"
+import { makeSimulatedStrava } from "./simulatedStrava.ts"
 
 const { activities, athlete, auth, streams } = builtIn
 
@@ -55,7 +55,7 @@ const failing = (sink: ScriptSink, isDown: () => boolean): ScriptSink => ({
 const prepared = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const data = yield* fs.makeTempDirectoryScoped({ prefix: "paceline-contract-" })
-  const strava = yield* simulatedStrava({ activities: 6, samples: 3 })
+  const strava = yield* makeSimulatedStrava({ activities: 6, samples: 3 })
   const run = Effect.fnUntraced(function* (sink: ScriptSink, sinks: ReadonlyArray<string>) {
     const pipeline = makePipeline({
       stages: { auth, athlete, activities, streams },

@@ -8,7 +8,7 @@ import { embeddedClient } from "./embedded/cluster.ts"
 import { emptied } from "../postgres/databases.ts"
 import { freshDatabase, postgresServer } from "../postgres/server.ts"
 import { liveWith } from "../testing.ts"
-import { type Fields, sinkContract, type SinkSubject, type TableName } from "../sinks/contract.ts"
+import { type Fields, fullContract, type SinkSubject, type TableName } from "../sinks/contract.ts"
 import { entryRow, responseRows } from "../sinks/rows.ts"
 
 /** Database of a test's sink, and a connection that reads and damages its rows. */
@@ -202,5 +202,5 @@ const subject = (name: string): SinkSubject<Shared> => {
   }
 }
 
-sinkContract(subject("embedded postgres"), liveWith(inFolder))
-sinkContract(subject("postgres"), liveWith(onServer))
+fullContract(subject("embedded postgres"), liveWith(inFolder))
+fullContract(subject("postgres"), liveWith(onServer))

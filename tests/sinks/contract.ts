@@ -47,7 +47,7 @@ export type {
 } from "./Subject.ts"
 
 /** Defines the tests of the contract for `subject`. The runner provides the services that it needs. */
-export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R>): void => {
+export const fullContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R>): void => {
   const test = defining(subject, run)
 
   test("keeps what an earlier run wrote", ({ write, ...landed }) =>

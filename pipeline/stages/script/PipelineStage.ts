@@ -14,10 +14,10 @@ export interface PipelineStage<
 }
 
 /** Stages by their names. */
-export type PipelineStages = Readonly<Record<string, PipelineStage>>
+export type StagesByName = Readonly<Record<string, PipelineStage>>
 
 /** Names of the stages in `N`, and of those below them. */
-export type NamesIn<N extends PipelineStages> = N[keyof N] extends
+export type NamesIn<N extends StagesByName> = N[keyof N] extends
   PipelineStage<infer Name, infer Below> ? Name | Below : never
 
 /** Names of the stages that every stage of a script needs: its items belong to an athlete who is known then. */
@@ -29,5 +29,5 @@ export const published = <Name extends string, Below extends string>(
 ): PipelineStage<Name, Below> => stage as PipelineStage<Name, Below>
 
 /** Returns the stages that scripts passed. */
-export const unpublished = (stages: PipelineStages): Readonly<Record<string, AnyStage>> =>
+export const unpublished = (stages: StagesByName): Readonly<Record<string, AnyStage>> =>
   stages as unknown as Readonly<Record<string, AnyStage>>

@@ -7,5 +7,5 @@ export {
   itemPerActivity as perActivity,
   itemsFound as items,
 } from "./fetched.ts"
-export type { AlwaysNeeded, NamesIn, PipelineStage, PipelineStages } from "./PipelineStage.ts"
+export type { AlwaysNeeded, NamesIn, PipelineStage, StagesByName } from "./PipelineStage.ts"
 export type { Stored, StoredError, StoredItem } from "./Stored.ts"

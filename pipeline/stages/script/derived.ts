@@ -19,8 +19,8 @@ import {
   type AlwaysNeeded,
   type NamesIn,
   type PipelineStage,
-  type PipelineStages,
   published,
+  type StagesByName,
   unpublished,
 } from "./PipelineStage.ts"
 import { stageError } from "./scriptErrors.ts"
@@ -33,7 +33,7 @@ export interface ComputedItem<out A> {
 }
 
 /** A stage of a script that computes. */
-export interface DerivedOptions<Name extends string, A, N extends PipelineStages> {
+export interface DerivedOptions<Name extends string, A, N extends StagesByName> {
   readonly resource: DeclaredResource<Name, A>
   /** The stages whose items it is computed from, under their names: resources that are fetched, or computed. */
   readonly needs: N
@@ -118,7 +118,7 @@ const computeAll = Effect.fnUntraced(function* <A>(
 }, Effect.scoped)
 
 /** A stage that computes items from those of other stages. It runs again when one of these changes. */
-export const derived = <const Name extends string, A, const N extends PipelineStages>(
+export const derived = <const Name extends string, A, const N extends StagesByName>(
   options: DerivedOptions<Name, A, N>,
 ): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> => {
   const { needs, version = 1 } = options

@@ -13,12 +13,12 @@ import { noOutcomes } from "../items/fetchItems.ts"
 import * as Stage from "../Stage.ts"
 import { StageFailed } from "../StageFailed.ts"
 import { type AlwaysNeeded, type NamesIn, type PipelineStage } from "./PipelineStage.ts"
-import { type PipelineStages, published, unpublished } from "./PipelineStage.ts"
+import { published, type StagesByName, unpublished } from "./PipelineStage.ts"
 import { requestErrors, stageErrors } from "./scriptErrors.ts"
 import { makeStored, type Stored } from "./Stored.ts"
 
 /** A stage of a script that fetches. */
-export interface FetchingOptions<Name extends string, A, N extends PipelineStages> {
+export interface FetchingOptions<Name extends string, A, N extends StagesByName> {
   readonly resource: DeclaredResource<Name, A>
   /** Further stages that run before, under their names. */
   readonly needs?: N
@@ -32,14 +32,14 @@ export interface FetchingOptions<Name extends string, A, N extends PipelineStage
 }
 
 /** The same, for items whose ids the script finds. */
-export interface FindingOptions<Name extends string, A, N extends PipelineStages>
+export interface FindingOptions<Name extends string, A, N extends StagesByName>
   extends FetchingOptions<Name, A, N> {
   /** Returns the ids of all items, from what is stored. An id that was found once stays. */
   readonly find: (stored: Stored) => Effect.Effect<Iterable<string>, unknown>
 }
 
 /** A stage that lists ids in the ledger, and then fetches those that are due. */
-const fetching = <Name extends string, A, N extends PipelineStages>(
+const fetching = <Name extends string, A, N extends StagesByName>(
   { fetch, needs, resource }: FetchingOptions<Name, A, N>,
   list: (
     owner: AthleteId,
@@ -67,7 +67,7 @@ const fetching = <Name extends string, A, N extends PipelineStages>(
 export const itemPerActivity = <
   const Name extends string,
   A,
-  const N extends PipelineStages = Record<never, never>,
+  const N extends StagesByName = Record<never, never>,
 >(
   options: FetchingOptions<Name, A, N>,
 ): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> =>
@@ -115,7 +115,7 @@ const listFound = Effect.fnUntraced(function* (
 export const itemsFound = <
   const Name extends string,
   A,
-  const N extends PipelineStages = Record<never, never>,
+  const N extends StagesByName = Record<never, never>,
 >(
   options: FindingOptions<Name, A, N>,
 ): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> =>

@@ -7,7 +7,7 @@ import { csvRows, formatCsv, formula, textCell } from "../../../sinks/csv/csv.ts
 import { csvSink } from "../../../sinks/csv/CsvSink.ts"
 import { SinkError } from "../../../sinks/Sink.ts"
 import { live } from "../../testing.ts"
-import { type Fields, sinkContract, type SinkSubject } from "../contract.ts"
+import { type Fields, fullContract, type SinkSubject } from "../contract.ts"
 import { damageFiles } from "../files/damage.ts"
 import { snapshot } from "../files/folder.ts"
 import { activity, activityWith, item, streamsItem } from "../items.ts"
@@ -100,7 +100,7 @@ const subject: SinkSubject = {
   }),
 }
 
-sinkContract(subject, live)
+fullContract(subject, live)
 
 const directoryOf = Effect.flatMap(
   FileSystem.FileSystem,

@@ -6,7 +6,7 @@ import type { Item, Resource } from "../../../schemas/Item.ts"
 import { jsonSink } from "../../../sinks/json/JsonSink.ts"
 import type { SinkError } from "../../../sinks/Sink.ts"
 import { live } from "../../testing.ts"
-import { sinkContract, type SinkSubject } from "../contract.ts"
+import { fullContract, type SinkSubject } from "../contract.ts"
 import { damageFiles } from "../files/damage.ts"
 import { snapshot } from "../files/folder.ts"
 import { activity, item } from "../items.ts"
@@ -82,7 +82,7 @@ const subject: SinkSubject = {
   }),
 }
 
-sinkContract(subject, live)
+fullContract(subject, live)
 
 /** Opens the sink in a new folder, writes the batches and passes a reader of its files to `see`. */
 const writing = <E>(
