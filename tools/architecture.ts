@@ -26,7 +26,7 @@ const layers: ReadonlyArray<Layer> = [
   {
     name: "the sink interface",
     files:
-      /^sinks\/((Sink|SinkKind|SinkReader|failpoints|isolate|nothing|systemError)|files\/(atomic|fileVersion|privacy|regularFile))\.ts$/,
+      /^sinks\/((Sink|SinkKind|SinkReader|ScriptSink|failpoints|isolate|nothing|systemError|validate)|files\/(atomic|fileVersion|privacy|regularFile))\.ts$/,
   },
   { name: "sinks", files: /^sinks\// },
   { name: "output kit", files: /^pipeline\/output\/kit\//, without: ["sinks"] },

@@ -18,6 +18,7 @@ import { sql } from "./sql.ts"
 import { status } from "./status.ts"
 import { watch } from "./unattended/watch.ts"
 import { verifyCommand } from "./verify.ts"
+import { withScripts } from "./process/withScripts.ts"
 
 export const pacelineCommand = Command.make("paceline").pipe(
   Command.withDescription("Copy your Strava history to JSON, CSV and PostgreSQL"),
@@ -28,11 +29,29 @@ export const pacelineCommand = Command.make("paceline").pipe(
     { command: "paceline report", description: "Write the report of your data" },
   ]),
   Command.withSubcommands([
-    { group: "Start", commands: [setup, demo, doctor, authCommand] },
-    { group: "Synchronize", commands: [importCommand, pipeline, watch, planCommand, status] },
-    { group: "Use the data", commands: [reportCommand, serveCommand, show, sql, exportCommand] },
-    { group: "Maintain", commands: [verifyCommand, purge, keepCommand] },
-    { group: "Single stages", commands: stageCommands },
+    { group: "Start", commands: [setup, demo, withScripts(doctor), authCommand] },
+    {
+      group: "Synchronize",
+      commands: [
+        withScripts(importCommand),
+        withScripts(pipeline),
+        withScripts(watch),
+        withScripts(planCommand),
+        withScripts(status),
+      ],
+    },
+    {
+      group: "Use the data",
+      commands: [
+        withScripts(reportCommand),
+        withScripts(serveCommand),
+        withScripts(show),
+        withScripts(sql),
+        withScripts(exportCommand),
+      ],
+    },
+    { group: "Maintain", commands: [withScripts(verifyCommand), withScripts(purge), keepCommand] },
+    { group: "Single stages", commands: stageCommands.map(withScripts) },
     { group: "Development", commands: [simulator] },
   ]),
 )

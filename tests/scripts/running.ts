@@ -7,11 +7,14 @@ import { csvSink } from "../../sinks/csv/CsvSink.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { requestCount, runFolder, runToEnd, type Setup } from "../pipeline/running.ts"
 
-/** Declares the resources of the pipeline for the test. Returns its folder, and a run in it. */
-export const prepareScript = Effect.fnUntraced(function* (pipeline: ScriptPipeline) {
+/** Declares the resources of the pipeline as long as the scope is open. Returns a data directory, and a run in it. */
+export const prepareScript = Effect.fnUntraced(function* (
+  pipeline: ScriptPipeline,
+  folder?: string,
+) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const data = yield* runFolder
+  const data = folder ?? (yield* runFolder)
   yield* declareResources(partsOf(pipeline).resources)
   const sinks = [jsonSink(path.join(data, "json")), csvSink(path.join(data, "csv"))]
   /** Runs, and returns the summary with the paths that were requested. */
