@@ -18,7 +18,7 @@ import { sql } from "./sql.ts"
 import { status } from "./status.ts"
 import { watch } from "./unattended/watch.ts"
 import { verifyCommand } from "./verify.ts"
-import { withScripts } from "./process/withScripts.ts"
+import { withScripts } from "./script/withScripts.ts"
 
 export const pacelineCommand = Command.make("paceline").pipe(
   Command.withDescription("Copy your Strava history to JSON, CSV and PostgreSQL"),

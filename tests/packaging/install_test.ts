@@ -59,7 +59,10 @@ test("data in the clone are used until the platform's directory exists", () =>
 test("the command has the permissions of the task, and may run only programs that exist", () =>
   Effect.sync(() => {
     const arguments_ = (exists: (program: string) => boolean, ...extra: ReadonlyArray<string>) =>
-      installArguments({ lock: "/l/deno.lock", target: "/t", extra }, exists)
+      installArguments(
+        { config: "/c/deno.json", lock: "/l/deno.lock", target: "/t", extra },
+        exists,
+      )
     const task = configuration.tasks["online:open"].command.split(" ")
     const one = arguments_((program) => program === "open", "--allow-run=/bin/notify")
     assert.ok(one.includes("--allow-run=open"))
@@ -78,7 +81,7 @@ test("the command has the permissions of the task, and may run only programs tha
     }
     assert.deepEqual(arguments_(() => false).filter((word) => word.startsWith("--allow-run")), [])
     assert.deepEqual(
-      ["--frozen", "--lock=/l/deno.lock", "--config=deno.json", "--quiet"].map((word) =>
+      ["--frozen", "--lock=/l/deno.lock", "--config=/c/deno.json", "--quiet"].map((word) =>
         one.includes(word)
       ),
       [true, true, true, false],

@@ -17,6 +17,7 @@ import { installedPlaces, platformPlaces } from "./installedPlaces.ts"
 export const folderVariables = "HOME,XDG_DATA_HOME,XDG_CONFIG_HOME,LOCALAPPDATA,APPDATA"
 
 interface Installation {
+  readonly config: string
   readonly lock: string
   /** Folder of installed commands. */
   readonly target: string
@@ -39,11 +40,11 @@ export const commandFlags = (exists: (program: string) => boolean): ReadonlyArra
 
 /** Returns the arguments of `deno` that install the command. */
 export const installArguments = (
-  { extra, lock, target }: Installation,
+  { config, extra, lock, target }: Installation,
   exists: (program: string) => boolean,
 ): ReadonlyArray<string> => [
   ...["install", "--global", "--force", "--name=paceline", `--root=${target}`],
-  ...["--config=deno.json", `--lock=${lock}`, "--frozen", `--allow-env=${folderVariables}`],
+  ...[`--config=${config}`, `--lock=${lock}`, "--frozen", `--allow-env=${folderVariables}`],
   ...commandFlags(exists),
   ...extra,
   "pipeline/commands/installed/main.ts",
@@ -59,6 +60,28 @@ const isInPath = (program: string): boolean =>
       .some((ending) => existsSync(join(folder, program + ending)))
   )
 
+/**
+ * Runs `use` with the path of the configuration without the name of the library: Deno would link the clone under
+ * that name, which is not in the lock.
+ */
+const withConfig = <A, E>(use: (config: string) => Effect.Effect<A, E>) =>
+  Effect.acquireUseRelease(
+    Effect.try({
+      try: () => {
+        const { exports: _, name: __, publish: ___, ...config } = configuration
+        const folder = Deno.makeTempDirSync({ prefix: "paceline-" })
+        Deno.writeTextFileSync(join(folder, "deno.json"), JSON.stringify(config))
+        return folder
+      },
+      catch: systemError("write the configuration"),
+    }),
+    (folder) => use(join(folder, "deno.json")),
+    (folder) =>
+      Effect.ignore(
+        Effect.try(() => rmSync(folder, { recursive: true, force: true })),
+      ),
+  )
+
 const install = Effect.gen(function* () {
   if (!isInPath("deno")) {
     return yield* endWith(
@@ -71,14 +94,16 @@ const install = Effect.gen(function* () {
   const home = variable(os === "windows" ? "USERPROFILE" : "HOME") ?? root
   const target = variable("DENO_INSTALL_ROOT") ?? join(home, ".deno")
   const lock = join(root, "deno.lock")
-  const { code } = yield* Effect.tryPromise({
-    try: () =>
-      new Deno.Command(Deno.execPath(), {
-        args: [...installArguments({ extra: Deno.args, lock, target }, isInPath)],
-        cwd: root,
-      }).spawn().status,
-    catch: systemError("install the command"),
-  })
+  const { code } = yield* withConfig((config) =>
+    Effect.tryPromise({
+      try: () =>
+        new Deno.Command(Deno.execPath(), {
+          args: [...installArguments({ config, extra: Deno.args, lock, target }, isInPath)],
+          cwd: root,
+        }).spawn().status,
+      catch: systemError("install the command"),
+    })
+  )
   if (code !== 0) {
     return yield* endWith(code, `Cannot install the command: deno exited with code ${code}`)
   }
