@@ -2,8 +2,9 @@
  * Runs an Effect as the Deno process: errors in plain words on stderr, exit code 130 on SIGINT and 143 on
  * SIGTERM. A second signal exits at once. (`NodeRuntime` exits with 130 for both, and reports on stdout.)
  */
-import { Cause, Console, Context, Effect, Exit, References, Runtime, Schema } from "effect"
+import { Cause, Clock, Console, Context, Effect, Exit, References, Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
+import { jsonLine, LogFormat, type LogFormatName } from "./LogFormat.ts"
 import { systemCodeOf } from "../../sinks/systemError.ts"
 import { errorExitCode, exitCodes, interruptionPhrase, signalCodes } from "./exit.ts"
 import { harmless, inGitHub, workflowCommand } from "./workflowCommand.ts"
@@ -131,9 +132,14 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
   })
 })
 
-/** Writes a line to stderr; commands in it as the user types them. */
-export const complain = (text: string): Effect.Effect<void> =>
-  Effect.map(Stderr, (write) => write(asTyped(text) + "\n"))
+/** Writes a line to stderr, or an object as JSON; commands in it as the user types them. */
+export const complain = (text: string, level: "info" | "error" = "info"): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const write = yield* Stderr
+    if ((yield* LogFormat) === "text") return write(`${asTyped(text)}\n`)
+    const message = asTyped(text).split(/\s*\n\s*/).filter((line) => line !== "").join(" ")
+    write(`${jsonLine(new Date(yield* Clock.currentTimeMillis), level, message)}\n`)
+  })
 
 /** Writes sentences to stderr, on lines of 80 columns. */
 export const complainWrapped = (text: string): Effect.Effect<void> =>
@@ -165,7 +171,7 @@ export const endWith = Effect.fnUntraced(function* (
 ) {
   const github = yield* inGitHub
   const lines = sentences.map((sentence) => formatError(sentence))
-  yield* complain(`\n${(github ? lines.map(harmless) : lines).join("\n")}`)
+  yield* complain(`\n${(github ? lines.map(harmless) : lines).join("\n")}`, "error")
   return yield* new EndWith({ code, text: sentences.join(". ") })
 })
 
@@ -193,6 +199,7 @@ const report = <E>(cause: Cause.Cause<E>) => {
       expected && error instanceof Error
         ? annotated(error)
         : `${annotated(bugTitle)}\n${Cause.pretty(cause)}`,
+      "error",
     )
   })
 }
@@ -222,5 +229,8 @@ export const withErrorReports = <A, E, R>(self: Effect.Effect<A, E, R>) =>
     Effect.provideService(References.LogToStderr, true),
   )
 
-export const runMain = <A, E>(self: Effect.Effect<A, E>): void =>
-  run(withErrorReports(self), { disableErrorReporting: true })
+/** Runs the program; its errors are reported in this format too. */
+export const runMain = <A, E>(self: Effect.Effect<A, E>, format: LogFormatName = "text"): void =>
+  run(Effect.provideService(withErrorReports(self), LogFormat, format), {
+    disableErrorReporting: true,
+  })

@@ -25,6 +25,13 @@ export const variables = {
   PACELINE_TOKEN_KEY_OLD: "the previous key, until a run has encrypted the tokens with the new one",
   PACELINE_PING_URL:
     "address of a check, such as `https://hc-ping.com/…`, that learns the start and the exit code of each run ([unattended.md](unattended.md#notice-failures))",
+  PACELINE_LOG_FORMAT: "the same as `--log-format`: `text` or `json`",
+  PACELINE_METRICS_FILE: "the same as `--metrics-file`",
+  OTEL_EXPORTER_OTLP_ENDPOINT:
+    "address of an OpenTelemetry collector, such as `http://localhost:4318` ([observability.md](observability.md))",
+  OTEL_EXPORTER_OTLP_HEADERS: "headers for the collector: `name=value,…`; never printed",
+  OTEL_SERVICE_NAME: "name of the service in traces (default `paceline`)",
+  OTEL_RESOURCE_ATTRIBUTES: "attributes of the service: `name=value,…`",
   GITHUB_ACTIONS: "`true` in GitHub Actions; set there",
   GITHUB_STEP_SUMMARY: "file of a step's summary; set by GitHub Actions",
   GITHUB_REPOSITORY: "repository of a step; set by GitHub Actions",

@@ -1,5 +1,6 @@
 /** The program with all its commands. The reference in docs/ is generated from it. */
 import { Command } from "effect/cli"
+import { LogFormatFlag } from "../output/log/logFormatFlag.ts"
 import { authCommand } from "./auth.ts"
 import { demo } from "./simulated/demo.ts"
 import { doctor } from "./doctor.ts"
@@ -21,6 +22,7 @@ import { verifyCommand } from "./verify.ts"
 import { withScripts } from "./script/withScripts.ts"
 
 export const pacelineCommand = Command.make("paceline").pipe(
+  Command.withGlobalFlags([LogFormatFlag]),
   Command.withDescription("Copy your Strava history to JSON, CSV and PostgreSQL"),
   Command.withExamples([
     { command: "paceline demo", description: "Try everything without an account" },

@@ -29,6 +29,7 @@ import {
 
 const {
   concurrency: _,
+  metricsFile: _______,
   partialOk: __,
   quiet: ___,
   rebuildState: ____,

@@ -100,6 +100,9 @@ export const runPipeline = Effect.fn("Pipeline.run")(
       const output = yield* Effect.catch(
         stage.run(needs),
         (error) => salvage(stage, needs, error),
+      ).pipe(
+        Effect.annotateLogs({ stage: stage.name }),
+        Effect.withSpan(`stage ${stage.name}`, { attributes: { "paceline.stage": stage.name } }),
       )
       yield* notify({ _tag: "StageEnded", stage: stage.name })
       return output

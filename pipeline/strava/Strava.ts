@@ -17,6 +17,7 @@ import { Tokens } from "./auth/Tokens.ts"
 import { athleteRequest, listRequest } from "./errors.ts"
 import type { ItemRequest } from "./ItemRequest.ts"
 import { Quota } from "./quota/Quota.ts"
+import { untracedFetch } from "./http/untraced.ts"
 import { StravaConfig } from "./StravaConfig.ts"
 import type { StravaError } from "./StravaError.ts"
 
@@ -83,9 +84,10 @@ export class Strava extends Context.Service<Strava, {
     }),
   )
 
-  /** HTTP by `fetch`. Redirects are not followed, because they would send the token elsewhere. */
-  static readonly layerFetch = FetchHttpClient.layer.pipe(
+  /** HTTP by `fetch`, without trace headers; a client of its own, which no other settings reach. Redirects are not followed, because they would send the token elsewhere. */
+  static readonly layerFetch = Layer.fresh(FetchHttpClient.layer).pipe(
     Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" })),
+    Layer.provide(Layer.succeed(FetchHttpClient.Fetch, untracedFetch)),
   )
 }
 

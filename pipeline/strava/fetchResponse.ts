@@ -1,5 +1,6 @@
 /** Fetches and reads a response. Retries temporary failures; others are typed errors. */
 import { Clock, Effect } from "effect"
+import { metrics, record } from "../base/metrics.ts"
 import type { Reader } from "./ParsedResponse.ts"
 import { Unreachable, UnreadableResponse } from "./errors.ts"
 import { ExchangeFailed, isTemporary, retryPolicy } from "./http/exchange.ts"
@@ -66,18 +67,25 @@ const fetchOnce = Effect.fnUntraced(function* (
   return response
 })
 
+/** Notes a failure after which the request is sent again, unless it was the last attempt. */
+const noteFailure = (what: string, { message }: { readonly message: string }) =>
+  Effect.andThen(
+    record(metrics.retries, 1),
+    Effect.logDebug("request failed").pipe(Effect.annotateLogs({ request: what, detail: message })),
+  )
+
 /** Returns the function that fetches `path`; `what` names the request in errors. */
 export const makeFetchResponse = (wire: Wire) => {
   const garbled = makeGarbled()
   return Effect.fn("Strava.fetchResponse")(
     function* (what: string, path: string, read: Reader, subject: RequestSubject) {
-      yield* Effect.annotateCurrentSpan({ path })
       if (garbled.isHopeless(path)) return yield* garbled.errorOf(path)
       return yield* fetchOnce(wire, what, path, read, subject)
     },
     (effect, what, path) =>
       effect.pipe(
         Effect.tapError((error) => Effect.sync(() => garbled.note(path, error))),
+        Effect.tapError((error) => isTemporary(error) ? noteFailure(what, error) : Effect.void),
         Effect.retry({
           schedule: retryPolicy,
           while: (error) => isTemporary(error) && !garbled.isHopeless(path),

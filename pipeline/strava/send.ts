@@ -2,14 +2,15 @@
  * Sends one request: reserves quota, adds the token, retries after a rate-limit refusal (429), and
  * replaces a refused token once.
  */
-import { Effect, Redacted, Ref } from "effect"
+import { Clock, Effect, LogLevel, Redacted, Ref, References } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import { faultFrom, missingScope } from "../../schemas/Fault.ts"
 import { failpoint } from "../../sinks/failpoints.ts"
+import { metrics, record } from "../base/metrics.ts"
 import type { Access } from "./access.ts"
 import type { Tokens } from "./auth/Tokens.ts"
 import { ScopeMissing, Unauthorized } from "./errors.ts"
-import { defaultLimits, exchange } from "./http/exchange.ts"
+import { defaultLimits, exchange, type RawResponse } from "./http/exchange.ts"
 import type { Quota } from "./quota/Quota.ts"
 import { faultText, sanitize } from "./sanitize.ts"
 import type { StravaError } from "./StravaError.ts"
@@ -37,10 +38,34 @@ export interface Wire {
   readonly traffic: Ref.Ref<{ readonly requests: number; readonly bytes: number }>
 }
 
+const noResponse = { status: "0" }
+
+/** Returns a path without its query. */
+const pathOf = (path: string): string => path.replace(/\?.*/, "")
+
+/** Logs a request with the usage of the rate limit, at the level `debug`. */
+const logRequest = Effect.fnUntraced(function* (
+  { quota }: Wire,
+  path: string,
+  { body, status }: RawResponse,
+  began: number,
+) {
+  if (!LogLevel.isLessThanOrEqualTo(yield* References.MinimumLogLevel, "Debug")) return
+  const { day, quarter } = yield* quota.snapshot
+  yield* Effect.logDebug("request").pipe(Effect.annotateLogs({
+    request: `GET ${pathOf(path)}`,
+    status,
+    milliseconds: (yield* Clock.currentTimeMillis) - began,
+    bytes: body.length,
+    limit: `${quarter.used}/${quarter.cap} ${day.used}/${day.cap}`,
+  }))
+})
+
 /** Reserves and sends one request, and records the usage that its response reports. */
 const sendOnce = Effect.fnUntraced(function* (wire: Wire, path: string) {
   const { access, apiUrl, client, quota, tokens, traffic } = wire
   const permit = yield* quota.take
+  const began = yield* Clock.currentTimeMillis
   yield* failpoint("request.reserved")
   const token = yield* tokens.get.pipe(Effect.onError(() => quota.lose(permit)))
   const request = HttpClientRequest.get(`${apiUrl}${path}`).pipe(
@@ -50,13 +75,23 @@ const sendOnce = Effect.fnUntraced(function* (wire: Wire, path: string) {
   yield* Ref.update(traffic, (sum) => ({ ...sum, requests: sum.requests + 1 }))
   const order = access.send()
   const raw = yield* exchange(client, request, defaultLimits).pipe(
-    Effect.onError(() => quota.lose(permit)),
+    Effect.onError(() =>
+      Effect.andThen(quota.lose(permit), record(metrics.requests, 1, noResponse))
+    ),
   )
+  yield* Effect.annotateCurrentSpan({ "http.response.status_code": raw.status })
+  yield* record(metrics.requests, 1, { status: String(raw.status) })
+  yield* record(metrics.received, raw.body.length)
   yield* failpoint("request.answered")
   yield* Ref.update(traffic, (sum) => ({ ...sum, bytes: sum.bytes + raw.body.length }))
   yield* quota.learn(permit, raw)
+  yield* logRequest(wire, path, raw, began)
   return { ...raw, order, token }
-})
+}, (effect, _wire, path) =>
+  Effect.withSpan(effect, "GET", {
+    kind: "client",
+    attributes: { "http.request.method": "GET", "url.path": pathOf(path) },
+  }))
 
 /**
  * Returns a response of any status. A refusal that concerns only this item is returned too; others

@@ -99,9 +99,9 @@ const sink: Change = {
     },
     {
       path: "sinks/registry.ts",
-      find: `@import { namesOfSinks, SinkRegistry }`,
+      find: `@import { namesOfSinks, type SinkKind, SinkRegistry }`,
       text:
-        `@import { textSinkKind } from "./text/TextSink.ts"\n@import { namesOfSinks, SinkRegistry }`,
+        `@import { textSinkKind } from "./text/TextSink.ts"\n@import { namesOfSinks, type SinkKind, SinkRegistry }`,
     },
     after("sinks/registry.ts", "  postgresSinkKind,\n", "  textSinkKind,\n"),
   ],

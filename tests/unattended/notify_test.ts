@@ -98,7 +98,11 @@ test("a host that does not respond delays the end by ten seconds, even if the ru
 
 test("a host that does not respond to both pings of a short run delays its end once", () =>
   Effect.gen(function* () {
-    const run = supervised(Effect.void, { onFailure: Option.none(), quiet: true })
+    const run = supervised(Effect.void, {
+      metricsFile: Option.none(),
+      onFailure: Option.none(),
+      quiet: true,
+    })
     const ending = yield* Effect.forkChild(run.pipe(
       Effect.provideService(FetchHttpClient.Fetch, () => new Promise<Response>(() => {})),
       Effect.provide(

@@ -140,6 +140,12 @@ const maintenance = {
     Flag.withDefault("off"),
   ),
   rebuildState,
+  metricsFile: Flag.String("metrics-file").pipe(
+    Flag.withDescription("Write metrics for Prometheus here after each run (.prom)"),
+    Flag.withMetavar("FILE"),
+    Flag.withFallbackConfig(Config.String("PACELINE_METRICS_FILE")),
+    Flag.optional,
+  ),
   record: Flag.String("record").pipe(
     Flag.withDescription("Record all requests and responses here, without tokens"),
     Flag.withMetavar("DIR"),

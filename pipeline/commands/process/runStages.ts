@@ -10,6 +10,7 @@ import { harmless, inGitHub } from "../../base/workflowCommand.ts"
 import type * as Pipeline from "../../run/Pipeline.ts"
 import { endingOf } from "../../output/summary/ending.ts"
 import { makePlan } from "../../run/Plan.ts"
+import { LogFormat } from "../../base/LogFormat.ts"
 import { Progress } from "../../base/Progress.ts"
 import { complain, endWith, formatError, print } from "../../base/runMain.ts"
 import type { AnyStage } from "../../stages/all.ts"
@@ -27,6 +28,8 @@ import { describeHeldBack } from "../../output/phrases.ts"
 import { sync } from "../../run/run.ts"
 import { resourcesToFetch } from "../../run/work.ts"
 import { appendSummary, makeGroups, makeTimes, type Times } from "../../output/summary/github.ts"
+import { logEvent } from "../../output/log/loggers.ts"
+import { recordSummary } from "../../output/telemetry/runMetrics.ts"
 import { whenDone } from "../../output/whenDone.ts"
 import { quantity } from "../../output/kit/plurals.ts"
 import { isoTime, localTime } from "../../output/kit/times.ts"
@@ -126,23 +129,29 @@ export const runWithProgress = Effect.fn("runWithProgress")(
   ) {
     const screen: Screen = yield* screenFor
     const { last, selected } = yield* selection(which)
-    const show = !quiet && !json
+    const logs = (yield* LogFormat) === "json"
+    const show = !quiet && !json && !logs
     const groups = makeGroups(screen)
     const times = makeTimes()
     const github = yield* inGitHub
     const shown = github ? groups.screen : screen
     return yield* Effect.scoped(Effect.gen(function* () {
       const display = yield* makeDisplay(show ? shown : { ...screen, terminal: false, write() {} })
-      const progress = github ? times.over(groups.over(display.progress)) : display.progress
+      const progress = logs
+        ? { notify: logEvent }
+        : github
+        ? times.over(groups.over(display.progress))
+        : display.progress
       return yield* Effect.gen(function* () {
         display.attach(yield* Effect.map(Quota, (quota) => quota.snapshot))
         // The display shows the notes itself. With `--quiet`, cron would send them by mail.
-        if (json && !quiet) {
+        if ((json || logs) && !quiet) {
           yield* Effect.forEach((yield* StateFile).notes, (text) => complain(text))
         }
         if (settings.options.force && !quiet) yield* printForceCost(selected, settings.policy)
         return yield* sync(last, selected).pipe(
           Effect.tap(after),
+          Effect.tap(({ summary }) => recordSummary(summary)),
           Effect.ensuring(groups.close),
           Effect.tap(() => quiet ? Effect.void : warnIfOff(which)),
           Effect.bind("times", () => Effect.map(Clock.currentTimeMillis, times.until)),
@@ -165,7 +174,7 @@ const reportToGitHub = Effect.fnUntraced(function* (
   const lines = annotationsOf(summary, Option.getOrUndefined(error), code)
   yield* Effect.forEach(
     lines.filter((line) => !quiet || line.startsWith("::error")),
-    complain,
+    (line) => complain(line),
   )
   yield* appendSummary(renderStepSummary(summary, Option.getOrUndefined(error), code, times))
 })
@@ -222,7 +231,7 @@ export const endAs = Effect.fnUntraced(function* (
 })
 
 /** Runs the stages, prints the summary and ends the process with the code of the run. */
-export const runStages = Effect.fn("runStages")(
+export const runStages = Effect.fn("run")(
   function* <E, R>(
     settings: Settings,
     which: StageSelection,
@@ -243,10 +252,23 @@ export const runStages = Effect.fn("runStages")(
     const { code, error, summary } = ran
     ;(yield* SummaryListener)({ ...summary, exit: code })
     const github = yield* inGitHub
+    yield* Effect.annotateCurrentSpan({
+      "paceline.exit": code,
+      "paceline.requests": summary.requests,
+    })
+    if ((yield* LogFormat) === "json") {
+      yield* Effect.logInfo("run ended").pipe(
+        Effect.annotateLogs({
+          exit: code,
+          requests: summary.requests,
+          resources: summary.resources,
+        }),
+      )
+    }
     if (json) {
       yield* print(JSON.stringify({ ...summary, exit: code }))
       const warning = quiet ? [] : describeHeldBack(summary.heldBack ?? undefined, settings.data)
-      yield* Effect.forEach(warning, complain)
+      yield* Effect.forEach(warning, (line) => complain(line))
     } else if (!quiet && (Option.isNone(error) || summary.requests > 0)) {
       const page = renderSummary(summary, settings.data)
       yield* print(github ? harmless(page) : page)

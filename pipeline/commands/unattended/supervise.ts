@@ -2,6 +2,7 @@
 import { Cause, Context, Effect, Exit, Fiber, type Option } from "effect"
 import { exitCodes } from "../../base/exit.ts"
 import { exitCodeOf } from "../../base/runMain.ts"
+import { measured } from "../../output/telemetry/runMetrics.ts"
 import { failureCommand } from "./failureCommand.ts"
 import { makePing, pingClient, pingPatience } from "./ping.ts"
 
@@ -13,6 +14,8 @@ export const SummaryListener = Context.Reference<(summary: object) => void>(
 
 interface SupervisionOptions {
   readonly onFailure: Option.Option<string>
+  /** File for the metrics of the run. */
+  readonly metricsFile: Option.Option<string>
   readonly quiet: boolean
 }
 
@@ -25,7 +28,7 @@ const messageOf = (exit: Exit.Exit<unknown, unknown>): string => {
 /** Runs `run`; pings its start and its exit code, and starts the program of `--on-failure` if it fails. */
 export const supervised = <A, E, R>(
   run: Effect.Effect<A, E, R>,
-  { onFailure, quiet }: SupervisionOptions,
+  { metricsFile, onFailure, quiet }: SupervisionOptions,
 ) =>
   Effect.gen(function* () {
     const ping = yield* makePing(quiet)
@@ -33,7 +36,7 @@ export const supervised = <A, E, R>(
     let summary: object | undefined
     // The run does not wait for it; an end that came first would leave the check started.
     const started = yield* Effect.forkChild(ping.start)
-    return yield* run.pipe(
+    return yield* measured(run, metricsFile).pipe(
       Effect.provideService(SummaryListener, (given) => void (summary = given)),
       Effect.onExit((exit) => {
         const code = exitCodeOf(exit)

@@ -271,7 +271,11 @@ export const fetchAll = Effect.fn("fetchAll")(function* (
     work: (item) =>
       // Responses that cannot be stored must not be paid for, by no stage.
       Effect.flatMap(
-        turn(Effect.tapErrorTag(fetchOne(owner, fetch, item), "StateError", () => close)),
+        turn(
+          Effect.tapErrorTag(fetchOne(owner, fetch, item), "StateError", () => close).pipe(
+            Effect.annotateLogs({ item: item.id }),
+          ),
+        ),
         (outcome) => {
           done[outcome]++
           line.finish(item.id)

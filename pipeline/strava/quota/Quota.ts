@@ -2,8 +2,9 @@
  * Reserves requests to Strava. Each is counted durably before it is sent, so that no count is lost with
  * the process; if a window is used up, a run waits for the next one, or stops.
  */
-import { Context, Effect, Latch, Layer, Semaphore } from "effect"
+import { Clock, Context, Effect, Latch, Layer, Semaphore } from "effect"
 import { isoTime } from "../../output/kit/times.ts"
+import { metrics, record } from "../../base/metrics.ts"
 import { notify } from "../../base/Progress.ts"
 import { makeSignal } from "../../base/Signal.ts"
 import type { StateError } from "../../state/StateError.ts"
@@ -83,6 +84,7 @@ const makeScheduling = (ledger: QuotaLedger, { deadline = Infinity, onLimit }: Q
       yield* Effect.sleep(Math.min(until - at.now, longestSleep))
     }
     yield* notify({ _tag: "Resumed" })
+    yield* record(metrics.waited, Math.max(0, (yield* Clock.currentTimeMillis) - now) / 1_000)
   })
 
   /** Waits until a request in flight ends or a window ends; both change the usage. */
