@@ -1,5 +1,5 @@
 /** Format of what the program writes to stderr. */
-import { Context } from "effect"
+import { Context, Effect } from "effect"
 
 /** `text` for people, `json` for programs: an object in each line. */
 export type LogFormatName = "text" | "json"
@@ -8,10 +8,16 @@ export const LogFormat = Context.Reference<LogFormatName>("paceline/LogFormat", 
   defaultValue: () => "text",
 })
 
+/** True if stderr gets an object in each line. */
+export const writesJson: Effect.Effect<boolean> = Effect.map(
+  LogFormat,
+  (format) => format === "json",
+)
+
 const twoDigits = (value: number) => String(Math.trunc(Math.abs(value))).padStart(2, "0")
 
 /** Returns a time with this machine's offset from UTC, such as `2026-12-01T08:00:00.000+01:00`. */
-export const timeWithZone = (time: Date): string => {
+const timeWithZone = (time: Date): string => {
   const minutes = -time.getTimezoneOffset()
   const local = new Date(time.getTime() + minutes * 60_000).toISOString().slice(0, -1)
   return `${local}${minutes < 0 ? "-" : "+"}${twoDigits(minutes / 60)}:${twoDigits(minutes % 60)}`

@@ -28,7 +28,7 @@ export const metrics = {
 } as const
 
 /** Adds to a counter, or sets a gauge. */
-export const record = <Input>(
+export const recordMetric = <Input>(
   metric: Metric.Metric<Input, unknown>,
   value: Input,
   attributes: Readonly<Record<string, string>> = {},

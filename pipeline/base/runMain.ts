@@ -4,7 +4,7 @@
  */
 import { Cause, Clock, Console, Context, Effect, Exit, References, Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
-import { jsonLine, LogFormat, type LogFormatName } from "./LogFormat.ts"
+import { jsonLine, LogFormat, type LogFormatName, writesJson } from "./LogFormat.ts"
 import { systemCodeOf } from "../../sinks/systemError.ts"
 import { errorExitCode, exitCodes, interruptionPhrase, signalCodes } from "./exit.ts"
 import { harmless, inGitHub, workflowCommand } from "./workflowCommand.ts"
@@ -136,7 +136,7 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
 export const complain = (text: string, level: "info" | "error" = "info"): Effect.Effect<void> =>
   Effect.gen(function* () {
     const write = yield* Stderr
-    if ((yield* LogFormat) === "text") return write(`${asTyped(text)}\n`)
+    if (!(yield* writesJson)) return write(`${asTyped(text)}\n`)
     const message = asTyped(text).split(/\s*\n\s*/).filter((line) => line !== "").join(" ")
     write(`${jsonLine(new Date(yield* Clock.currentTimeMillis), level, message)}\n`)
   })

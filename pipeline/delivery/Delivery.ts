@@ -4,14 +4,14 @@
  */
 import { Context, Deferred, type Duration, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { type Resource, sizeOfItem } from "../../schemas/Item.ts"
+import type { Resource } from "../../schemas/Item.ts"
 import { allResources } from "../../schemas/resources.ts"
 import { failpoint } from "../../sinks/failpoints.ts"
 import { isolated, needsAthlete } from "../../sinks/isolate.ts"
 import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { bounded } from "../base/bounded.ts"
-import { metrics, record } from "../base/metrics.ts"
 import { notify } from "../base/Progress.ts"
+import { writeTraced } from "./writeTraced.ts"
 import { makeRunContents, type RunContents } from "./RunContents.ts"
 import { makeSignal } from "../base/Signal.ts"
 import type { Shortfall } from "../state/outbox/shortfall.ts"
@@ -177,15 +177,7 @@ const step = Effect.fnUntraced(function* (
         yield* state.ledger.recordGeneration(sink.name, yield* sink.advance)
       }
       progress.advanced = true
-      const refusals = yield* Effect.withSpan(sink.write(batch), `deliver ${sink.name}`, {
-        attributes: {
-          "paceline.sink": sink.name,
-          "paceline.resource": resource,
-          "paceline.items": batch.items.length,
-          "paceline.bytes": batch.items.reduce((sum, item) => sum + sizeOfItem(item), 0),
-        },
-      })
-      yield* record(metrics.delivered, batch.items.length, { sink: sink.name, resource })
+      const refusals = yield* writeTraced(sink, batch)
       yield* failpoint("batch.written")
       yield* state.acknowledge(sink.name, batch, refusals)
       yield* failpoint("batch.acknowledged")

@@ -1,6 +1,6 @@
 /** Fetches and reads a response. Retries temporary failures; others are typed errors. */
 import { Clock, Effect } from "effect"
-import { metrics, record } from "../base/metrics.ts"
+import { metrics, recordMetric } from "../base/metrics.ts"
 import type { Reader } from "./ParsedResponse.ts"
 import { Unreachable, UnreadableResponse } from "./errors.ts"
 import { ExchangeFailed, isTemporary, retryPolicy } from "./http/exchange.ts"
@@ -70,7 +70,7 @@ const fetchOnce = Effect.fnUntraced(function* (
 /** Notes a failure after which the request is sent again, unless it was the last attempt. */
 const noteFailure = (what: string, { message }: { readonly message: string }) =>
   Effect.andThen(
-    record(metrics.retries, 1),
+    recordMetric(metrics.retries, 1),
     Effect.logDebug("request failed").pipe(Effect.annotateLogs({ request: what, detail: message })),
   )
 

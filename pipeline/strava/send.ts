@@ -6,7 +6,7 @@ import { Clock, Effect, LogLevel, Redacted, Ref, References } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import { faultFrom, missingScope } from "../../schemas/Fault.ts"
 import { failpoint } from "../../sinks/failpoints.ts"
-import { metrics, record } from "../base/metrics.ts"
+import { metrics, recordMetric } from "../base/metrics.ts"
 import type { Access } from "./access.ts"
 import type { Tokens } from "./auth/Tokens.ts"
 import { ScopeMissing, Unauthorized } from "./errors.ts"
@@ -76,12 +76,12 @@ const sendOnce = Effect.fnUntraced(function* (wire: Wire, path: string) {
   const order = access.send()
   const raw = yield* exchange(client, request, defaultLimits).pipe(
     Effect.onError(() =>
-      Effect.andThen(quota.lose(permit), record(metrics.requests, 1, noResponse))
+      Effect.andThen(quota.lose(permit), recordMetric(metrics.requests, 1, noResponse))
     ),
   )
   yield* Effect.annotateCurrentSpan({ "http.response.status_code": raw.status })
-  yield* record(metrics.requests, 1, { status: String(raw.status) })
-  yield* record(metrics.received, raw.body.length)
+  yield* recordMetric(metrics.requests, 1, { status: String(raw.status) })
+  yield* recordMetric(metrics.received, raw.body.length)
   yield* failpoint("request.answered")
   yield* Ref.update(traffic, (sum) => ({ ...sum, bytes: sum.bytes + raw.body.length }))
   yield* quota.learn(permit, raw)

@@ -247,11 +247,17 @@ const own: Readonly<Partial<Record<Resource, KnownFields>>> = {
   ),
 }
 
+const derived = new WeakMap<Declaration, KnownFields>()
+
 /** Returns the known fields of a resource: of a list, those of its entries by their `type`. */
 export const knownOf = (resource: Resource): KnownFields => {
-  const { entries, schema } = declarationOf(resource)
-  return own[resource] ??
-    (entries !== undefined
-      ? knownEntries(entries)
-      : known(isOpenStruct(schema) ? fieldsOf(schema) : {}))
+  const declaration = declarationOf(resource)
+  const found = own[resource] ?? derived.get(declaration)
+  if (found !== undefined) return found
+  const { entries, schema } = declaration
+  const made = entries !== undefined
+    ? knownEntries(entries)
+    : known(isOpenStruct(schema) ? fieldsOf(schema) : {})
+  derived.set(declaration, made)
+  return made
 }

@@ -10,7 +10,7 @@ import { harmless, inGitHub } from "../../base/workflowCommand.ts"
 import type * as Pipeline from "../../run/Pipeline.ts"
 import { endingOf } from "../../output/summary/ending.ts"
 import { makePlan } from "../../run/Plan.ts"
-import { LogFormat } from "../../base/LogFormat.ts"
+import { writesJson } from "../../base/LogFormat.ts"
 import { Progress } from "../../base/Progress.ts"
 import { complain, endWith, formatError, print } from "../../base/runMain.ts"
 import type { AnyStage } from "../../stages/all.ts"
@@ -129,7 +129,7 @@ export const runWithProgress = Effect.fn("runWithProgress")(
   ) {
     const screen: Screen = yield* screenFor
     const { last, selected } = yield* selection(which)
-    const logs = (yield* LogFormat) === "json"
+    const logs = yield* writesJson
     const show = !quiet && !json && !logs
     const groups = makeGroups(screen)
     const times = makeTimes()
@@ -256,7 +256,7 @@ export const runStages = Effect.fn("run")(
       "paceline.exit": code,
       "paceline.requests": summary.requests,
     })
-    if ((yield* LogFormat) === "json") {
+    if (yield* writesJson) {
       yield* Effect.logInfo("run ended").pipe(
         Effect.annotateLogs({
           exit: code,

@@ -2,7 +2,7 @@
 import { Cause, Context, Effect, Exit, Fiber, type Option } from "effect"
 import { exitCodes } from "../../base/exit.ts"
 import { exitCodeOf } from "../../base/runMain.ts"
-import { measured } from "../../output/telemetry/runMetrics.ts"
+import { withMetrics } from "../../output/telemetry/runMetrics.ts"
 import { failureCommand } from "./failureCommand.ts"
 import { makePing, pingClient, pingPatience } from "./ping.ts"
 
@@ -36,7 +36,7 @@ export const supervised = <A, E, R>(
     let summary: object | undefined
     // The run does not wait for it; an end that came first would leave the check started.
     const started = yield* Effect.forkChild(ping.start)
-    return yield* measured(run, metricsFile).pipe(
+    return yield* withMetrics(run, metricsFile).pipe(
       Effect.provideService(SummaryListener, (given) => void (summary = given)),
       Effect.onExit((exit) => {
         const code = exitCodeOf(exit)

@@ -1,7 +1,7 @@
 /** Metrics of a run: from its summary, and from its end. */
 import { Clock, Effect, type Exit, FileSystem, Option, Path } from "effect"
 import { exitCodes } from "../../base/exit.ts"
-import { metrics, record } from "../../base/metrics.ts"
+import { metrics, recordMetric } from "../../base/metrics.ts"
 import { exitCodeOf } from "../../base/runMain.ts"
 import type { Summary } from "../../run/Summary.ts"
 import { StateFile } from "../../state/StateFile.ts"
@@ -13,16 +13,16 @@ export const recordSummary = Effect.fn("recordSummary")(function* (
 ) {
   for (const [resource, figures] of Object.entries(resources)) {
     for (const [result, count] of Object.entries(figures ?? {})) {
-      if (count > 0) yield* record(metrics.items, count, { resource, result })
+      if (count > 0) yield* recordMetric(metrics.items, count, { resource, result })
     }
   }
-  for (const { pending, sink } of sinks) yield* record(metrics.backlog, pending, { sink })
+  for (const { pending, sink } of sinks) yield* recordMetric(metrics.backlog, pending, { sink })
   for (const [resource, items] of Map.groupBy(quarantined, ({ resource }) => resource)) {
-    yield* record(metrics.quarantined, items.length, { resource })
+    yield* recordMetric(metrics.quarantined, items.length, { resource })
   }
   const windows = { "15m": quota.quarter, day: quota.day }
   for (const [window, { cap, used }] of Object.entries(windows)) {
-    yield* record(metrics.quota, Math.max(0, cap - used), { window })
+    yield* recordMetric(metrics.quota, Math.max(0, cap - used), { window })
   }
   const state = yield* StateFile
   const owner = yield* state.owner
@@ -30,7 +30,7 @@ export const recordSummary = Effect.fn("recordSummary")(function* (
   const { newest } = yield* state.lists.known(owner)
   if (newest === undefined) return
   const now = yield* Clock.currentTimeMillis
-  yield* record(metrics.newest, Math.max(0, now - newest) / 1_000)
+  yield* recordMetric(metrics.newest, Math.max(0, now - newest) / 1_000)
 })
 
 /** Records the end of a run, and writes the file of metrics if there is one. */
@@ -41,15 +41,15 @@ const recordEnd = Effect.fn("recordEnd")(function* (
 ) {
   const now = yield* Clock.currentTimeMillis
   const code = exitCodeOf(exit)
-  yield* record(metrics.duration, (now - began) / 1_000)
-  yield* record(metrics.exitCode, code)
-  yield* record(metrics.ended, Math.floor(now / 1_000))
-  if (code === exitCodes.complete) yield* record(metrics.succeeded, Math.floor(now / 1_000))
+  yield* recordMetric(metrics.duration, (now - began) / 1_000)
+  yield* recordMetric(metrics.exitCode, code)
+  yield* recordMetric(metrics.ended, Math.floor(now / 1_000))
+  if (code === exitCodes.complete) yield* recordMetric(metrics.succeeded, Math.floor(now / 1_000))
   if (Option.isSome(file)) yield* writeMetricsFile(file.value)
 })
 
 /** Runs `run`, and records its end in the metrics, also if it fails. */
-export const measured = <A, E, R>(
+export const withMetrics = <A, E, R>(
   run: Effect.Effect<A, E, R>,
   file: Option.Option<string>,
 ): Effect.Effect<A, E, R | FileSystem.FileSystem | Path.Path> =>

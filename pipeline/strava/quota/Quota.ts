@@ -4,7 +4,7 @@
  */
 import { Clock, Context, Effect, Latch, Layer, Semaphore } from "effect"
 import { isoTime } from "../../output/kit/times.ts"
-import { metrics, record } from "../../base/metrics.ts"
+import { metrics, recordMetric } from "../../base/metrics.ts"
 import { notify } from "../../base/Progress.ts"
 import { makeSignal } from "../../base/Signal.ts"
 import type { StateError } from "../../state/StateError.ts"
@@ -84,7 +84,7 @@ const makeScheduling = (ledger: QuotaLedger, { deadline = Infinity, onLimit }: Q
       yield* Effect.sleep(Math.min(until - at.now, longestSleep))
     }
     yield* notify({ _tag: "Resumed" })
-    yield* record(metrics.waited, Math.max(0, (yield* Clock.currentTimeMillis) - now) / 1_000)
+    yield* recordMetric(metrics.waited, Math.max(0, (yield* Clock.currentTimeMillis) - now) / 1_000)
   })
 
   /** Waits until a request in flight ends or a window ends; both change the usage. */
