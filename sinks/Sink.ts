@@ -30,6 +30,8 @@ export interface SinkTraits {
   readonly rank: number
   /** True if it is a database, which a command opens only if it must, since that takes seconds. */
   readonly isDatabase?: boolean
+  /** True if a run writes to it only when it is named once: from then on its folder exists. */
+  readonly isOnRequest?: boolean
   /** Names of files that it creates in the data directory, next to its folder. */
   readonly outsideFiles?: ReadonlyArray<string>
   /**

@@ -1,5 +1,5 @@
 /** The declaration of a sink: everything that the program knows about it before it is configured. */
-import { Context, Effect, type FileSystem, type Option, type Path, type Redacted } from "effect"
+import { Context, Effect, FileSystem, type Option, Path, type Redacted } from "effect"
 import { Runtime, Schema } from "effect"
 import type { SinkName, SinkSource, SinkTraits } from "./Sink.ts"
 
@@ -54,3 +54,20 @@ export const sinkNames: Effect.Effect<ReadonlyArray<SinkName>, never, SinkRegist
   SinkRegistry,
   namesOfSinks,
 )
+
+/**
+ * Returns the names of the sinks that a run writes to if none is named: all, but those on request only if they were
+ * used in this data directory before.
+ */
+export const usualSinks = Effect.fnUntraced(function* (data: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const usual = yield* Effect.filter(
+    yield* SinkRegistry,
+    ({ isOnRequest = false, name }) =>
+      isOnRequest
+        ? Effect.orElseSucceed(fs.exists(path.join(data, name)), () => false)
+        : Effect.succeed(true),
+  )
+  return namesOfSinks(usual)
+})

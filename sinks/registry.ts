@@ -2,6 +2,7 @@
 import { Layer } from "effect"
 import { csvSinkKind } from "./csv/CsvSink.ts"
 import { jsonSinkKind } from "./json/JsonSink.ts"
+import { parquetSinkKind } from "./parquet/ParquetSink.ts"
 import { postgresSinkKind } from "./postgres/PostgresSink.ts"
 import { namesOfSinks, type SinkKind, SinkRegistry } from "./SinkKind.ts"
 
@@ -10,6 +11,7 @@ export const registeredKinds: ReadonlyArray<SinkKind> = [
   jsonSinkKind,
   csvSinkKind,
   postgresSinkKind,
+  parquetSinkKind,
 ]
 
 /** Choices of `--sink`. */

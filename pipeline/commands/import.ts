@@ -2,7 +2,7 @@
 import { Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { sinkNames } from "../../sinks/SinkKind.ts"
+import { usualSinks } from "../../sinks/SinkKind.ts"
 import { exitCodes } from "../base/exit.ts"
 import { complain, endWith, formatError, print } from "../base/runMain.ts"
 import { Exports } from "../export/Exports.ts"
@@ -165,7 +165,7 @@ export const importCommand = Command.make(
     }
     const settings: StoreSettings = {
       data,
-      sinks: flags.sink.length === 0 ? yield* sinkNames : [...new Set(flags.sink)],
+      sinks: flags.sink.length === 0 ? yield* usualSinks(flags.data) : [...new Set(flags.sink)],
       databaseUrl: yield* databaseUrl,
       options: defaultOptions,
       rebuild: flags.rebuildState,

@@ -42,7 +42,7 @@ export const commentsOf = ({ ast, text }: Deno.lint.SourceCode): ReadonlyArray<C
  * last two have the same words for a format of output: `--json`, `--format csv`.
  */
 const namesSinks =
-  /(^|\/)(sinks\/(json|csv|postgres)\/|sinks\/registry\.ts$|(tests|tools|examples)\/|pipeline\/(base\/LogFormat|output\/log\/\w+|commands\/(process\/flags|show))\.ts$)/
+  /(^|\/)(sinks\/(json|csv|postgres|parquet)\/|sinks\/registry\.ts$|(tests|tools|examples)\/|pipeline\/(base\/LogFormat|output\/log\/\w+|commands\/(process\/flags|show))\.ts$)/
 
 /** This rule's own words and its test; released migrations, and texts that older versions stored. */
 const quotesWords =
@@ -105,7 +105,7 @@ const plugin: Deno.lint.Plugin = {
     "sink-name": {
       create: (context) => ({
         Literal: (node) => {
-          if (!["json", "csv", "postgres"].includes(String(node.value))) return
+          if (!["json", "csv", "postgres", "parquet"].includes(String(node.value))) return
           if ((node.parent as Node).type === "ImportAttribute") return
           if (namesSinks.test(context.filename)) return
           const message = `"${node.value}" outside its sink: ask the registry or the sink itself`

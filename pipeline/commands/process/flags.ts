@@ -6,7 +6,7 @@ import { OptionalResource, optionalResources } from "../../../schemas/Item.ts"
 import { offeredNames } from "../flags/offeredNames.ts"
 import { databaseUrl } from "../flags/databaseUrl.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
-import { sinkNames } from "../../../sinks/SinkKind.ts"
+import { usualSinks } from "../../../sinks/SinkKind.ts"
 import { defaultOptions } from "../../stages/RunOptions.ts"
 import { ageIn, AgeOrNone, Interval, intervalIn, timeOf } from "./times.ts"
 import { count, dayFlag, optionalNames, time } from "../flags/valueFlags.ts"
@@ -71,7 +71,7 @@ const whatToFetch = {
 } as const
 
 export const sinkFlag = Flag.Literals("sink", offeredNames().sinks).pipe(
-  Flag.withDescription("Write to this sink; repeatable (default: all)"),
+  Flag.withDescription("Write to this sink; repeatable (default: all that are used)"),
   Flag.atLeast(0),
 )
 
@@ -218,7 +218,7 @@ export const settingsFrom = Effect.fnUntraced(function* (flags: Running, termina
   )
   return {
     data: flags.data,
-    sinks: flags.sink.length === 0 ? yield* sinkNames : [...new Set(flags.sink)],
+    sinks: flags.sink.length === 0 ? yield* usualSinks(flags.data) : [...new Set(flags.sink)],
     databaseUrl: yield* databaseUrl,
     policy: {
       onLimit: Option.getOrElse(flags.onLimit, () => terminal ? "wait" as const : "stop" as const),

@@ -1,7 +1,7 @@
 /** The first step of the setup: the export, which needs no application and no sign-in. */
 import { Effect, Option, Result } from "effect"
 import { Prompt } from "effect/cli"
-import { offeredNames } from "../flags/offeredNames.ts"
+import { usualSinks } from "../../../sinks/SinkKind.ts"
 import { complain, formatError, print } from "../../base/runMain.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import { renderImport } from "../../output/summary/importPage.ts"
@@ -33,7 +33,7 @@ const settingsOf = Effect.fnUntraced(
   function* (data: string) {
     return {
       data,
-      sinks: offeredNames().sinks,
+      sinks: yield* usualSinks(data),
       databaseUrl: yield* databaseUrl,
       options: defaultOptions,
     } satisfies StoreSettings

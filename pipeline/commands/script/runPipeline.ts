@@ -2,7 +2,7 @@
 import { Config, Effect, Layer, Option, type Redacted } from "effect"
 import type { HttpClient } from "effect/http"
 import { registryLayer } from "../../../sinks/registry.ts"
-import { sinkNames, SinkRegistry } from "../../../sinks/SinkKind.ts"
+import { SinkRegistry, usualSinks } from "../../../sinks/SinkKind.ts"
 import { platform } from "../../base/platform.ts"
 import { runLayer, type Settings } from "../../run/layers.ts"
 import { sync } from "../../run/run.ts"
@@ -82,9 +82,10 @@ const asError = (error: unknown): PipelineError =>
 /** Reads the settings that are not stated from the environment. */
 const settingsOf = Effect.fnUntraced(function* (given: RunSettings) {
   const { data, onLimit = "stop", reserve = 0, since, sinks } = given
+  const folder = data ?? (yield* Config.String("PACELINE_DATA").pipe(Config.withDefault("data")))
   return {
-    data: data ?? (yield* Config.String("PACELINE_DATA").pipe(Config.withDefault("data"))),
-    sinks: sinks ?? (yield* sinkNames),
+    data: folder,
+    sinks: sinks ?? (yield* usualSinks(folder)),
     databaseUrl: given.databaseUrl === undefined
       ? yield* databaseUrl
       : Option.some(given.databaseUrl),

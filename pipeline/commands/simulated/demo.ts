@@ -9,7 +9,7 @@ import * as Postgres from "../../../sinks/postgres/connection/client.ts"
 import { query } from "../../../sinks/postgres/read/query.ts"
 import { postgresConfig } from "../../../sinks/postgres/PostgresSink.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
-import { sinkNames, SinkRegistry } from "../../../sinks/SinkKind.ts"
+import { SinkRegistry, usualSinks } from "../../../sinks/SinkKind.ts"
 import { StoredData } from "../../landed/StoredData.ts"
 import type { Settings } from "../../run/layers.ts"
 import { complain, print } from "../../base/runMain.ts"
@@ -153,7 +153,7 @@ export const demo = Command.make(
       "Six years of a simulated athlete from a simulated Strava on this machine.\n" +
         "Everything else is the real pipeline.\n",
     )
-    const sinks = yield* sinkNames
+    const sinks = yield* usualSinks(data)
     const archive = yield* importExport(data, now, sinks)
     yield* complain("\n2. The API has what is newer than the export.\n")
     const settings: Settings = {
