@@ -134,7 +134,9 @@ const neither = (things: ReadonlyArray<string>): string =>
 /** Sentence for users whose sinks keep no responses. */
 const withoutResponses = Effect.map(SinkRegistry, (sinks) => {
   const [keeper] = sinks.filter(({ keepsResponses }) => keepsResponses)
-  const others = sinks.filter(({ keepsResponses }) => !keepsResponses)
+  const others = sinks.filter(({ isOnRequest, keepsResponses }) =>
+    !keepsResponses && isOnRequest !== true
+  )
   if (keeper === undefined || others.length === 0) return ""
   const flags = [...others, keeper].map(({ name }) => `--sink ${name}`).join(" ")
   return `. If you have only ${

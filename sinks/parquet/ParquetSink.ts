@@ -57,7 +57,7 @@ const traits: SinkTraits = {
 }
 
 /** Returns the sink that writes to `directory`. */
-export const parquetSink = (directory: string) => fileSink(traits, directory, format)
+const parquetSink = (directory: string) => fileSink(traits, directory, format)
 
 export const parquetSinkKind: SinkKind = {
   ...traits,

@@ -23,12 +23,15 @@ const decompressors = { ZSTD: (bytes: Uint8Array) => new Uint8Array(zstdDecompre
 const rowGroupSize = 50_000
 
 /** Column of a file, with the elements of its schema. */
-export interface FileColumn {
+export interface ParquetColumn {
   readonly name: string
   readonly elements: ReadonlyArray<SchemaElement>
 }
 
-const flat = (name: string, of: Omit<SchemaElement, "name" | "repetition_type">): FileColumn => ({
+const flat = (
+  name: string,
+  of: Omit<SchemaElement, "name" | "repetition_type">,
+): ParquetColumn => ({
   name,
   elements: [{ name, repetition_type: "OPTIONAL", ...of }],
 })
@@ -36,7 +39,7 @@ const flat = (name: string, of: Omit<SchemaElement, "name" | "repetition_type">)
 const list = (
   name: string,
   element: Omit<SchemaElement, "name" | "repetition_type">,
-): FileColumn => ({
+): ParquetColumn => ({
   name,
   elements: [
     { name, repetition_type: "OPTIONAL", num_children: 1, converted_type: "LIST" },
@@ -46,7 +49,7 @@ const list = (
 })
 
 /** Functions that return a column of a name. */
-export const columnOf = {
+export const parquetColumn = {
   int64: (name: string) => flat(name, { type: "INT64" }),
   int32: (name: string) => flat(name, { type: "INT32" }),
   double: (name: string) => flat(name, { type: "DOUBLE" }),
@@ -62,14 +65,13 @@ export const columnOf = {
 } as const
 
 /** Kind of a column. */
-export type ColumnKind = keyof typeof columnOf
+export type ColumnKind = keyof typeof parquetColumn
 
-/** Returns the bytes of a file; `groups` are written one after the other. */
-export const parquetBytes = (
-  columns: ReadonlyArray<FileColumn>,
-  groups: Iterable<Columns>,
+/** Returns a file in memory, to which groups of rows are added. */
+export const newParquet = (
+  columns: ReadonlyArray<ParquetColumn>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array => {
+) => {
   const writer = new ByteWriter()
   const parquet = new ParquetWriter({
     writer,
@@ -82,12 +84,28 @@ export const parquetBytes = (
       ...columns.flatMap(({ elements }) => elements),
     ],
   })
-  for (const group of groups) {
-    const columnData = columns.map(({ name }) => ({ name, data: [...(group[name] ?? [])] }))
-    parquet.write({ columnData, rowGroupSize })
+  return {
+    add: (group: Columns): void => {
+      const columnData = columns.map(({ name }) => ({ name, data: [...(group[name] ?? [])] }))
+      void parquet.write({ columnData, rowGroupSize })
+    },
+    /** Ends the file, and returns its bytes. */
+    end: (): Uint8Array => {
+      void parquet.finish()
+      return writer.getBytes().slice()
+    },
   }
-  parquet.finish()
-  return writer.getBytes().slice()
+}
+
+/** Returns the bytes of a file with these rows. */
+export const parquetBytes = (
+  columns: ReadonlyArray<ParquetColumn>,
+  rows: Columns,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array => {
+  const file = newParquet(columns, metadata)
+  file.add(rows)
+  return file.end()
 }
 
 const bufferOf = (bytes: Uint8Array): ArrayBuffer =>

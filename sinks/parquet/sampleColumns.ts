@@ -2,7 +2,7 @@
 import { Predicate, Schema } from "effect"
 import type { Item } from "../../schemas/Item.ts"
 import { StreamSet, streamsOf, type StreamType } from "../../schemas/StreamSet.ts"
-import { columnOf, type FileColumn } from "./parquetFile.ts"
+import { type ParquetColumn, parquetColumn } from "./parquetFile.ts"
 
 /** Types of streams whose samples are whole numbers; one that is not is in the column `other`. */
 const wholes: ReadonlySet<string> = new Set<StreamType>([
@@ -26,23 +26,25 @@ const numbers: ReadonlyArray<string> = [
 ] satisfies ReadonlyArray<StreamType>
 
 /** Columns of a file of samples. */
-export const sampleColumns: ReadonlyArray<FileColumn> = [
-  columnOf.int64("activity_id"),
-  columnOf.int32("sample"),
-  ...numbers.map((type) => wholes.has(type) ? columnOf.int32(type) : columnOf.double(type)),
-  columnOf.double("lat"),
-  columnOf.double("lng"),
-  columnOf.boolean("moving"),
-  columnOf.text("other"),
+export const sampleColumns: ReadonlyArray<ParquetColumn> = [
+  parquetColumn.int64("activity_id"),
+  parquetColumn.int32("sample"),
+  ...numbers.map((type) =>
+    wholes.has(type) ? parquetColumn.int32(type) : parquetColumn.double(type)
+  ),
+  parquetColumn.double("lat"),
+  parquetColumn.double("lng"),
+  parquetColumn.boolean("moving"),
+  parquetColumn.text("other"),
 ]
 
 /** Names of these columns. */
 export const sampleNames: ReadonlyArray<string> = sampleColumns.map(({ name }) => name)
 
 /** Columns of samples, which grow. */
-export type SampleRows = Record<string, Array<unknown>>
+export type SampleColumns = Record<string, Array<unknown>>
 
-export const noRows = (): SampleRows => Object.fromEntries(sampleNames.map((name) => [name, []]))
+export const noRows = (): SampleColumns => Object.fromEntries(sampleNames.map((name) => [name, []]))
 
 const fits = (type: string, value: unknown): boolean =>
   typeof value === "number" &&
@@ -54,7 +56,7 @@ const isPair = (value: unknown): value is readonly [number, number] =>
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(StreamSet))
 
 /** Adds the samples of an item. */
-export const addSamples = (rows: SampleRows, { id, text }: Pick<Item, "id" | "text">): void => {
+export const addSamples = (rows: SampleColumns, { id, text }: Pick<Item, "id" | "text">): void => {
   const streams = streamsOf(text, decode(text))
   const length = Math.max(0, ...streams.map(({ data }) => data.length))
   const byType = new Map(streams.map(({ data, type }) => [type, data]))

@@ -9,7 +9,7 @@ import { parseTime } from "../../schemas/time.ts"
 import type { ColumnKind } from "./parquetFile.ts"
 
 /** A column, and the function that reads its value from the source of a member. */
-export interface TableColumn {
+interface TableColumn {
   readonly name: string
   readonly kind: ColumnKind
   /** Names of members, one inside another. */
@@ -103,7 +103,7 @@ const sourceAt = (source: string, [name, ...path]: ReadonlyArray<string>): strin
 }
 
 /** Returns the values of an item in columns, in their order. */
-export const valuesOf = (
+export const rowValues = (
   { resource, text }: Pick<Item, "resource" | "text">,
   columns: ReadonlyArray<TableColumn>,
 ): ReadonlyArray<unknown> => {

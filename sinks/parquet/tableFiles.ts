@@ -14,8 +14,14 @@ import { allProven, provenOf, versionOf } from "../files/fileVersion.ts"
 import type { Failure, ResourceFiles, Services } from "../files/Format.ts"
 import { find } from "../files/readBack.ts"
 import type { SinkEntry } from "../Sink.ts"
-import { columnOf, type Columns, columnsIn, type FileColumn, parquetBytes } from "./parquetFile.ts"
-import { idColumnOf, tableColumns, valuesOf } from "./tableColumns.ts"
+import {
+  type Columns,
+  columnsIn,
+  parquetBytes,
+  type ParquetColumn,
+  parquetColumn,
+} from "./parquetFile.ts"
+import { idColumnOf, rowValues, tableColumns } from "./tableColumns.ts"
 
 /** A row: the item that it is made from. */
 interface TableRow {
@@ -34,7 +40,9 @@ const byId = (a: TableRow, b: TableRow) => a.id.length - b.id.length || (a.id < 
 const bytesFor = (resource: Resource, rows: ReadonlyArray<TableRow>): Uint8Array => {
   const isNumber = declarationOf(resource).per !== "gear" && declarationOf(resource).per !== "other"
   const columns = tableColumns(resource)
-  const values = rows.map(({ response }) => valuesOf({ resource, text: textOf(response) }, columns))
+  const values = rows.map(({ response }) =>
+    rowValues({ resource, text: textOf(response) }, columns)
+  )
   const data: Columns = {
     [idColumnOf(resource)]: rows.map(({ id }) => isNumber ? BigInt(id) : id),
     ...Object.fromEntries(columns.map(({ name }, i) => [name, values.map((row) => row[i])])),
@@ -42,14 +50,14 @@ const bytesFor = (resource: Resource, rows: ReadonlyArray<TableRow>): Uint8Array
     sha256: rows.map(({ hash }) => hash),
     response: rows.map(({ response }) => response),
   }
-  const fileColumns: ReadonlyArray<FileColumn> = [
-    isNumber ? columnOf.int64(idColumnOf(resource)) : columnOf.text(idColumnOf(resource)),
-    ...columns.map(({ kind, name }) => columnOf[kind](name)),
-    columnOf.time("fetched_at"),
-    columnOf.text("sha256"),
-    columnOf.text("response"),
+  const fileColumns: ReadonlyArray<ParquetColumn> = [
+    isNumber ? parquetColumn.int64(idColumnOf(resource)) : parquetColumn.text(idColumnOf(resource)),
+    ...columns.map(({ kind, name }) => parquetColumn[kind](name)),
+    parquetColumn.time("fetched_at"),
+    parquetColumn.text("sha256"),
+    parquetColumn.text("response"),
   ]
-  return parquetBytes(fileColumns, rows.length === 0 ? [] : [data])
+  return parquetBytes(fileColumns, data)
 }
 
 const rowFor = (item: Item): TableRow => ({

@@ -225,7 +225,7 @@ live("each kind of error has its exit code and names the fix", () =>
     const run = (changed: Readonly<Record<string, string>>, ...words: ReadonlyArray<string>) =>
       command(["pipeline", "--data", data, "--sink", "json", ...words], { ...env, ...changed })
 
-    const usage = yield* run({}, "--sink", "parquet")
+    const usage = yield* run({}, "--sink", "avro")
     assert.equal(usage.code, 64)
     assert.equal((yield* run({}, "--since", "2026-02-30")).code, 64)
     const unset = yield* run({ STRAVA_CLIENT_ID: "" })

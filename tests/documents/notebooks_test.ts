@@ -81,7 +81,7 @@ const results: ReadonlyArray<readonly [line: string, print: string]> = [
   ["weekly = duckdb.sql", `[(str(w)[:10], s, n, km) for w, s, n, km, h in weekly.fetchall()]`],
   ["samples = pl.scan_csv", `samples.select(pl.len()).collect().item()`],
   ["samples = pd.concat", `len(samples)`],
-  ["samples.parquet", `duckdb.sql("select count(*) from 'samples.parquet'").fetchall()[0][0]`],
+  ["read_parquet", `duckdb.sql("select count(*) from samples").fetchall()[0][0]`],
 ]
 
 withPython(
@@ -92,7 +92,7 @@ withPython(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* commandFolder
-      const sinks = ["--sink", "json", "--sink", "csv", "--quiet"]
+      const sinks = ["--sink", "json", "--sink", "csv", "--sink", "parquet", "--quiet"]
       const run = yield* command(
         ["pipeline", "--data", `${folder}/data`, ...sinks],
         yield* simulatedServer(),

@@ -54,7 +54,7 @@ live(
       assert.deepEqual(common, ["data", "sink", "since", "with", "on-limit", "json", "quiet"])
       assert.match(stdout, /^ {2}--on-limit wait\|stop {4}At a rate limit/m)
       assert.match(stdout, /^ {2}--only STAGE .*\n {26}\(auth, athlete, /m)
-      assert.match(stdout, /^ {2}--sink json\|csv\|postgres\n {26}Write to this sink/m)
+      assert.match(stdout, /^ {2}--sink json\|csv\|postgres\|parquet\n {26}Write to this sink/m)
     }),
 )
 

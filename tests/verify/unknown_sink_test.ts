@@ -32,7 +32,7 @@ const change = (data: string, ...statements: ReadonlyArray<string>) =>
   )
 
 /** Names that are not sinks of this version, including a property of every JavaScript object. */
-for (const name of ["parquet", "constructor", "S3 (eu)"]) {
+for (const name of ["avro", "constructor", "S3 (eu)"]) {
   test(`fault 62: the sink ${name} of another version is named, and everything else is verified`, () =>
     Effect.gen(function* () {
       const data = yield* runFolder
