@@ -170,6 +170,23 @@ export const runSteps = Effect.fn("runSteps")(
     ),
 )
 
+/** Names the activities that were chosen by their ids and that no list contains. */
+const noteUnknown = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
+  if (ids.length === 0) return
+  const { ledger } = yield* StateFile
+  const known = new Set((yield* ledger.entries("activities", ids)).map(({ id }) => id))
+  const unknown = ids.filter((id) => !known.has(id))
+  if (unknown.length === 0) return
+  yield* notify({
+    _tag: "Note",
+    text:
+      `Not fetched, because your list of activities does not contain them: ${
+        unknown.join(", ")
+      }. Check the number in the address of the activity at Strava. The next full sync reads the ` +
+      "whole list again: deno task pipeline --sweep 0",
+  })
+})
+
 /** Fetches: runs `last` and the stages that it needs, and purges by age. See `runSteps`. */
 export const sync = Effect.fn("sync")(
   function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
@@ -181,7 +198,9 @@ export const sync = Effect.fn("sync")(
     if (options.retryQuarantined) yield* state.retryNow
     return yield* runSteps({
       prepare: options.backfill ? backfill() : Effect.void,
-      stages: gracefully(runPipeline(last, selected, close), close),
+      stages: gracefully(runPipeline(last, selected, close), close).pipe(
+        Effect.tap(() => noteUnknown(options.choice.ids ?? [])),
+      ),
       purge: (error) => Effect.flatMap(cutoffOf(options.retention, error), purgeOlder),
       summarize,
     })

@@ -11,6 +11,8 @@ interface Choice {
   readonly until?: number | undefined
   /** Sports (`sport_type`), in any letter case; all if it is empty. */
   readonly sports: ReadonlyArray<string>
+  /** Ids of activities that are fetched again, and no others; all if it is empty. */
+  readonly ids?: ReadonlyArray<string>
 }
 
 export interface Options {

@@ -8,6 +8,7 @@ import { databaseUrl } from "../flags/databaseUrl.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { usualSinks } from "../../../sinks/SinkKind.ts"
 import { defaultOptions } from "../../stages/RunOptions.ts"
+import { ActivityId } from "../flags/ActivityId.ts"
 import { ageIn, AgeOrNone, Interval, intervalIn, timeOf } from "./times.ts"
 import { count, dayFlag, optionalNames, time } from "../flags/valueFlags.ts"
 import { flagGroups } from "../../output/help.ts"
@@ -45,6 +46,12 @@ const whatToFetch = {
   sport: Flag.String("sport").pipe(
     Flag.withDescription("Fetch streams and details of this sport; repeatable"),
     Flag.withMetavar("SPORT"),
+    Flag.atLeast(0),
+  ),
+  activity: Flag.String("activity").pipe(
+    Flag.withDescription("Fetch this activity again, by ID or address; repeatable"),
+    Flag.withMetavar("ID"),
+    Flag.withSchema(ActivityId),
     Flag.atLeast(0),
   ),
   limit: count("limit").pipe(
@@ -189,6 +196,7 @@ interface Running {
   readonly since: Option.Option<number>
   readonly until: Option.Option<number>
   readonly sport: ReadonlyArray<string>
+  readonly activity?: ReadonlyArray<string>
   readonly with: ReadonlyArray<ReadonlyArray<OptionalResource>>
   readonly without: ReadonlyArray<ReadonlyArray<OptionalResource>>
   readonly overlap: Option.Option<string>
@@ -235,6 +243,7 @@ export const settingsFrom = Effect.fnUntraced(function* (flags: Running, termina
         since: Option.getOrUndefined(flags.since),
         until: Option.getOrUndefined(flags.until),
         sports: flags.sport,
+        ids: flags.activity ?? [],
       },
       overlap: millis(flags.overlap, defaultOptions.overlap),
       sweep: Option.getOrUndefined(Option.map(flags.sweep, intervalIn)) ?? defaultOptions.sweep,

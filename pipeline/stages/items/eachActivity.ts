@@ -88,7 +88,7 @@ const countsAhead = Effect.fnUntraced(
     const isSkipped = yield* isHeld(yield* workOf(owner, resource), resource)
     const wanted = isSkipped
       ? 0
-      : force
+      : force || (choice.ids ?? []).length > 0
       ? ahead.all + ahead.purged
       : ahead.listed + ahead.due + ahead.again + narrower + preferred
     return { ...ahead, imported, narrower, preferred, wanted }
@@ -148,7 +148,8 @@ export const fetchEach = Effect.fnUntraced(
     const work = yield* workOf(owner, resource)
     if (yield* isHeld(work, resource)) return noOutcomes
     if (yield* turns.first(resource)) {
-      if (force) yield* state.markForRefetch(owner, resource, limit, choice)
+      const isNamed = (choice.ids ?? []).length > 0
+      if (force || isNamed) yield* state.markForRefetch(owner, resource, limit, choice)
       else if (prefer === "api" && resource === "streams") {
         yield* state.markForRefetch(owner, resource, limit, { ...choice, source: "export" })
       }

@@ -250,7 +250,8 @@ export const fetchAll = Effect.fn("fetchAll")(function* (
   let withheldInARow = 0
   const line = makeFrontier(todo)
   // With these filters, activities in between are left out, so that no day is known to be complete.
-  const isFiltered = choice.sports.length > 0 || choice.until !== undefined
+  const isFiltered = choice.sports.length > 0 || choice.until !== undefined ||
+    (choice.ids ?? []).length > 0
   const advance = Effect.suspend(() => {
     const sum = Object.values(done).reduce((sum, count) => sum + count, 0)
     return notify({

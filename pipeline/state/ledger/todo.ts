@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Amounts } from "../../../schemas/content/content.ts"
 import type { Source } from "../../../schemas/export/source.ts"
-import type { Resource } from "../../../schemas/Item.ts"
+import { isDecimalId, type Resource } from "../../../schemas/Item.ts"
 import { amountsIn, hasComparison } from "./completeness.ts"
 import { readableInteger, type StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
@@ -43,6 +43,8 @@ export interface ItemFilter {
   readonly since?: number | undefined
   readonly until?: number | undefined
   readonly sports: ReadonlyArray<string>
+  /** Ids of activities; all if it is absent or empty. */
+  readonly ids?: ReadonlyArray<string> | undefined
   /** Only items whose stored response is from this source, unless the other source is known to have none. */
   readonly source?: Source | undefined
 }
@@ -55,8 +57,10 @@ const day = 24 * 60 * 60_000
 export const skippedFor = 30 * day
 
 /** SQL: true if a row of `item` is selected. The sport is known once the activity has been on a list. */
-const chosen = (db: StateDatabase, { source, sports }: ItemFilter) =>
-  "start >= ?3 and start < ?4" + (source === undefined ? "" : `
+const chosen = (db: StateDatabase, { ids = [], source, sports }: ItemFilter) =>
+  "start >= ?3 and start < ?4" +
+  (ids.length === 0 ? "" : ` and id in (${ids.filter(isDecimalId).map((id) => `'${id}'`)})`) +
+  (source === undefined ? "" : `
      and ${sourceIn(db)} = '${source}' and hash is not null
      and (status <> 'delivered' or reason is null)`) +
   (sports.length === 0 ? "" : !hasSummaries(db) ? " and false" : `
