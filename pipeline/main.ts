@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { masked } from "./output/summary/github.ts"
 import { pacelineCommand } from "./commands/paceline.ts"
+import { withConfigFile } from "./commands/config/configFile.ts"
 import { configuration } from "./commands/process/configuration.ts"
 import { platform } from "./base/platform.ts"
 import { prefixFrom, useCommandPrefix } from "./output/kit/commandPrefix.ts"
@@ -18,11 +19,11 @@ import { runMain } from "./base/runMain.ts"
 import { version } from "./base/version.ts"
 import { registryLayer } from "../sinks/registry.ts"
 
-const logFormat = logFormatFrom(Deno.args, Deno.env.get("PACELINE_LOG_FORMAT"))
+export const logFormat = logFormatFrom(Deno.args, Deno.env.get("PACELINE_LOG_FORMAT"))
 
 /** The command of this process's arguments. */
-export const main = pacelineCommand.pipe(
-  Command.run({ version }),
+export const main = withConfigFile(Deno.args, pacelineCommand, (name) => Deno.env.get(name)).pipe(
+  Effect.flatMap(Command.runWith(pacelineCommand, { version })),
   Effect.provide(
     Layer.mergeAll(masked, privacy, help, usageErrors, telemetryLayer()).pipe(
       Layer.provideMerge(Layer.merge(configuration, loggerLayer(logFormat))),

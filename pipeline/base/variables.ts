@@ -14,6 +14,8 @@ export const variables = {
   DATABASE_URL:
     "a PostgreSQL server instead of the embedded one: `postgres://USER:PASSWORD@HOST:5432/NAME`",
   PACELINE_DATA: "the same as `--data`",
+  PACELINE_CONFIG:
+    "configuration file instead of `paceline.jsonc` ([install.md](install.md#settings-in-a-file))",
   PACELINE_RETENTION: "the same as `--retention`: purges older data at the end of each run",
   PACELINE_UNITS: "the same as `--units`: `metric` or `imperial`",
   PACELINE_WEEK_START: "the same as `--week-start`: `monday`, `sunday` or `saturday`",

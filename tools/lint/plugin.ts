@@ -42,7 +42,7 @@ export const commentsOf = ({ ast, text }: Deno.lint.SourceCode): ReadonlyArray<C
  * last two have the same words for a format of output: `--json`, `--format csv`.
  */
 const namesSinks =
-  /(^|\/)(sinks\/(json|csv|postgres|parquet)\/|sinks\/registry\.ts$|(tests|tools|examples)\/|pipeline\/(base\/LogFormat|output\/log\/\w+|commands\/(process\/flags|show))\.ts$)/
+  /(^|\/)(sinks\/(json|csv|postgres|parquet)\/|sinks\/registry\.ts$|(tests|tools|examples)\/|pipeline\/(base\/LogFormat|output\/log\/\w+|commands\/(process\/flags|config\/configKeys|show))\.ts$)/
 
 /** This rule's own words and its test; released migrations, and texts that older versions stored. */
 const quotesWords =

@@ -16,5 +16,5 @@ usePlaces(
 )
 
 // Later than the places, which the commands read when they are loaded.
-const { main } = await import("../../main.ts")
-runMain(main)
+const { logFormat, main } = await import("../../main.ts")
+runMain(main, logFormat)

@@ -1,0 +1,103 @@
+/** The configuration file: a typed flag comes first, then the environment, the file, and the default. */
+import { Effect, FileSystem } from "effect"
+import { Completions } from "effect/cli"
+import assert from "node:assert/strict"
+import { withConfigFile } from "../../pipeline/commands/config/configFile.ts"
+import { configKeys, reasonAgainst } from "../../pipeline/commands/config/configKeys.ts"
+import { pacelineCommand } from "../../pipeline/commands/paceline.ts"
+import { read } from "../../tools/files.ts"
+import { test } from "../testing.ts"
+import { schemaFile, schemaText } from "./schemaFile.ts"
+
+/** Returns the words of a command line with a file of this text. */
+const merged = Effect.fnUntraced(function* (
+  text: string,
+  words: string,
+  env: Readonly<Record<string, string>> = {},
+) {
+  const fs = yield* FileSystem.FileSystem
+  const file = `${yield* fs.makeTempDirectoryScoped()}/paceline.jsonc`
+  yield* fs.writeFileString(file, text)
+  const found = yield* withConfigFile(
+    words.split(" "),
+    pacelineCommand,
+    (name) => ({ PACELINE_CONFIG: file, ...env })[name],
+  )
+  return found.join(" ")
+})
+
+const file = `{
+  // Comments, and a comma at the end.
+  "sink": ["json", "csv"],
+  "on-limit": "stop",
+  "reserve": 5,
+  "partial-ok": true,
+  "deadline": "9m",
+  "units": "imperial",
+  "data": "/srv/data",
+}`
+
+test("a typed flag comes first, then the environment, then the file, for each kind of value", () =>
+  Effect.gen(function* () {
+    assert.equal(
+      yield* merged(file, "pipeline --quiet"),
+      "pipeline --sink=json --sink=csv --on-limit=stop --reserve=5 --partial-ok --deadline=9m " +
+        "--data=/srv/data --quiet",
+    )
+    assert.equal(
+      yield* merged(
+        file,
+        "pipeline --sink postgres --on-limit=wait --reserve 0 --no-partial-ok --deadline 1m",
+        { PACELINE_DATA: "/elsewhere" },
+      ),
+      "pipeline --sink postgres --on-limit=wait --reserve 0 --no-partial-ok --deadline 1m",
+    )
+    // A command gets only the flags that it has.
+    assert.equal(
+      yield* merged(file, "show activities"),
+      "show --units=imperial --data=/srv/data activities",
+    )
+    assert.equal(
+      yield* merged(file, "show activities", { PACELINE_UNITS: "metric" }),
+      "show --data=/srv/data activities",
+    )
+    assert.equal(yield* merged(`{"partial-ok": false}`, "pipeline"), "pipeline --no-partial-ok")
+  }))
+
+test("a mistake is named with its line and the fix", () =>
+  Effect.gen(function* () {
+    const mistakes: ReadonlyArray<readonly [text: string, says: RegExp]> = [
+      [`{\n  "sinks": "json"\n}`, /line 2: there is no flag --sinks \(did you mean sink\?\)/],
+      [
+        `{\n\n  "reserve": "five"\n}`,
+        /line 3: "reserve" must be a whole number, or a list of them/,
+      ],
+      [`{"on-limit": "go"}`, /line 1: "on-limit" must be wait or stop/],
+      [`{"client-secret": "x"}`, /Secrets belong in \.env or in the environment/],
+      [`{"force": true}`, /--force cannot be in a file, because it would fetch everything again/],
+      [`{"sink": "json"`, /line 1: CloseBraceExpected/],
+      [`[]`, /it must be an object/],
+    ]
+    for (const [text, says] of mistakes) {
+      const { message } = yield* Effect.flip(merged(text, "pipeline"))
+      assert.match(message, says, text)
+      assert.match(message, /Nothing was changed/)
+    }
+  }))
+
+test("every flag is a key of the file, or is on the list of those that cannot be", () =>
+  Effect.sync(() => {
+    const keys = configKeys(pacelineCommand)
+    const flags = new Set(
+      Completions.fromCommand(pacelineCommand).subcommands.flatMap(({ flags }) =>
+        flags.map(({ name }) => name)
+      ),
+    )
+    for (const name of flags) {
+      assert.ok(keys.has(name) !== (reasonAgainst(name) !== undefined), name)
+    }
+    assert.ok(!keys.has("force"))
+  }))
+
+test("the JSON schema of the file is current (run tests/config/schemaFile.ts)", () =>
+  Effect.sync(() => assert.equal(read(schemaFile), schemaText())))
