@@ -1,11 +1,11 @@
 /** Runs the Python code of docs/notebooks.md: the three libraries must find the same weeks and samples. */
-import { Effect, FileSystem, type Scope } from "effect"
+import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { read } from "../../tools/files.ts"
 import { command, commandFolder } from "../commands/driver/inProcess.ts"
 import { simulatedServer } from "../commands/driver/program.ts"
-import { live } from "../testing.ts"
+import { python, pythonThat, pythonWith, withPython } from "./python.ts"
 
 const page = read("docs/notebooks.md")
 
@@ -15,43 +15,8 @@ const runnable = blocks.filter((code) => !code.includes("postgres://"))
 
 const libraries = ["polars", "pandas", "duckdb"] as const
 
-/** Runs Python code in a folder; undefined if there is no Python. */
-const python = (program: string, code: string, cwd?: string) => {
-  try {
-    return new Deno.Command(program, {
-      args: ["-c", code],
-      ...(cwd !== undefined && { cwd }),
-      env: { PYTHONIOENCODING: "utf-8" },
-    }).outputSync()
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined
-    throw error
-  }
-}
-
-const candidates = [Deno.env.get("PYTHON") ?? "python3", "python3", "python"]
-
-/** Returns the first Python for which the code succeeds. */
-const pythonThat = (code: string): string | undefined =>
-  candidates.find((program) => python(program, code)?.success === true)
-
-/** Defines a test that runs only with such a Python; otherwise its name in the summary says what is missing. */
-const withPython = (
-  program: string | undefined,
-  missing: string,
-  name: string,
-  body: (program: string) => Effect.Effect<unknown, unknown, FileSystem.FileSystem | Scope.Scope>,
-): void => {
-  if (program === undefined) Deno.test.ignore(`${name} (there is no ${missing})`, () => {})
-  else live(name, () => body(program))
-}
-
 const anyPython = pythonThat("")
-const withLibraries = pythonThat(
-  `import importlib.util as u, sys; sys.exit(any(not u.find_spec(m) for m in ${
-    JSON.stringify(libraries)
-  }))`,
-)
+const withLibraries = pythonWith(...libraries)
 
 withPython(
   anyPython,
