@@ -1,4 +1,4 @@
-"""Airflow: run Paceline every three hours.
+"""Airflow 3: run Paceline every three hours.
 
 Exit code 75 means that the rate limit ended the run: the task is rescheduled for the time at which
 the next window begins. 2 is a success with quarantined items, 69 and 74 are retried by Airflow, and
@@ -9,6 +9,7 @@ Set the Airflow variable `paceline` to the folder of the clone.
 
 import json
 import subprocess
+import time
 from datetime import datetime, timedelta, timezone
 
 from airflow.exceptions import AirflowFailException
@@ -16,6 +17,14 @@ from airflow.sdk import Variable, dag, task
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 COMPLETE, QUARANTINED, UNAVAILABLE, DISK, AGAIN = 0, 2, 69, 74, 75
+
+
+def next_window(summary: dict) -> float:
+    """Time at which a run can continue, in seconds: the end of the windows without requests left."""
+    windows = summary.get("quota", {}).values()
+    ends = [w["end"] for w in windows if isinstance(w, dict) and w["used"] >= w["cap"]]
+    # Another run has the data directory, or the deadline has passed.
+    return max(ends) / 1000 + 5 if ends else time.time() + 900
 
 
 @dag(
@@ -38,8 +47,8 @@ def paceline():
         print(ran.stderr)
         summary = json.loads(ran.stdout) if ran.stdout.strip() else {}
         if ran.returncode == AGAIN:
-            window = summary["quota"]["quarter"]["end"] / 1000
-            raise AirflowRescheduleException(datetime.fromtimestamp(window + 5, tz=timezone.utc))
+            window = datetime.fromtimestamp(next_window(summary), tz=timezone.utc)
+            raise AirflowRescheduleException(window)
         if ran.returncode in (UNAVAILABLE, DISK):
             raise RuntimeError(ran.stderr)
         if ran.returncode not in (COMPLETE, QUARANTINED):

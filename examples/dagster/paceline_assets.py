@@ -15,6 +15,17 @@ import dagster as dg
 
 COMPLETE, QUARANTINED, UNAVAILABLE, DISK, AGAIN = 0, 2, 69, 74, 75
 
+# One count for both kinds of retries: a long history takes many windows.
+RETRIES = 96
+
+
+def next_window(summary: dict) -> float:
+    """Time at which a run can continue, in seconds: the end of the windows without requests left."""
+    windows = summary.get("quota", {}).values()
+    ends = [w["end"] for w in windows if isinstance(w, dict) and w["used"] >= w["cap"]]
+    # Another run has the data directory, or the deadline has passed.
+    return max(ends) / 1000 + 5 if ends else time.time() + 900
+
 
 @dg.asset(name="strava", description="Strava history in JSON, CSV and PostgreSQL")
 def strava(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
@@ -27,10 +38,10 @@ def strava(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     context.log.info(ran.stderr)
     summary = json.loads(ran.stdout) if ran.stdout.strip() else {}
     if ran.returncode == AGAIN:
-        seconds = max(5, summary["quota"]["quarter"]["end"] / 1000 - time.time() + 5)
-        raise dg.RetryRequested(max_retries=96, seconds_to_wait=seconds)
+        seconds = next_window(summary) - time.time()
+        raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=seconds)
     if ran.returncode in (UNAVAILABLE, DISK):
-        raise dg.RetryRequested(max_retries=3, seconds_to_wait=600)
+        raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=600)
     if ran.returncode not in (COMPLETE, QUARANTINED):
         raise dg.Failure(ran.stderr, allow_retries=False)
     return dg.MaterializeResult(

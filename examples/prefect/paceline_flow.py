@@ -17,6 +17,14 @@ from prefect.states import Failed
 COMPLETE, QUARANTINED, UNAVAILABLE, DISK, AGAIN = 0, 2, 69, 74, 75
 
 
+def next_window(summary: dict) -> float:
+    """Time at which a run can continue, in seconds: the end of the windows without requests left."""
+    windows = summary.get("quota", {}).values()
+    ends = [w["end"] for w in windows if isinstance(w, dict) and w["used"] >= w["cap"]]
+    # Another run has the data directory, or the deadline has passed.
+    return max(ends) / 1000 + 5 if ends else time.time() + 900
+
+
 class Unavailable(Exception):
     """Strava, a database or the disk; a later run can succeed."""
 
@@ -39,7 +47,7 @@ def fetch() -> tuple[int, dict, str]:
 def paceline():
     code, summary, messages = fetch()
     while code == AGAIN:
-        time.sleep(max(5, summary["quota"]["quarter"]["end"] / 1000 - time.time() + 5))
+        time.sleep(max(5, next_window(summary) - time.time()))
         code, summary, messages = fetch()
     if code not in (COMPLETE, QUARANTINED):
         return Failed(message=messages)

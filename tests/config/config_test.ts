@@ -62,6 +62,11 @@ test("a typed flag comes first, then the environment, then the file, for each ki
       "show --data=/srv/data activities",
     )
     assert.equal(yield* merged(`{"partial-ok": false}`, "pipeline"), "pipeline --no-partial-ok")
+    assert.equal(
+      yield* merged(`{"units": "metric"}`, "--log-level debug show activities"),
+      "--log-level debug show --units=metric activities",
+    )
+    for (const words of ["demo", "show --help"]) assert.equal(yield* merged("{", words), words)
   }))
 
 test("a mistake is named with its line and the fix", () =>
@@ -75,9 +80,11 @@ test("a mistake is named with its line and the fix", () =>
       [`{"on-limit": "go"}`, /line 1: "on-limit" must be wait or stop/],
       [`{"client-secret": "x"}`, /Secrets belong in \.env or in the environment/],
       [`{"force": true}`, /--force cannot be in a file, because it would fetch everything again/],
-      [`{"sink": "json"`, /line 1: CloseBraceExpected/],
+      [`{"sink": "json"`, /line 1: it is not JSON: close brace expected/],
       [`[]`, /it must be an object/],
     ]
+    const missing = withConfigFile(["status"], pacelineCommand, () => "/nowhere/paceline.jsonc")
+    assert.match((yield* Effect.flip(missing)).message, /Cannot use \/nowhere\/paceline\.jsonc/)
     for (const [text, says] of mistakes) {
       const { message } = yield* Effect.flip(merged(text, "pipeline"))
       assert.match(message, says, text)

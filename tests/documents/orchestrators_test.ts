@@ -26,7 +26,15 @@ withPython(
 
 /** Summary of a run, as `--json` prints it, as far as the examples read it. */
 const summary = (end: number) =>
-  JSON.stringify({ quota: { quarter: { end } }, requests: 3, setAside: 1, resources: {} })
+  JSON.stringify({
+    quota: {
+      quarter: { end, used: 100, cap: 100 },
+      day: { end: end + 86_400_000, used: 100, cap: 1_000 },
+    },
+    requests: 3,
+    setAside: 1,
+    resources: {},
+  })
 
 /** Runs Python code with a `deno` that ends with a code; returns what the code prints. */
 const withRun = Effect.fnUntraced(function* (program: string, code: number, body: string) {

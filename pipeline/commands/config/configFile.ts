@@ -3,7 +3,7 @@
  * environment, then the file, then defaults.
  */
 import { Effect, FileSystem, Predicate, Result, Schema } from "effect"
-import type { Command } from "effect/cli"
+import { type Command, Completions } from "effect/cli"
 import { type Node, parseTree, printParseErrorCode } from "jsonc-parser"
 import { dirname, join } from "node:path"
 import { systemCauseOf } from "../../../sinks/systemError.ts"
@@ -72,7 +72,8 @@ const entriesIn = (
   const root = parseTree(text, errors, { allowTrailingComma: true })
   const [first] = errors
   if (first !== undefined) {
-    return Result.fail({ offset: first.offset, detail: printParseErrorCode(first.error) })
+    const code = printParseErrorCode(first.error).replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")
+    return Result.fail({ offset: first.offset, detail: `it is not JSON: ${code.toLowerCase()}` })
   }
   if (root?.type !== "object") return Result.fail({ offset: 0, detail: "it must be an object" })
   const entries: Array<readonly [ConfigKey, ReadonlyArray<string | boolean>]> = []
@@ -118,6 +119,9 @@ const wordsFor = (name: string, values: ReadonlyArray<string | boolean>): Readon
     value === true ? `--${name}` : value === false ? `--no-${name}` : `--${name}=${value}`
   )
 
+/** Commands that do not read the file: their data directory is not the user's. */
+const withoutFile: ReadonlyArray<string> = ["demo", "simulator"]
+
 /** Returns the path of the file: `PACELINE_CONFIG`, or next to `.env`. */
 const configPath = (variable: (name: string) => string | undefined): string =>
   variable("PACELINE_CONFIG") || join(dirname(places().dotEnv), "paceline.jsonc")
@@ -131,12 +135,15 @@ export const withConfigFile = Effect.fnUntraced(function* (
   command: Command.Command.Any,
   variable: (name: string) => string | undefined,
 ) {
+  const named = new Set(Completions.fromCommand(command).subcommands.map(({ name }) => name))
+  const at = words.findIndex((word) => named.has(word))
+  const name = words[at]
+  const asksForHelp = words.some((word) => ["--help", "-h", "--version"].includes(word))
+  if (name === undefined || withoutFile.includes(name) || asksForHelp) return words
   const file = configPath(variable)
-  const [name, ...rest] = words
   const fs = yield* FileSystem.FileSystem
-  if (name === undefined || !(yield* Effect.orElseSucceed(fs.exists(file), () => true))) {
-    return words
-  }
+  const isThere = yield* Effect.orElseSucceed(fs.exists(file), () => true)
+  if (!isThere && !variable("PACELINE_CONFIG")) return words
   const text = yield* fs.readFileString(file).pipe(
     Effect.mapError((error) =>
       new ConfigFileError({ file, detail: systemCauseOf(error) ?? "it cannot be read" })
@@ -149,7 +156,8 @@ export const withConfigFile = Effect.fnUntraced(function* (
     return yield* new ConfigFileError({ file, line, detail })
   }
   const added = entries.success.filter(([key]) =>
-    key.commands.includes(name) && !isTyped(rest, key.name) && !isInEnvironment(key.name, variable)
+    key.commands.includes(name) && !isTyped(words, key.name) && !isInEnvironment(key.name, variable)
   )
-  return [name, ...added.flatMap(([key, values]) => wordsFor(key.name, values)), ...rest]
+  const flags = added.flatMap(([key, values]) => wordsFor(key.name, values))
+  return [...words.slice(0, at + 1), ...flags, ...words.slice(at + 1)]
 })

@@ -24,6 +24,7 @@ const ofOneRun: Readonly<Record<string, string>> = {
   "from": "it is for one run",
   "full": "it is for one run",
   "json": "scripts would read another format than they ask for",
+  "leave-database": "it is for one deletion",
   "list": "it is for one run",
   "older-than": "it deletes data",
   "only": "it is for one run",
@@ -32,6 +33,7 @@ const ofOneRun: Readonly<Record<string, string>> = {
   "record": "it is for one run",
   "repair": "it confirms a repair",
   "retry-quarantined": "it is for one run",
+  "revoke": "it withdraws the access",
   "tables": "it asks a question",
   "yes": "it confirms a deletion",
 }
