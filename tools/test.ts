@@ -59,6 +59,7 @@ export const long: ReadonlyArray<string> = [
   "tests/postgres/connection/faults_test.ts",
   "tests/postgres/runs_test.ts",
   "tests/postgres/embedded/unpack_test.ts",
+  "tests/scripts/publish_test.ts",
   "tests/unattended/cancelled_test.ts",
   "tests/unattended/keep_refusals_test.ts",
   "tests/unattended/workflow_test.ts",

@@ -75,7 +75,7 @@ live(
             has.stages.includes("activity_kudos") && has.commands.includes("activity_kudos"),
           )
           assert.equal(has.stages.at(-1), "sweep")
-          assert.deepEqual(has.sinks, ["json", "csv", "postgres", "text"])
+          assert.deepEqual(has.sinks, ["json", "csv", "postgres", "text", "parquet"])
           assert.ok(has.tables.includes("activity_kudos") && has.columns.includes("color"))
           assert.ok(
             ["0098_color", "0099_kudos"].every((version) => has.versions.includes(version)),

@@ -59,13 +59,13 @@ export const mutants: ReadonlyArray<Mutant> = [
   {
     mistake: "a batch is acknowledged before the sink has it",
     file: "pipeline/delivery/Delivery.ts",
-    find: `      const refusals = yield* sink.write(batch)
+    find: `      const refusals = yield* writeTraced(sink, batch)
       yield* failpoint("batch.written")
       yield* state.acknowledge(sink.name, batch, refusals)
 `,
     replace: `      yield* state.acknowledge(sink.name, batch, [])
       yield* failpoint("batch.written")
-      yield* sink.write(batch)
+      yield* writeTraced(sink, batch)
 `,
     scenario: inDelivery,
     caught: /a sink lacks what it has acknowledged/,
