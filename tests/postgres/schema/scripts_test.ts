@@ -2,14 +2,14 @@
 import { Effect, Schema, type Scope } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
-import type { DeclaredColumn } from "../../schemas/Declaration.ts"
-import { declareResources } from "../../schemas/resources.ts"
-import { makeResource } from "../../schemas/script/ScriptResource.ts"
-import { on } from "../../sinks/postgres/PostgresSink.ts"
-import type { PostgresDatabase } from "../../sinks/postgres/connection/client.ts"
-import { liveWith } from "../testing.ts"
-import { item } from "../sinks/items.ts"
-import { onServer, TestServer } from "./databases.ts"
+import type { DeclaredColumn } from "../../../schemas/Declaration.ts"
+import { declareResources } from "../../../schemas/resources.ts"
+import { makeResource } from "../../../schemas/script/ScriptResource.ts"
+import { on } from "../../../sinks/postgres/PostgresSink.ts"
+import type { PostgresDatabase } from "../../../sinks/postgres/connection/client.ts"
+import { liveWith } from "../../testing.ts"
+import { item } from "../../sinks/items.ts"
+import { onServer, TestServer } from "../databases.ts"
 
 const live = liveWith(TestServer.layer)
 
