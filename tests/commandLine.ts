@@ -1,7 +1,7 @@
 /** Command lines in the documents, parsed as the program parses them. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { LogFormatFlag } from "../pipeline/output/log/logFormatFlag.ts"
+import { globalFlags } from "../pipeline/commands/flags/globalFlags.ts"
 import { pacelineCommand } from "../pipeline/commands/paceline.ts"
 import { tasks } from "../tools/reference.ts"
 import { wrapped } from "./taskWords.ts"
@@ -49,7 +49,7 @@ const quiet = (command: Command.Command.Any) =>
 /** Parses words as the program does, without running a command. */
 export const parse = Command.runWith(
   Command.make("paceline").pipe(
-    Command.withGlobalFlags([LogFormatFlag]),
+    Command.withGlobalFlags(globalFlags),
     Command.withSubcommands(
       pacelineCommand.subcommands.flatMap(({ commands }) => commands.map(quiet)),
     ),

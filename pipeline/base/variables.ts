@@ -13,6 +13,8 @@ export const variables = {
   STRAVA_OAUTH_URL: "address of the sign-in (default `https://www.strava.com/oauth`)",
   DATABASE_URL:
     "a PostgreSQL server instead of the embedded one: `postgres://USER:PASSWORD@HOST:5432/NAME`",
+  PACELINE_SCHEMA:
+    "the same as `--schema`: the schema of the tables in `DATABASE_URL` (default `strava`)",
   PACELINE_DATA: "the same as `--data`",
   PACELINE_CONFIG:
     "configuration file instead of `paceline.jsonc` ([install.md](install.md#settings-in-a-file))",

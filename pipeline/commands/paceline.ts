@@ -1,6 +1,8 @@
 /** The program with all its commands. The reference in docs/ is generated from it. */
+import { ConfigProvider } from "effect"
 import { Command } from "effect/cli"
-import { LogFormatFlag } from "../output/log/logFormatFlag.ts"
+import { schemaConfig } from "./flags/databaseUrl.ts"
+import { globalFlags } from "./flags/globalFlags.ts"
 import { authCommand } from "./auth.ts"
 import { demo } from "./simulated/demo.ts"
 import { doctor } from "./doctor.ts"
@@ -22,7 +24,6 @@ import { verifyCommand } from "./verify.ts"
 import { withScripts } from "./script/withScripts.ts"
 
 export const pacelineCommand = Command.make("paceline").pipe(
-  Command.withGlobalFlags([LogFormatFlag]),
   Command.withDescription("Copy your Strava history to JSON, CSV and PostgreSQL"),
   Command.withExamples([
     { command: "paceline demo", description: "Try everything without an account" },
@@ -56,4 +57,6 @@ export const pacelineCommand = Command.make("paceline").pipe(
     { group: "Single stages", commands: stageCommands.map(withScripts) },
     { group: "Development", commands: [simulator] },
   ]),
+  Command.provideEffect(ConfigProvider.ConfigProvider, schemaConfig),
+  Command.withGlobalFlags(globalFlags),
 )

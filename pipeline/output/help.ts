@@ -70,6 +70,7 @@ const globalValues: Readonly<Record<string, string>> = {
   completions: " SHELL",
   "log-format": " FORMAT",
   "log-level": " LEVEL",
+  schema: " NAME",
 }
 
 /** Puts flags with their values on lines, as many as fit on each. */

@@ -2,6 +2,7 @@
 import { Schema, SchemaAST } from "effect"
 import type { Declaration, DeclaredColumn } from "../Declaration.ts"
 import { open } from "../open.ts"
+import { isReservedWord } from "../reservedWords.ts"
 import type { ScriptResource } from "./ScriptName.ts"
 
 /** A declared resource, as stages, sinks and the program use it. */
@@ -39,19 +40,6 @@ export interface ResourceOptions<Name extends string, A> {
 
 const isName = /^[a-z][a-z0-9_]{0,39}$/
 
-/** Words that PostgreSQL reserves, so that no table or column can have them as its name (its manual, appendix C). */
-const reserved: ReadonlySet<string> = new Set(
-  ("all analyse analyze and any array as asc asymmetric authorization binary both case cast check " +
-    "collate collation column concurrently constraint create cross current_catalog current_date " +
-    "current_role current_schema current_time current_timestamp current_user default deferrable desc " +
-    "distinct do else end except false fetch for foreign freeze from full grant group having ilike in " +
-    "initially inner intersect into is isnull join lateral leading left like limit localtime " +
-    "localtimestamp natural not notnull null offset on only or order outer overlaps placing primary " +
-    "references returning right select session_user similar some symmetric system_user table " +
-    "tablesample then to trailing true union unique user using variadic verbose when where window with")
-    .split(" "),
-)
-
 /** Columns that every table has. */
 const ownColumns: ReadonlySet<string> = new Set([
   "id",
@@ -72,11 +60,11 @@ const mistakeIn = (
   if (!isName.test(name)) {
     return "its name must have 1 to 40 of a-z, 0-9 and _, and begin with a letter"
   }
-  if (reserved.has(name)) return "its name is a reserved word of SQL"
+  if (isReservedWord(name)) return "its name is a reserved word of SQL"
   const seen = new Set<string>(ownColumns)
   for (const { comment, name: column, path } of columns) {
     if (!isName.test(column)) return `the column "${column}" has a name that is not lower-case`
-    if (reserved.has(column)) return `the column "${column}" is a reserved word of SQL`
+    if (isReservedWord(column)) return `the column "${column}" is a reserved word of SQL`
     if (seen.has(column)) return `the column "${column}" exists twice, or every table has it`
     if (path.length === 0) return `the column "${column}" has no path`
     if (comment.trim() === "") return `the column "${column}" has no comment`

@@ -38,6 +38,7 @@ import {
 } from "./connection/PostgresError.ts"
 import { updateProjections } from "./write/projection.ts"
 import { emptyOld } from "./write/tombstones.ts"
+import { inSchema, schemaAt } from "./connection/schemaName.ts"
 import { ensureScriptTables } from "./schema/scriptTables.ts"
 import { type PostgresRow, postgresTable, type Statement } from "./write/tables.ts"
 import { failpoint } from "../failpoints.ts"
@@ -78,7 +79,7 @@ const moveFolder = "Move that folder away, then run again: the run creates"
 const isServer = (location: string) => location.startsWith("postgres:")
 
 /** Explains that a table is missing, because no migration creates it again. */
-const explainAll = (error: unknown, location: string): PostgresError => {
+const explainMissing = (error: unknown, location: string): PostgresError => {
   const found = error instanceof PostgresError ? undefined : sqlErrorIn(error)
   const code = found === undefined ? "" : sqlCode(found)
   // Without the table of versions, the first migration fails, because its tables exist.
@@ -103,6 +104,13 @@ const explainAll = (error: unknown, location: string): PostgresError => {
       "sinks",
     cause: found,
   })
+}
+
+/** Explains an error, with the name of the schema at the location. */
+const explainAll = (error: unknown, location: string): PostgresError => {
+  const explained = explainMissing(error, location)
+  const detail = inSchema(explained.detail, schemaAt(location))
+  return detail === explained.detail ? explained : new PostgresError({ ...explained, detail })
 }
 
 /** The sink on a connected and migrated database, in the epoch that `lease` began. */

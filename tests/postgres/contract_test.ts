@@ -6,7 +6,7 @@ import { on } from "../../sinks/postgres/PostgresSink.ts"
 import type { BuiltInResource } from "../../schemas/resources.ts"
 import { embeddedClient } from "./embedded/cluster.ts"
 import { emptied } from "../postgres/databases.ts"
-import { freshDatabase, postgresServer } from "../postgres/server.ts"
+import { freshDatabase, postgresServer, urlWith } from "../postgres/server.ts"
 import { liveWith } from "../testing.ts"
 import { type Fields, fullContract, type SinkSubject, type TableName } from "../sinks/contract.ts"
 import { entryRow, responseRows } from "../sinks/rows.ts"
@@ -41,7 +41,9 @@ const inFolder = Layer.effect(
 const onServer = Layer.effect(
   Shared,
   Effect.gen(function* () {
-    const database = yield* server(yield* freshDatabase(yield* postgresServer))
+    // Most other tests use the schema strava.
+    const url = urlWith(yield* freshDatabase(yield* postgresServer), { search: "schema=fleet" })
+    const database = yield* server(url)
     return { database, sql: yield* database.connect }
   }),
 )

@@ -196,7 +196,7 @@ export const postgresServer: Effect.Effect<Server, never, Scope.Scope> = Effect.
 /** Returns the URL with these parts replaced. */
 export const urlWith = (
   url: Redacted.Redacted,
-  parts: Partial<Pick<URL, "pathname" | "username" | "password" | "port">>,
+  parts: Partial<Pick<URL, "pathname" | "username" | "password" | "port" | "search">>,
 ): Redacted.Redacted => Redacted.make(Object.assign(new URL(Redacted.value(url)), parts).href)
 
 /** Creates a database on `server`, which is dropped at the end of the scope. */

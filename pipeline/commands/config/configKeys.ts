@@ -1,5 +1,6 @@
 /** Keys of the configuration file: the flags of all commands, so that a new flag is a new key. */
-import { type Command, Completions } from "effect/cli"
+import { Command, Completions } from "effect/cli"
+import { globalFlags } from "../flags/globalFlags.ts"
 
 /** A flag, as a key of the file. */
 export interface ConfigKey {
@@ -26,6 +27,7 @@ const ofOneRun: Readonly<Record<string, string>> = {
   "json": "scripts would read another format than they ask for",
   "leave-database": "it is for one deletion",
   "list": "it is for one run",
+  "log-format": "it must be known before the file is read",
   "older-than": "it deletes data",
   "only": "it is for one run",
   "open": "it is for one run",
@@ -50,10 +52,19 @@ const typeOf = ({ _tag }: Completions.FlagType): ConfigKey["type"] =>
     ? "number"
     : "string"
 
+/** A command that has only the global flags, to read their declarations. */
+const allCommandsHave = Command.make(
+  "all",
+  Object.fromEntries(globalFlags.map(({ flag, id }) => [id, flag])),
+)
+
 /** Returns the keys that the file can have, by their names. */
 export const configKeys = (command: Command.Command.Any): ReadonlyMap<string, ConfigKey> => {
   const keys = new Map<string, ConfigKey>()
-  for (const { flags, name: of } of Completions.fromCommand(command).subcommands) {
+  const { subcommands } = Completions.fromCommand(command)
+  const everywhere = Completions.fromCommand(allCommandsHave).flags
+  for (const { flags: own, name: of } of subcommands) {
+    const flags = [...own, ...everywhere]
     for (const { description = "", name, type } of flags) {
       if (reasonAgainst(name) !== undefined) continue
       const before = keys.get(name)

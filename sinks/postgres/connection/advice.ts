@@ -41,7 +41,7 @@ const rights = ({ words }: Problem): string => {
   }
   return /for database/.test(words)
     ? `Grant the user CREATE on the database, or name another user ${name}.`
-    : `Name the owner of the schema strava ${name}, or grant this user its rights.`
+    : `Name the owner of its schema ${name}, or grant this user its rights.`
 }
 
 /** By SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html) or the system's code. */

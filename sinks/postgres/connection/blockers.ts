@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { PostgresError, sqlCode } from "./PostgresError.ts"
+import { localName } from "./schemaName.ts"
 
 /** Lock modes that block every other writer. */
 const modes = ["Share", "ShareRowExclusive", "Exclusive", "AccessExclusive"]
@@ -15,9 +16,9 @@ interface Blocker {
 const blockers = (sql: SqlClient, relation: string) =>
   sql.unsafe<Blocker>(
     `select distinct l.pid, a.application_name as name from pg_locks l
-     left join pg_stat_activity a on a.pid = l.pid where l.relation = to_regclass($1)
+     left join pg_stat_activity a on a.pid = l.pid where l.relation = to_regclass('strava.' || $1)
      and l.granted and l.mode in (${modes.map((mode) => `'${mode}Lock'`).join(", ")})`,
-    [relation],
+    [localName(relation)],
   )
 
 const nameOf = ({ name, pid }: Blocker) =>

@@ -27,6 +27,7 @@ import {
 } from "./PostgresError.ts"
 import { ensureFreeSpace } from "./freeSpace.ts"
 import { exactTypes } from "./types.ts"
+import { clientIn } from "./schemaName.ts"
 import { type Attempt, attemptsOf, isNoEntry, isRefusal } from "./tls.ts"
 import { parseUrl } from "./url.ts"
 
@@ -160,9 +161,10 @@ const plainText = (location: string): Note => ({
  */
 export const server = (url: Redacted.Redacted): Effect.Effect<PostgresDatabase, PostgresError> =>
   Effect.gen(function* () {
-    const { applicationName = "paceline", isRemote, location, tls, url: checked } = yield* parseUrl(
-      url,
-    )
+    const { applicationName = "paceline", isRemote, location, schema, tls, url: checked } =
+      yield* parseUrl(
+        url,
+      )
     const attempts = yield* attemptsOf(tls)
     return {
       location,
@@ -176,7 +178,7 @@ export const server = (url: Redacted.Redacted): Effect.Effect<PostgresDatabase, 
           startupParameters: { timezone: "UTC" },
         }),
         (error) => postgresError(error, location),
-      ),
+      ).pipe(Effect.map((client) => clientIn(client, schema))),
       // With sslmode=disable, the user wants plain text.
       noteOf: ({ config }) =>
         isRemote && config.ssl === false && attempts.length > 1 ? plainText(location) : undefined,

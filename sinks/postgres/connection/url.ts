@@ -4,6 +4,7 @@
  */
 import { Effect, Redacted } from "effect"
 import { PostgresError } from "./PostgresError.ts"
+import { defaultSchema, reasonAgainstSchema } from "./schemaName.ts"
 import { problemOf, type SslMode, sslModes, type TlsParameters } from "./tls.ts"
 
 interface ServerUrl {
@@ -11,6 +12,8 @@ interface ServerUrl {
   /** URL without its password and parameters. */
   readonly location: string
   readonly tls: TlsParameters
+  /** Schema of the tables. */
+  readonly schema: string
   /** Name of the session at the server, if the URL has one. */
   readonly applicationName: string | undefined
   /** True if the host is another machine, so that plain text crosses a network. */
@@ -39,6 +42,10 @@ const parameters: Readonly<Record<string, Check>> = {
   dbname: any,
   options: any,
   application_name: any,
+  schema: (value) => {
+    const reason = reasonAgainstSchema(value)
+    return reason === undefined ? undefined : `, but ${reason}`
+  },
   sslrootcert: any,
   sslcert: any,
   sslkey: any,
@@ -133,6 +140,14 @@ const hostOf = (url: URL) => url.searchParams.get("host") ?? decodeURIComponent(
 const isLoopback = (host: string) =>
   /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host.toLowerCase()) || host.endsWith(".localhost")
 
+/** Returns the URL without the parameter `schema`, which a server does not know. */
+const withoutSchema = (url: Redacted.Redacted, parsed: URL): Redacted.Redacted => {
+  if (!parsed.searchParams.has("schema")) return url
+  const other = new URL(parsed)
+  other.searchParams.delete("schema")
+  return Redacted.make(other.href)
+}
+
 /**
  * Returns the parts of the URL that may be shown. Fails with a `configuration` error that does not
  * quote it.
@@ -151,12 +166,14 @@ export const parseUrl = (
   }
   const host = hostOf(parsed)
   const isSocket = host.startsWith("/")
+  const schema = parsed.searchParams.get("schema") ?? defaultSchema
   const user = parsed.username || parsed.searchParams.get("user")
   return Effect.succeed({
-    url,
+    url: withoutSchema(url, parsed),
+    schema,
     location: `postgres://${user}@${
       parsed.host || parsed.searchParams.get("host")
-    }${parsed.pathname}`,
+    }${parsed.pathname}${schema === defaultSchema ? "" : `?schema=${schema}`}`,
     // libpq encrypts nothing within one machine's socket.
     tls: isSocket ? { sslmode: "disable" } : tlsOf(parsed),
     applicationName: parsed.searchParams.get("application_name") ?? undefined,

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { localName } from "../connection/schemaName.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { views } from "../views/views.ts"
 import { allTables } from "../write/tables.ts"
@@ -39,8 +40,8 @@ const known = () => [
 ]
 
 const orderOf = (name: string): number => {
-  const names = known()
-  const at = names.indexOf(name)
+  const names = known().map(localName)
+  const at = names.indexOf(localName(name))
   return at === -1 ? names.length : at
 }
 

@@ -50,7 +50,7 @@ const adviceFor = (code: string): string => {
     case wrongParameters:
       return "Use one statement that only reads: SELECT, WITH, VALUES or TABLE"
     case "42501":
-      return "`sql` may read the schema strava and nothing else; use psql for other data"
+      return "`sql` may read Paceline's schema and nothing else; use psql for other data"
     case "42703":
       return "To list the columns: deno task sql --tables NAME"
     case "42P16":
@@ -177,7 +177,7 @@ export const query: (
     if (superuser && ask === undefined) return yield* notConfined
     // The driver keeps the result types of a statement, so each cursor needs a name of its own.
     const cursor = uniqueName()
-    yield* session.executeUnprepared(asCursor(cursor) + text, [], undefined)
+    yield* session.executeRaw(asCursor(cursor) + text, [])
     const { fields } = (yield* session.executeRaw(`fetch 0 from ${cursor}`, [])) as {
       readonly fields: ReadonlyArray<Field>
     }

@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { entries } from "../schema/detailColumns.ts"
+import { localName } from "../connection/schemaName.ts"
 import { transaction } from "../connection/timeouts.ts"
 import type { PostgresTable } from "../write/tables.ts"
 
@@ -37,8 +38,8 @@ export const definitionOf = Effect.fnUntraced(function* (sql: SqlClient, table: 
         // Embedded databases are unpacked from one archive, and have the same system identifier.
         `(select min(created_at) as at from strava.paceline_migrations) made, pg_attribute a ` +
         `join pg_class c on c.oid = a.attrelid where a.attnum > 0 and not a.attisdropped ` +
-        `and c.oid in (select to_regclass(value) from json_array_elements_text($1::json))`,
-      [JSON.stringify(tablesOf(table))],
+        `and c.oid in (select to_regclass('strava.' || value) from json_array_elements_text($1::json))`,
+      [JSON.stringify(tablesOf(table).map(localName))],
     ),
   ))
   return found._tag === "None" ? undefined : found.value[0]?.definition

@@ -4,6 +4,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { transaction } from "../connection/timeouts.ts"
 import { sqlCode } from "../connection/PostgresError.ts"
+import { localName } from "../connection/schemaName.ts"
 import { views } from "../views/views.ts"
 import { viewStatements } from "../views/View.ts"
 
@@ -18,7 +19,9 @@ export const createDropped = Effect.fnUntraced(function* (sql: SqlClient) {
     `select name from (values ${names}) v(name) where to_regclass(name) is null`,
   )
   if (rows.length === 0) return []
-  const dropped = views.filter(({ name }) => rows.some((row) => row.name === name))
+  const dropped = views.filter(({ name }) =>
+    rows.some((row) => localName(row.name) === localName(name))
+  )
   const list = dropped.map(({ name }) => name).join(", ")
   const create = sql.unsafe(
     `do $paceline$ begin\n${dropped.flatMap(viewStatements).join(";\n")};\nend $paceline$`,

@@ -8,7 +8,7 @@ import { PostgresError } from "../connection/PostgresError.ts"
 import { failpoint } from "../../failpoints.ts"
 import { declarationOf } from "../../../schemas/resources.ts"
 import { type Resource, type TableResource, tableResources } from "../../../schemas/Item.ts"
-import { declaredName, declaredVersion, declaredVersions } from "./declaredTables.ts"
+import { declaredVersion, declaredVersions } from "./declaredTables.ts"
 import sql0001 from "./versions/0001_first.sql" with { type: "text" }
 import sql0002 from "./versions/0002_answers_and_lease.sql" with { type: "text" }
 import sql0003 from "./versions/0003_more_of_strava.sql" with { type: "text" }
@@ -155,7 +155,7 @@ export const ensureReadable = Effect.fnUntraced(function* (sql: SqlClient, locat
   const absent: Array<TableResource> = []
   for (const resource of tableResources()) {
     const [table] = yield* sql<{ is_absent: boolean }>`
-      select to_regclass(${declaredName(resource)}) is null as is_absent`
+      select to_regclass('strava.' || ${resource}) is null as is_absent`
     if (table?.is_absent === true) absent.push(resource)
   }
   if (absent.length === 0) return new Set<Resource>()

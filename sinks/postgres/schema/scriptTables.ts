@@ -94,7 +94,7 @@ export const ensureScriptTables = Effect.fnUntraced(function* (sql: SqlClient, l
           select c.relkind::text as kind, a.attname::text as name,
               format_type(a.atttypid, a.atttypmod) as type
             from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
-            where c.oid = to_regclass(${name}) and a.attnum > 0 and not a.attisdropped`
+            where c.oid = to_regclass('strava.' || ${resource}) and a.attnum > 0 and not a.attisdropped`
         if (existing.length > 0 && !isOurs(resource, existing)) {
           return yield* new PostgresError({
             reason: "unreachable",

@@ -7,6 +7,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { PostgresDatabase } from "../connection/client.ts"
 import { entries } from "../schema/detailColumns.ts"
+import { localName } from "../connection/schemaName.ts"
 import { transaction } from "../connection/timeouts.ts"
 import type { PostgresError } from "../connection/PostgresError.ts"
 import { allTables } from "./tables.ts"
@@ -77,9 +78,9 @@ const forgetExamples = Effect.fnUntraced(function* (sql: SqlClient, table: strin
   if (found?.empty !== true) return
   const columns = yield* sql.unsafe<Column>(
     `select attname::text as name, format_type(atttypid, null) as type from pg_attribute
-       where attrelid = $1::regclass and attnum > 0 and not attisdropped and attnotnull
+       where attrelid = ('strava.' || $1)::regclass and attnum > 0 and not attisdropped and attnotnull
          and not atthasdef`,
-    [table],
+    [localName(table)],
   )
   const names = columns.map(({ name }) => name).join(", ")
   const values = columns.map(({ type }) => literals[type] ?? "null").join(", ")

@@ -12,6 +12,7 @@ import {
 } from "../connection/client.ts"
 import { compact, ofAthletes } from "./compact.ts"
 import { beginEpoch, fence, lockAthlete } from "./lease.ts"
+import { localName } from "../connection/schemaName.ts"
 import { transaction } from "../connection/timeouts.ts"
 import { migrate } from "../schema/migrations.ts"
 import { explained } from "../connection/PostgresError.ts"
@@ -30,14 +31,14 @@ const pageSize = 500
 
 const there = (sql: Sql) =>
   Effect.map(
-    sql<{ name: string }>`select 'strava.' || relname as name from pg_class
+    sql<{ name: string }>`select relname::text as name from pg_class
       where relnamespace = (select oid from pg_namespace where nspname = 'strava')`,
     (found) => new Set(found.map(({ name }) => name)),
   )
 
 const censusIn = Effect.fnUntraced(function* (sql: Sql, athlete: AthleteId) {
   const tables = yield* there(sql)
-  const known = ofAthletes().filter(({ name }) => tables.has(name))
+  const known = ofAthletes().filter(({ name }) => tables.has(localName(name)))
   if (known.length === 0) return nothing
   const rows = yield* sql.unsafe<{ table: string; rows: number }>(
     known.map(({ athlete, name }) =>
@@ -74,7 +75,7 @@ export const deleteAthlete = Effect.fn("postgres.erase")(
     const all = explained(location)
     const before = yield* censusIn(sql, athlete).pipe(failLost, all)
     const tables = yield* all(there(sql))
-    if (!tables.has("strava.activities")) return before
+    if (!tables.has("activities")) return before
     if (shared) yield* all(lockAthlete(sql, location, athlete))
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql), all)
     const lease = yield* all(beginEpoch(sql, location, athlete))

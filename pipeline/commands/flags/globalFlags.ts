@@ -1,0 +1,5 @@
+/** Flags that every command has, besides those of Effect's command line. */
+import { LogFormatFlag } from "../../output/log/logFormatFlag.ts"
+import { SchemaFlag } from "./databaseUrl.ts"
+
+export const globalFlags = [LogFormatFlag, SchemaFlag] as const
