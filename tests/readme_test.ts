@@ -96,7 +96,7 @@ test("the table of flags has every flag with its commands, and no other", () =>
 /** Flags of other programs that the pages name. */
 const foreign = [
   ...["--force-with-lease", "--expire", "--all", "--prune"],
-  ...["--log-format", "--log-level"],
+  ...["--log-format", "--log-level", "--schema"],
   ...["--help", "--version", "--completions", "--filter", "--seed", "--count"],
   ...["--ignore-env", "--no-prompt", "--v8-flags", "--max-semi-space-size", "--quick"],
   "--write",

@@ -2,7 +2,7 @@
 import { Schema, SchemaAST } from "effect"
 import type { Declaration, DeclaredColumn } from "../Declaration.ts"
 import { open } from "../open.ts"
-import { isReservedWord } from "../reservedWords.ts"
+import { isReservedWord } from "./reservedWords.ts"
 import type { ScriptResource } from "./ScriptName.ts"
 
 /** A declared resource, as stages, sinks and the program use it. */

@@ -2,7 +2,7 @@
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Predicate } from "effect"
 import type { Connection } from "effect/sql/SqlConnection"
-import { isReservedWord } from "../../../schemas/reservedWords.ts"
+import { isReservedWord } from "../../../schemas/script/reservedWords.ts"
 
 export const defaultSchema = "strava"
 
@@ -14,6 +14,8 @@ export const reasonAgainstSchema = (name: string): string | undefined =>
     ? "it is a reserved word of SQL"
     : name.startsWith("pg_") || name === "information_schema"
     ? "it belongs to PostgreSQL"
+    : name === "public"
+    ? "other programs have tables in it"
     : undefined
 
 /** Places of a statement that name the schema; www.strava.com does not. */

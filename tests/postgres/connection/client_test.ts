@@ -56,7 +56,8 @@ const badUrls: Readonly<Record<string, RegExp>> = {
   [`postgres://user:${secret}@host/db?connect_timeout=x`]:
     /connect_timeout, which is not a number of seconds/,
   [`postgres://user:${secret}@host/db?ssl=true`]: /parameter ssl, which is not supported. Remove/,
-  [`postgres://user:${secret}@host/db?schema=public`]: /parameter schema, which is not supported/,
+  [`postgres://user:${secret}@host/db?schema=public`]:
+    /parameter schema, but other programs have tables/,
   [`postgres://user:${secret}@host/db?channel_binding=require`]: /of which only prefer and disable/,
   [`postgres://user:${secret}@host/db?target_session_attrs=read-write`]: /of which only any is/,
   [`postgres://user:${secret}@host/db?sslrootcert=system&sslmode=require`]:

@@ -103,15 +103,17 @@ test("the schema is a parameter of DATABASE_URL, and PACELINE_SCHEMA replaces it
       `${address}?schema=b&sslmode=disable`,
     )
     assert.match(yield* urlFrom({ PACELINE_SCHEMA: "b" }), /needs a server in DATABASE_URL/)
-    for (const name of ["B", "pg_x", "user", "a-b", "1a", "a; drop", "information_schema"]) {
+    for (
+      const name of ["B", "pg_x", "user", "a-b", "1a", "a; drop", "information_schema", "public"]
+    ) {
       assert.match(
         yield* urlFrom({ DATABASE_URL: address, PACELINE_SCHEMA: name }),
-        /cannot be the name of a schema: it /,
+        /cannot be the name of a schema: (it|other) /,
         name,
       )
       const error = yield* Effect.flip(
         server(Redacted.make(`${address}?schema=${encodeURIComponent(name)}`)),
       )
-      assert.match(error.detail, /parameter schema, but it /)
+      assert.match(error.detail, /parameter schema, but (it|other) /)
     }
   }))
