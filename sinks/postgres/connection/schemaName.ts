@@ -31,7 +31,7 @@ export const schemaAt = (location: string): string =>
   /\?schema=(\w+)$/.exec(location)?.[1] ?? defaultSchema
 
 /** Returns the name of a table without its schema. */
-export const localName = (name: string): string => name.slice(name.indexOf(".") + 1)
+export const localName = (name: string): string => name.slice(name.lastIndexOf(".") + 1)
 
 const connectionIn = (connection: Connection, schema: string): Connection => ({
   execute: (text, ...rest) => connection.execute(inSchema(text, schema), ...rest),

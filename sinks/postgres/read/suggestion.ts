@@ -1,4 +1,5 @@
 /** The column or table that a refused statement probably meant. */
+import { localName } from "../connection/schemaName.ts"
 import { nearest } from "../../nearest.ts"
 
 interface Names {
@@ -10,8 +11,6 @@ interface Names {
 const nameAt = (statement: string, position: number): string =>
   /^["\w.]+/.exec([...statement].slice(position - 1).join(""))?.[0].replaceAll('"', "") ?? ""
 
-const withoutSchema = (name: string): string => name.replace(/^.*\./, "")
-
 /** Names with their unit cut off: `distance` is near `distance_km`. */
 const stemOf = (name: string): string => name.replace(/_[a-z]+$/, "")
 
@@ -22,9 +21,9 @@ export const similarColumn = (
   relations: ReadonlyArray<Names>,
 ): string | undefined => {
   const words = new Set(statement.toLowerCase().match(/\w+/g))
-  const named = relations.filter(({ name }) => words.has(withoutSchema(name)))
+  const named = relations.filter(({ name }) => words.has(localName(name)))
   const names = [...new Set(named.flatMap(({ columns }) => columns.map(({ name }) => name)))]
-  const typed = withoutSchema(nameAt(statement, position))
+  const typed = localName(nameAt(statement, position))
   const stem = nearest(typed, names.map(stemOf))
   return nearest(typed, names) ?? names.find((name) => stemOf(name) === stem)
 }
@@ -36,8 +35,8 @@ export const similarRelation = (
   relations: ReadonlyArray<Names>,
 ): string | undefined => {
   const found = nearest(
-    withoutSchema(nameAt(statement, position)),
-    relations.map(({ name }) => withoutSchema(name)),
+    localName(nameAt(statement, position)),
+    relations.map(({ name }) => localName(name)),
   )
-  return found === undefined ? undefined : `strava.${found}`
+  return relations.find(({ name }) => localName(name) === found)?.name
 }

@@ -58,6 +58,8 @@ live(
       assert.deepEqual((yield* ask("select id from fleet.activities")).rows, [{ id: 1 }])
       const error = yield* Effect.flip(ask("select id from strava.v_activities"))
       assert.match(error.detail, /permission denied for schema strava/)
+      const typo = yield* Effect.flip(ask("select id from fleet.activites"))
+      assert.match(typo.detail, /did you mean fleet\.activities\?/)
       const names = (yield* Effect.provideService(readCatalog, SqlClient, sql)).map(({ name }) =>
         name
       )
