@@ -3,7 +3,9 @@ import { Effect, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import { OtherSinks, type SinkName, Sinks } from "../../sinks/Sink.ts"
 import { sinkNames, SinkRegistry, type SinkSettings } from "../../sinks/SinkKind.ts"
+import { declareResources, isResource } from "../../schemas/resources.ts"
 import { Delivery } from "../delivery/Delivery.ts"
+import { editsResource } from "../stages/lists/edits.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
 import { RunTally } from "../stages/RunTally.ts"
 import { RunTurns } from "../stages/RunTurns.ts"
@@ -77,6 +79,16 @@ export const signInLayer = <E, R>(
   http: Layer.Layer<HttpClient.HttpClient, E, R>,
 ) => Tokens.layer.pipe(Layer.provideMerge(Layer.merge(TokenFile.layer(data), http)))
 
+/** Declares `edits` for a run that records them, if the state file did not remember it. */
+const historyLayer = ({ options: { history } }: Pick<StoreSettings, "options">) =>
+  Layer.effectDiscard(
+    Effect.suspend(() =>
+      history && !isResource(editsResource.name)
+        ? declareResources({ [editsResource.name]: editsResource.declaration })
+        : Effect.void
+    ),
+  )
+
 /** Services of any run: the state file, the sinks and delivery to them. */
 export const storeLayer = ({ rebuild = false, ...settings }: StoreSettings) => {
   const sinks = Layer.merge(sinksLayer(settings), otherSinksLayer(settings))
@@ -86,6 +98,7 @@ export const storeLayer = ({ rebuild = false, ...settings }: StoreSettings) => {
   return Layer.merge(Delivery.layer, RunTally.layer).pipe(
     Layer.provideMerge(Layer.mergeAll(state, sinks)),
     Layer.provideMerge(Layer.succeed(RunOptions, settings.options)),
+    Layer.provideMerge(historyLayer(settings)),
   )
 }
 

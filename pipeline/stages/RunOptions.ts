@@ -41,6 +41,8 @@ export interface Options {
   readonly turnOff: ReadonlyArray<OptionalResource>
   /** Fetch again what a sink lacks and no sink keeps. */
   readonly backfill: boolean
+  /** Record which fields of activities were edited at Strava: see `editsResource`. */
+  readonly history: boolean
   /** Age in milliseconds from which responses are purged at the end of the run; undefined for none. */
   readonly retention: number | undefined
 }
@@ -61,6 +63,7 @@ export const defaultOptions: Options = {
   turnOn: [],
   turnOff: [],
   backfill: false,
+  history: false,
   retention: undefined,
 }
 

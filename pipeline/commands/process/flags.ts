@@ -71,6 +71,10 @@ const whatToFetch = {
     Flag.withDescription("api: also fetch streams that your export contains"),
     Flag.withDefault(defaultOptions.prefer),
   ),
+  history: Flag.Boolean("history").pipe(
+    Flag.withDescription("Record edits of activities: field, before, after"),
+    Flag.withDefault(false),
+  ),
   retryQuarantined: Flag.Boolean("retry-quarantined").pipe(
     Flag.withDescription("Retry quarantined and skipped items now"),
     Flag.withDefault(false),
@@ -205,6 +209,7 @@ interface Running {
   readonly backfill: boolean
   readonly retention?: string
   readonly force: boolean
+  readonly history: boolean
   readonly prefer: Source
   readonly retryQuarantined: boolean
   readonly rebuildState?: boolean
@@ -251,6 +256,7 @@ export const settingsFrom = Effect.fnUntraced(function* (flags: Running, termina
       turnOn: flags.with.flat(),
       turnOff: flags.without.flat(),
       backfill: flags.backfill,
+      history: flags.history,
       retention: ageIn(flags.retention ?? "off") || undefined,
     },
     rebuild: flags.rebuildState ?? false,

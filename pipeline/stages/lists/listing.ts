@@ -17,6 +17,7 @@ import { pageSize, Strava } from "../../strava/Strava.ts"
 import { hasStranger, readPage } from "./activityPage.ts"
 import { confirmAthlete } from "../athlete.ts"
 import { reconcileDeletions } from "./deletions.ts"
+import { editsIn, editsResource } from "./edits.ts"
 
 /** End and length of the last whole list. */
 export const FullList = Schema.Struct({
@@ -104,7 +105,7 @@ export const readPages = Effect.fn("listing.walk")(function* <E, R>(
   const strava = yield* Strava
   const delivery = yield* Delivery
   const tally = yield* RunTally
-  const { force } = yield* RunOptions
+  const { force, history } = yield* RunOptions
 
   let cursor = from
   const number = from.number ?? 0
@@ -154,8 +155,9 @@ export const readPages = Effect.fn("listing.walk")(function* <E, R>(
       resource: "activities",
       after: cursor.after === undefined ? undefined : cursor.after * 1_000,
     } as const
+    const edits = history ? yield* editsIn(owner, arrivals.map(({ item }) => item)) : []
     const figures = yield* state.checkpoint({
-      arrivals,
+      arrivals: [...arrivals, ...edits.map((item) => ({ item, start: 0 }))],
       marks,
       again: force,
       begins: page === 1 ? listing : undefined,
@@ -164,9 +166,15 @@ export const readPages = Effect.fn("listing.walk")(function* <E, R>(
     })
     const quarantined = marks.filter(({ status }) => status === "quarantined").length
     const skipped = marks.filter(({ status }) => status === "skipped").length
-    yield* tally.add("activities", { ...figures, quarantined })
+    yield* tally.add("activities", {
+      ...figures,
+      fresh: figures.fresh - edits.length,
+      quarantined,
+    })
+    if (edits.length > 0) yield* tally.add(editsResource.name, { fresh: edits.length })
     yield* tally.add("streams", { skipped })
     yield* delivery.offer("activities", arrivals.length)
+    if (edits.length > 0) yield* delivery.offer(editsResource.name, edits.length)
     yield* notify({ _tag: "Advanced", stage: name, done: cursor.listed, total: undefined })
   }
   yield* reconcileDeletions(owner, { number, after: cursor.after }, cursor.listed, mayGoOn)

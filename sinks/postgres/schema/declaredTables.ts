@@ -25,14 +25,16 @@ const types = {
 const valueAt = (value: unknown, name: string): unknown =>
   Array.isArray(value) ? value.map((entry) => memberOf(entry, name)) : memberOf(value, name)
 
-/** Returns the columns that a resource declares. */
+/** Returns the columns that a resource declares. A script's whole numbers can be ids, which need 8 bytes. */
 export const declaredColumns = (resource: TableResource): ReadonlyArray<PostgresColumn> => {
-  const { table }: Declaration = declarationOf(resource)
+  const { ofScript, table }: Declaration = declarationOf(resource)
+  const typeOf = (type: DeclaredColumn["type"]) =>
+    type === "integer" && ofScript !== undefined ? "bigint" : types[type]
   return (table?.columns ?? []).map(({ comment, name, path, type }) => ({
     name,
-    type: types[type],
+    type: typeOf(type),
     comment,
-    read: (response) => readers[types[type]](path.reduce<unknown>(valueAt, response)),
+    read: (response) => readers[typeOf(type)](path.reduce<unknown>(valueAt, response)),
   }))
 }
 

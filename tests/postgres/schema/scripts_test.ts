@@ -103,6 +103,20 @@ onOne(
 )
 
 onOne(
+  "a whole number of a script can be an id of Strava",
+  (database, sql) =>
+    Effect.gen(function* () {
+      const long = item({ resource, id: "1", text: `{"id":1,"length":18089816426}` })
+      yield* during(
+        database,
+        routes(length("integer")),
+        (sink) => sink.write({ resource, items: [long] }),
+      )
+      assert.deepEqual(yield* sql`select length from strava.routes`, [{ length: 18089816426n }])
+    }),
+)
+
+onOne(
   "a script's table that did not change is not written to",
   (database, sql) =>
     Effect.gen(function* () {
