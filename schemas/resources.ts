@@ -114,3 +114,7 @@ export const declareForProcess = (
     ([name, declaration]) => add(name as ScriptResource, declaration),
     { discard: true },
   )
+
+/** True if the items were computed from others, so that no request returns one that is lost. */
+export const isComputed = (resource: Resource): boolean =>
+  declarationOf(resource).ofScript === "derived"

@@ -4,6 +4,7 @@ import type { VerifyDifference, VerifyResult } from "../verify/Result.ts"
 import { isProven } from "../verify/verdict.ts"
 import { formatNumber } from "./kit/numbers.ts"
 import { quantity } from "./kit/plurals.ts"
+import { countLost, countOf, notAtStrava, partsOfLost } from "./lostResponses.ts"
 import { printable } from "./kit/terminal.ts"
 import { isoTime } from "./kit/times.ts"
 import { wrap } from "./kit/wrap.ts"
@@ -43,10 +44,6 @@ const describeUnexpected = (
     : ["", ...wrap(`not expected in the sinks: ${some.join(", ")}`, { first: "  ", rest: "    " })]
 }
 
-/** Number of responses that no sink keeps; one that two sinks lost counts once. */
-const countLost = (repair: VerifyResult["repair"]): number =>
-  new Set(repair?.lost.map(({ id, resource }) => `${resource} ${id}`)).size
-
 /** Returns sentences about rows of sinks that keep no responses, if no other sink keeps these either. */
 const uncompared = (
   { parts }: VerifyResult,
@@ -72,12 +69,13 @@ const verdict = (report: VerifyResult, keepers: ReadonlyArray<SinkName>): string
   if (isProven(report)) {
     return `verified: ${quantity(places, "sink matches", "sinks match")} the state file`
   }
-  const lost = countLost(repair)
+  const [fetched, computed] = partsOfLost(repair)
   const damaged = report.originals?.problems.length ?? 0
   return [
     ...(differences.length > 0 ? [quantity(differences.length, "difference")] : []),
     ...(damaged > 0 ? [`${quantity(damaged, "original file")} missing or changed`] : []),
-    ...(lost > 0 ? [`${formatNumber(lost)} to fetch again`] : []),
+    ...(fetched.length > 0 ? [`${formatNumber(countOf(fetched))} to fetch again`] : []),
+    ...(computed.length > 0 ? [`${quantity(countOf(computed), "computed item")} lost`] : []),
     ...(places < sinks.length
       ? [`${quantity(sinks.length - places, "sink")} could not be read`]
       : []),
@@ -85,7 +83,8 @@ const verdict = (report: VerifyResult, keepers: ReadonlyArray<SinkName>): string
 }
 
 const describeRepair = (repair: NonNullable<VerifyResult["repair"]>) => {
-  const { aside, expelled, lost, requests, restored } = repair
+  const { aside, expelled, requests, restored } = repair
+  const [fetched, computed] = partsOfLost(repair)
   return [
     "",
     `  repaired without a request: ${quantity(restored, "response")} delivered again`,
@@ -94,9 +93,14 @@ const describeRepair = (repair: NonNullable<VerifyResult["repair"]>) => {
       : [`  deleted again because they were purged: ${quantity(expelled, "item")}`]),
     ...aside.map((table) => `  renamed because it could not be read: ${table}`),
     ...list(
-      `${quantity(countLost(repair), "response is", "responses are")} in no sink. The next run ` +
+      `${quantity(countOf(fetched), "response is", "responses are")} in no sink. The next run ` +
         `fetches them with ${quantity(requests, "request")}, in addition to the list:`,
-      lost.map(name),
+      fetched.map(name),
+    ),
+    ...list(
+      `${quantity(countOf(computed), "computed item is", "computed items are")} in no sink, and ` +
+        `${notAtStrava}:`,
+      computed.map(name),
     ),
   ]
 }
@@ -147,7 +151,10 @@ export const verifyEnding = (report: VerifyResult, commands: Commands): string =
   if (down !== undefined) return down
   const lost = countLost(repair)
   const damaged = report.originals?.problems.length ?? 0
-  return lost > 0
+  const [fetched] = partsOfLost(repair)
+  return lost > 0 && fetched.length === 0
+    ? `${quantity(lost, "computed item")} cannot be restored from any sink, and ${notAtStrava}`
+    : lost > 0
     ? `${quantity(lost, "response")} cannot be restored from any sink. To fetch them again: ` +
       commands.pipeline
     : differences.length > 0
@@ -169,7 +176,7 @@ const nextCommand = (report: VerifyResult, commands: Commands): string | undefin
   const unkept = parts.some(({ unkept }) => unkept > 0)
   return differences.length > 0 && repair === undefined
     ? `${commands.repair}   (repairs without requests)`
-    : countLost(repair) > 0
+    : partsOfLost(repair)[0].length > 0
     ? `${commands.pipeline}   (fetches what no sink has)`
     : lacking && repair === undefined
     ? `${commands.repair}   (adds data from before the sink was added)`

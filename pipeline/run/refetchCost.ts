@@ -1,14 +1,15 @@
 /** Requests that fetching items again costs. */
 import { isExportResource, type Resource } from "../../schemas/Item.ts"
+import { isComputed } from "../../schemas/resources.ts"
 import { pagesOf } from "../stages/lists/listing.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 
 /**
  * Returns the number of items to fetch again. The athlete is not: the state file keeps that response. Rows of the
- * export are not either: no request returns them.
+ * export and computed items are not either: no request returns them.
  */
 export const countToRefetch = ({ count, kept, resource }: Omit<UndeliveredItems, "sink">): number =>
-  resource === "athlete" || isExportResource(resource) ? 0 : count - kept
+  resource === "athlete" || isExportResource(resource) || isComputed(resource) ? 0 : count - kept
 
 /**
  * Returns the requests of `--backfill` by resource: pages of the list for activities, and one for each other

@@ -1,7 +1,7 @@
 /** Repairs sinks from the state file and the other sinks, without a request. */
 import { Effect, Layer, Option, Stream } from "effect"
 import { isExportResource, type ItemKey, Resource } from "../../schemas/Item.ts"
-import { allResources, declarationOf } from "../../schemas/resources.ts"
+import { allResources, declarationOf, isComputed } from "../../schemas/resources.ts"
 import { type Sink, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { keepersOf, SinkRegistry } from "../../sinks/SinkKind.ts"
 import { Delivery } from "../delivery/Delivery.ts"
@@ -165,7 +165,7 @@ export const repair = Effect.fn("repair")(
         ),
         requests:
           lost.filter(({ key: { resource } }) =>
-            resource !== "activities" && !isExportResource(resource)
+            resource !== "activities" && !isExportResource(resource) && !isComputed(resource)
           ).length,
         aside,
       } satisfies Repair,

@@ -1,7 +1,9 @@
 /** `--history` records which fields of activities were edited. */
-import { Effect, FileSystem, Layer } from "effect"
-import { TestClock } from "effect/testing"
+import { ConfigProvider, Effect, FileSystem, Layer } from "effect"
+import { Command } from "effect/cli"
+import { TestClock, TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
+import { pacelineCommand } from "../../pipeline/commands/paceline.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { differencesBetween, editsResource } from "../../pipeline/stages/lists/edits.ts"
 import { declareResources } from "../../schemas/resources.ts"
@@ -78,6 +80,35 @@ test("an edit of a summary that no sink stored as a response has no field", () =
     yield* TestClock.adjust("1 hour")
     assert.equal((yield* run()).code, 0)
     assert.deepEqual((yield* rows).map((row) => row.replace(/,+$/, "")), [String(id)])
+  }).pipe(simulated))
+
+test("verify says that a lost edit cannot be fetched again", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const data = yield* runFolder
+    const { world } = yield* Simulator
+    yield* Effect.scoped(Effect.gen(function* () {
+      yield* declareResources({ [editsResource.name]: editsResource.declaration })
+      const sinks = [jsonSink(`${data}/json`)]
+      const run = runToEnd({ data, sinks, options: { history: true } })
+      yield* run
+      yield* world.edit(world.ids[0] ?? 0, { name: "Hills" })
+      yield* TestClock.adjust("1 hour")
+      yield* run
+    }))
+    yield* fs.remove(`${data}/json/edits`, { recursive: true })
+    const verify = (...words: ReadonlyArray<string>) =>
+      Command.runWith(pacelineCommand, { version: "0" })(["verify", ...words, "--data", data]).pipe(
+        Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })), { local: true }),
+        Effect.exit,
+        Effect.andThen(TestConsole.logLines),
+        Effect.map((lines) => String(lines.at(-1))),
+      )
+    const repaired = yield* verify("--repair")
+    assert.match(repaired, /: 1 computed item lost/)
+    assert.match(repaired, /1 computed item is in no sink, and no request returns them/)
+    assert.doesNotMatch(repaired, /deno task pipeline|to fetch again/)
+    assert.match(yield* verify(), /verified: 1 sink matches/)
   }).pipe(simulated))
 
 test("fields are compared to the last digit, without those that others change", () =>

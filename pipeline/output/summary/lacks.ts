@@ -1,6 +1,6 @@
 /** Phrases about items that sinks lack, the cost of fetching them again, and the command for it. */
 import { isExportResource, Resource } from "../../../schemas/Item.ts"
-import { allResources, declarationOf } from "../../../schemas/resources.ts"
+import { allResources, declarationOf, isComputed } from "../../../schemas/resources.ts"
 import { countToRefetch, totalRequests } from "../../run/refetchCost.ts"
 import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
 import { formatNumber } from "../kit/numbers.ts"
@@ -40,12 +40,14 @@ export const describeLost = (
         )
     ).join(", ")
   const isImported = (resource: Resource) => onlyExport || isExportResource(resource)
-  const fetched = wordsOf((resource) => !isImported(resource))
+  const fetched = wordsOf((resource) => !isImported(resource) && !isComputed(resource))
+  const computed = wordsOf((resource) => !isImported(resource) && isComputed(resource))
   const imported = wordsOf(isImported)
   const parts = [
     ...(fetched === ""
       ? []
       : [`${fetched} are fetched again, for ${quantity(totalRequests(lost), "request")} or more`]),
+    ...(computed === "" ? [] : [`${computed} are computed: no request returns them`]),
     ...(imported === "" ? [] : [`${imported} come back with the next import, for 0 requests`]),
   ]
   return parts.length === 0 ? undefined : parts.join(", ")
