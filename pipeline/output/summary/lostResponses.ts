@@ -1,6 +1,6 @@
 /** Responses that no sink keeps: those that a request returns, and computed items. */
-import { isComputed } from "../../schemas/resources.ts"
-import type { VerifyResult } from "../verify/Result.ts"
+import { isComputed } from "../../../schemas/resources.ts"
+import type { VerifyResult } from "../../verify/Result.ts"
 
 type Lost = NonNullable<VerifyResult["repair"]>["lost"]
 
