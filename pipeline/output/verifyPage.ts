@@ -4,7 +4,7 @@ import type { VerifyDifference, VerifyResult } from "../verify/Result.ts"
 import { isProven } from "../verify/verdict.ts"
 import { formatNumber } from "./kit/numbers.ts"
 import { quantity } from "./kit/plurals.ts"
-import { countLost, countOf, notAtStrava, partsOfLost } from "./summary/lostResponses.ts"
+import { countLost, countLostIn, notAtStrava, partsOfLost } from "./summary/lostResponses.ts"
 import { printable } from "./kit/terminal.ts"
 import { isoTime } from "./kit/times.ts"
 import { wrap } from "./kit/wrap.ts"
@@ -74,8 +74,8 @@ const verdict = (report: VerifyResult, keepers: ReadonlyArray<SinkName>): string
   return [
     ...(differences.length > 0 ? [quantity(differences.length, "difference")] : []),
     ...(damaged > 0 ? [`${quantity(damaged, "original file")} missing or changed`] : []),
-    ...(fetched.length > 0 ? [`${formatNumber(countOf(fetched))} to fetch again`] : []),
-    ...(computed.length > 0 ? [`${quantity(countOf(computed), "computed item")} lost`] : []),
+    ...(fetched.length > 0 ? [`${formatNumber(countLostIn(fetched))} to fetch again`] : []),
+    ...(computed.length > 0 ? [`${quantity(countLostIn(computed), "computed item")} lost`] : []),
     ...(places < sinks.length
       ? [`${quantity(sinks.length - places, "sink")} could not be read`]
       : []),
@@ -93,12 +93,16 @@ const describeRepair = (repair: NonNullable<VerifyResult["repair"]>) => {
       : [`  deleted again because they were purged: ${quantity(expelled, "item")}`]),
     ...aside.map((table) => `  renamed because it could not be read: ${table}`),
     ...list(
-      `${quantity(countOf(fetched), "response is", "responses are")} in no sink. The next run ` +
+      `${
+        quantity(countLostIn(fetched), "response is", "responses are")
+      } in no sink. The next run ` +
         `fetches them with ${quantity(requests, "request")}, in addition to the list:`,
       fetched.map(name),
     ),
     ...list(
-      `${quantity(countOf(computed), "computed item is", "computed items are")} in no sink, and ` +
+      `${
+        quantity(countLostIn(computed), "computed item is", "computed items are")
+      } in no sink, and ` +
         `${notAtStrava}:`,
       computed.map(name),
     ),

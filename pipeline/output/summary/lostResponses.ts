@@ -5,10 +5,10 @@ import type { VerifyResult } from "../../verify/Result.ts"
 type Lost = NonNullable<VerifyResult["repair"]>["lost"]
 
 /** Number of responses that no sink keeps; one that two sinks lost counts once. */
-export const countOf = (lost: Lost): number =>
+export const countLostIn = (lost: Lost): number =>
   new Set(lost.map(({ id, resource }) => `${resource} ${id}`)).size
 
-export const countLost = (repair: VerifyResult["repair"]): number => countOf(repair?.lost ?? [])
+export const countLost = (repair: VerifyResult["repair"]): number => countLostIn(repair?.lost ?? [])
 
 /** Returns the lost responses that a request returns, and the computed items. */
 export const partsOfLost = (
