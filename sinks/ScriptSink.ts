@@ -25,7 +25,7 @@ export interface StoreItem {
   readonly fetchedAt: number
 }
 
-/** What a store that keeps hashes, and no responses, can do. */
+/** Methods of a store that keeps hashes, and no responses. */
 export interface HashStore {
   /**
    * Stores items, and replaces those with the same resource and id. When it succeeds they are durable, even if
@@ -40,7 +40,7 @@ export interface HashStore {
   ) => Stream.Stream<{ readonly id: string; readonly hash: string }, unknown>
 }
 
-/** What a store that keeps responses can do. */
+/** Methods of a store that keeps responses. */
 export interface ResponseStore extends HashStore {
   /** Returns those of these items that it has, in any order. */
   readonly get: (
