@@ -24,6 +24,34 @@ const segmentsStage = Stage.items({
   fetch: (id) => Strava.get(`/segments/${id}`, Segment),
 })
 
+test("a stage without further needs is part of a pipeline", () =>
+  Effect.sync(() => {
+    const bare = Stage.items({
+      resource: segments,
+      find: () => Effect.succeed([]),
+      fetch: (id) => Strava.get(`/segments/${id}`, Segment),
+    })
+    const perActivity = Stage.perActivity({
+      resource: Resource.make({
+        name: "kudos",
+        counted: ["list of kudos", "lists of kudos"],
+        about: "One row per activity",
+        per: "activity",
+        schema: Schema.Array(Schema.Struct({ firstname: Schema.String })),
+        columns: [],
+      }),
+      fetch: (id) =>
+        Strava.get(
+          `/activities/${id}/kudos`,
+          Schema.Array(Schema.Struct({ firstname: Schema.String })),
+        ),
+    })
+    const { names } = Pipeline.make({
+      stages: { ...others, segments: bare, kudos: perActivity },
+    })
+    assert.ok(names.includes("kudos"))
+  }))
+
 test("a pipeline without a stage that another one needs does not compile, and does not run", () =>
   Effect.sync(() => {
     assert.throws(() =>

@@ -1,8 +1,10 @@
 /** examples/scripts/weekly_load.ts: a derived stage runs again exactly when its inputs change. */
-import { Clock, Effect, Layer } from "effect"
+import { Clock, ConfigProvider, Effect, FileSystem, Layer } from "effect"
+import { Command } from "effect/cli"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { pipeline } from "../../examples/scripts/weekly_load.ts"
+import { pacelineCommand } from "../../pipeline/commands/paceline.ts"
 import type { Summary } from "../../pipeline/run/Summary.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
@@ -41,6 +43,32 @@ test("a derived stage computes again only when its inputs change, and removes wh
     const last = yield* run([], { options: { allowDeletions: 1 } })
     assert.equal(changesOf(last)?.deleted, 1)
     assert.deepEqual((yield* files("json/weekly_load")).toSorted(), weeks)
+  }).pipe(
+    Effect.provide(Layer.fresh(Simulator.layer({ activities: 12, samples: 60 })), { local: true }),
+  ))
+
+test("a derived stage computes items again that every sink lost", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { data, files, run } = yield* prepareScript(pipeline)
+    yield* run()
+    const weeks = (yield* files("json/weekly_load")).toSorted()
+    yield* fs.remove(`${data}/json/weekly_load`, { recursive: true })
+    yield* Command.runWith(pacelineCommand, { version: "0" })([
+      "verify",
+      "--repair",
+      "--data",
+      data,
+    ])
+      .pipe(
+        Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })), { local: true }),
+        Effect.exit,
+      )
+    yield* TestClock.adjust("1 hour")
+    yield* run()
+    assert.deepEqual((yield* files("json/weekly_load")).toSorted(), weeks)
+    yield* TestClock.adjust("1 hour")
+    assert.equal(changesOf(yield* run()), undefined)
   }).pipe(
     Effect.provide(Layer.fresh(Simulator.layer({ activities: 12, samples: 60 })), { local: true }),
   ))

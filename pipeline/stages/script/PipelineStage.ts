@@ -16,9 +16,11 @@ export interface PipelineStage<
 /** Stages by their names. */
 export type StagesByName = Readonly<Record<string, PipelineStage>>
 
-/** Names of the stages in `N`, and of those below them. */
-export type NamesIn<N extends StagesByName> = N[keyof N] extends
-  PipelineStage<infer Name, infer Below> ? Name | Below : never
+/** Names of the stages in `N`, and of those below them; none if `N` is empty. */
+export type NamesIn<N extends StagesByName> = {
+  readonly [Key in keyof N]: N[Key] extends PipelineStage<infer Name, infer Below> ? Name | Below
+    : never
+}[keyof N]
 
 /** Names of the stages that every stage of a script needs: its items belong to an athlete who is known then. */
 export type AlwaysNeeded = "auth" | "athlete" | "activities"

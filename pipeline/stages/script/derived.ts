@@ -131,9 +131,13 @@ export const derived = <const Name extends string, A, const N extends StagesByNa
     needs: { ...unpublished(needs), athlete: athleteStage, activities: activitiesStage },
     run: Effect.fnUntraced(function* ({ athlete }) {
       const state = yield* StateFile
-      const digest = yield* digestOf(Object.keys(needs), version)
+      const names = Object.values(needs).map(({ name }) => name)
+      const digest = yield* digestOf(names, version)
       const last = yield* state.cursor(athlete, resource.name)
-      if (isComputed(last) && last.digest === digest) return noOutcomes
+      // A lost item is listed again, and no request returns it.
+      const lacksItems = (yield* state.optionalItems.standings(athlete, resource.name))
+        .some(({ status }) => status === "listed")
+      if (!lacksItems && isComputed(last) && last.digest === digest) return noOutcomes
       yield* computeAll(athlete, { ...options, resource })
       const cursor = { athlete, stage: resource.name, value: { digest } }
       yield* state.checkpoint({ cursor })
