@@ -49,6 +49,7 @@ export const long: ReadonlyArray<string> = [
   "tests/crash/crash_test.ts",
   "tests/crash/mutants_test.ts",
   "tests/disk/mutants_test.ts",
+  "tests/documents/demo_test.ts",
   "tests/documents/documents_test.ts",
   "tests/export/import/kill_test.ts",
   "tests/export/proof/killed_test.ts",

@@ -50,10 +50,6 @@ const traits: SinkTraits = {
   rank: 4,
   isOnRequest: true,
   mainFile: "activities.parquet",
-  demoFiles: [{ path: "activities.parquet" }, {
-    path: "streams",
-    files: "files, a folder per year",
-  }],
 }
 
 /** Returns the sink that writes to `directory`. */
