@@ -53,6 +53,13 @@ const ownColumns: ReadonlySet<string> = new Set([
   "deleted_at",
 ])
 
+/** Names of other files, tables, stages and commands, which a resource would replace. */
+const taken: ReadonlySet<string> = new Set(
+  ("athletes laps splits segment_efforts best_efforts missing originals postgres parquet auth sweep " +
+    "everything all demo doctor import keep pipeline plan purge report serve setup show simulator sql " +
+    "status verify watch").split(" "),
+)
+
 /** Returns the mistake in the options; undefined if there is none. */
 const mistakeIn = (
   { columns, name }: Pick<ResourceOptions<string, unknown>, "columns" | "name">,
@@ -61,6 +68,7 @@ const mistakeIn = (
     return "its name must have 1 to 40 of a-z, 0-9 and _, and begin with a letter"
   }
   if (isReservedWord(name)) return "its name is a reserved word of SQL"
+  if (taken.has(name)) return "Paceline uses this name"
   const seen = new Set<string>(ownColumns)
   for (const { comment, name: column, path } of columns) {
     if (!isName.test(column)) return `the column "${column}" has a name that is not lower-case`
