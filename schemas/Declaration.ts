@@ -1,5 +1,6 @@
 /** The declaration of a resource: everything about it that holds in all parts of the program. */
 import { Predicate, type Schema } from "effect"
+import { open } from "./open.ts"
 
 /** A struct that keeps unknown fields: see `open`. */
 export interface OpenStruct {
@@ -22,7 +23,7 @@ export interface DeclaredColumn {
 export interface Declaration {
   /** Shape of a response, or of one entry of the list of activities. */
   readonly schema: Schema.ConstraintDecoder<unknown>
-  /** Present if a response is a list whose entries name their `type`. */
+  /** Present if a response is, or can be, a list whose entries name their `type`. */
   readonly entries?: {
     readonly types: ReadonlyArray<string>
     readonly entry: OpenStruct
@@ -78,6 +79,12 @@ export interface Declaration {
     readonly adopted: number
   }
 }
+
+/**
+ * Entries of a response of a script, which can be a list or an object: those of a list are read by the `type` that
+ * they name, or as entry_1, entry_2, ….
+ */
+export const anyEntries = { types: [], entry: open({}), lists: {} } satisfies Declaration["entries"]
 
 /** Returns the declaration with its own type. */
 export const declare = <const D extends Declaration>(declaration: D): D => declaration

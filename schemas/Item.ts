@@ -20,7 +20,7 @@ export type { Resource } from "./resources.ts"
 /** Name of a resource that is known now. */
 export const ResourceName = Schema.String.pipe(Schema.refine(isResource))
 
-/** True if responses are lists whose entries name their `type`. */
+/** True if responses are, or can be, lists whose entries name their `type`. */
 export const isListed = (resource: Resource): boolean => "entries" in declarationOf(resource)
 
 /** Returns the resources with an item for each activity, including the activities themselves. */

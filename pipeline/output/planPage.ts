@@ -133,7 +133,7 @@ const describeEach = (
     ? `${what}: of ${formatNumber(waiting)} pending, limited by --limit`
     : requests > waiting
     ? `${what}: all again (--force)`
-    : `${what}, one per activity${again}`
+    : `${what}, one ${isPerActivity(what) ? "per activity" : "each"}${again}`
 }
 
 /** Offers resources that are off, with the requests that they would add. */
@@ -153,12 +153,14 @@ const describePrices = ({ items, now }: Plan): ReadonlyArray<string> =>
   })
 
 /** Names the cost of the API's streams where those of an export are stored. */
-const describeImported = ({ items: { streams: { imported } } }: Plan): ReadonlyArray<string> =>
-  imported === 0 ? [] : wrap(
+const describeImported = ({ items }: Plan): ReadonlyArray<string> => {
+  const imported = items.streams?.imported ?? 0
+  return imported === 0 ? [] : wrap(
     `${quantity(imported, "activity has", "activities have")} streams from your export, ` +
       `which cost no request. --prefer api would fetch them: ${quantity(imported, "request")}.`,
     { first: "  " },
   )
+}
 
 /** Returns the command that reads the list or the rest of it; empty if all is known. */
 const describeListCommand = (forecast: Forecast, data: string): ReadonlyArray<string> => {
@@ -191,9 +193,7 @@ const describeLostItems = (lost: ReadonlyArray<UndeliveredItems>): ReadonlyArray
 /** One row per stage with its requests. */
 const stageRows = (forecast: Forecast): ReadonlyArray<string> => {
   const { items, requests } = forecast.plan
-  const each = Object.keys(requests).filter(isPerActivity).filter((name) =>
-    items[name]?.on === true
-  )
+  const each = Object.keys(items).filter((name) => items[name]?.on === true)
   const widths = [leftOf(each, 11), right(8)]
   const row = (name: string, cost: number, words: string) =>
     formatRow([name, formatCell(cost), `  ${words}`], widths)
@@ -226,7 +226,7 @@ const describeOthers = ({ items }: Plan): ReadonlyArray<string> => {
   const fetched = Object.values(items).filter(({ on }) => on)
   const later = sum(fetched.map(({ later }) => later))
   const incomplete = sum(fetched.map(({ againLater }) => againLater))
-  const { purged } = items.streams
+  const purged = items.streams?.purged ?? 0
   return [
     ...(later === 0 ? [] : [
       `  Quarantined and not due: ${formatNumber(later)}. Include them: --retry-quarantined`,

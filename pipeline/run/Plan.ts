@@ -1,13 +1,13 @@
 /** Requests of the next run and the time of its end, from the state file only: no request, no lock. */
 import { Clock, Effect } from "effect"
-import { type PerActivityResource, recordOf } from "../../schemas/Item.ts"
+import { recordOf } from "../../schemas/Item.ts"
 import { allResources } from "../../schemas/resources.ts"
 import { burstsOf, finishedAt, leftAfter } from "./estimate.ts"
 import type { Selection } from "./Pipeline.ts"
 import { requestsToRefetch } from "./refetchCost.ts"
 import type { ItemsAhead, ListAhead, Planned, StageAhead } from "../stages/StageAhead.ts"
 import { stages } from "../stages/all.ts"
-import { perActivityStages, PipelineStages } from "../stages/PipelineStages.ts"
+import { PipelineStages } from "../stages/PipelineStages.ts"
 import { noItems } from "../stages/items/eachActivity.ts"
 import { type FullSyncSchedule, fullSyncSchedule } from "../stages/lists/fullSync.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
@@ -44,7 +44,8 @@ export interface Plan {
     /** True if the list has been read to its end; if not, more activities may follow. */
     readonly whole: boolean
   }
-  readonly items: Readonly<Record<PerActivityResource, PlannedItems>>
+  /** Items by stage, for stages that fetch one after another. */
+  readonly items: Readonly<Record<string, PlannedItems>>
   /** Undefined if no selected stage reads the list. */
   readonly sync?: PlannedSync | undefined
   readonly quota: QuotaSnapshot
@@ -102,7 +103,7 @@ interface PlannedStages {
   readonly requests: Plan["requests"]
   readonly planned: Planned
   readonly list: ListAhead
-  readonly items: Partial<Record<PerActivityResource, ItemsAhead>>
+  readonly items: Readonly<Record<string, ItemsAhead>>
   /** Requests of stages that never wait beyond those that the quota leaves. */
   readonly postponed: number
 }
@@ -179,7 +180,7 @@ export const makePlan = Effect.fn("plan")(function* (
   )
   const { sweep, total } = requests
   const bursts = [...burstsOf(total, quota, now)]
-  const itemsOf = (resource: PerActivityResource): PlannedItems => {
+  const itemsOf = (resource: string): PlannedItems => {
     const found = items[resource] ?? noItems
     const extra = found.on ? 0 : found.price
     return { ...found, price: extra, ends: finishedAt(total + extra, quota, now) }
@@ -188,7 +189,7 @@ export const makePlan = Effect.fn("plan")(function* (
     now,
     requests,
     activities: { known: Math.max(list.known, assumed), whole: list.whole },
-    items: recordOf(yield* perActivityStages, itemsOf),
+    items: recordOf(Object.keys(items), itemsOf),
     sync: selected("activities") || selected("sweep")
       ? {
         kind: planned.full || sweep > 0 ? "full" : "incremental",

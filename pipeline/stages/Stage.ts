@@ -58,7 +58,7 @@ type Unused<Name extends string, N extends Needs> = Name extends NamesOf<N[keyof
   : Name
 
 /** `N`, where every stage is under its own name, so that no two of them can share one. */
-type UnderTheirNames<N extends Needs> = {
+export type UnderTheirNames<N extends Readonly<Record<string, { readonly name: string }>>> = {
   readonly [Key in keyof N]: string extends N[Key]["name"] ? N[Key]
     : N[Key]["name"] extends Key ? N[Key]
     : `This stage is named ${N[Key]["name"]}`
@@ -127,4 +127,11 @@ export const ordered = <E, R>(
     if (name === last.name) throw new Error(`Two stages are named "${name}". Rename one of them.`)
   }
   return found.add(last)
+}
+
+/** Returns the stages that `needs` names, and those that they need, each after those that it needs itself. */
+export const orderedBelow = (needs: Needs): ReadonlyArray<Stage<unknown, unknown, unknown>> => {
+  const found = new Set<Stage<unknown, unknown, unknown>>()
+  for (const need of Object.values(needs)) ordered(need, found)
+  return [...found]
 }

@@ -14,6 +14,7 @@ import { athleteStage } from "./athlete.ts"
 import { authStage } from "./auth.ts"
 import { gearStage } from "./gear.ts"
 import { type fetchPerActivity, perActivity, periodic } from "./itemStages.ts"
+import { runAllToEnd } from "./items/eachActivity.ts"
 import { noOutcomes } from "./items/fetchItems.ts"
 import { fullSync, sweepAhead } from "./sweep.ts"
 import * as Stage from "./Stage.ts"
@@ -65,10 +66,12 @@ const fetching = {
   readonly [R in Exclude<BuiltInResource, ExportResource>]: { readonly name: R }
 }
 
-/** A stage with an item for each activity, which a full sync runs again. */
-type FetchingStage = Pick<ReturnType<typeof fetchPerActivity>, "fetch" | "name">
+/** A stage that a full sync runs again; one of a script can need others, and has a resource of its own. */
+type RepeatedStage = Pick<ReturnType<typeof fetchPerActivity>, "fetch" | "name">
 
-const isFetching = (stage: { readonly name: string }): stage is FetchingStage => "fetch" in stage
+const isRepeated = <S extends object>(stage: S): stage is S & RepeatedStage => "fetch" in stage
+
+const isOfScript = (stage: object) => "resource" in stage
 
 /**
  * Returns the stage that reads the full list again when it is due, after the stages that it needs: what it finds
@@ -83,10 +86,15 @@ export const sweepAfter = <const N extends Stage.Needs & { readonly athlete: typ
     run: (outputs) => {
       const results: Readonly<Record<string, unknown>> = outputs
       const owner = outputs.athlete as AthleteId
+      const repeated = Stage.orderedBelow(needs).filter(isRepeated)
+        .filter(({ name }) => results[name] !== noOutcomes)
+      const fetches = (stages: ReadonlyArray<RepeatedStage>) =>
+        stages.map(({ fetch }) => fetch(owner))
       return fullSync(
         owner,
-        Object.values<{ readonly name: string }>(needs).flatMap((stage) =>
-          isFetching(stage) && results[stage.name] !== noOutcomes ? [stage.fetch(owner)] : []
+        Effect.andThen(
+          runAllToEnd(fetches(repeated.filter((stage) => !isOfScript(stage)))),
+          Effect.all(fetches(repeated.filter(isOfScript)), { discard: true }),
         ),
       )
     },

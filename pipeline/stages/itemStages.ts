@@ -46,7 +46,7 @@ export const fetchPerActivity = <const R extends PerActivityResource>(
     needs,
     run: ({ athlete }) => fetch(athlete),
     recall: () => Effect.succeedSome(noOutcomes),
-    ahead: (planned) => itemsAhead(planned, resource),
+    ahead: (planned) => itemsAhead(planned, { resource }),
   })
   return { ...stage, fetch }
 }

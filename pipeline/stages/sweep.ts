@@ -10,7 +10,6 @@ import { Quota } from "../strava/quota/Quota.ts"
 import { lists } from "./activities.ts"
 import { fullSyncSchedule } from "./lists/fullSync.ts"
 import { beginList, type Cursor, pagesOf, readPages } from "./lists/listing.ts"
-import { runAllToEnd } from "./items/eachActivity.ts"
 
 /** A list begun so long ago, in milliseconds, is not worth going on with: too much has changed since. */
 const worthFinishing = 7 * 24 * 60 * 60_000
@@ -52,16 +51,16 @@ const isLeft = Effect.map(
 )
 
 /**
- * Reads the full list if it is due, as far as the quota allows. Runs `fetches` once it is read to its end, so
+ * Reads the full list if it is due, as far as the quota allows. Runs `fetch` once it is read to its end, so
  * that late uploads and crops are part of this run.
  */
 export const fullSync = Effect.fn("sweep")(
-  function* <E, R>(owner: AthleteId, fetches: ReadonlyArray<Effect.Effect<unknown, E, R>>) {
+  function* <E, R>(owner: AthleteId, fetch: Effect.Effect<unknown, E, R>) {
     const cursor = yield* due(owner, yield* Clock.currentTimeMillis)
     if (Option.isNone(cursor)) return { swept: false }
     const { page } = yield* readPages(owner, "sweep", cursor.value, isLeft)
     if (page !== null) return { swept: false }
-    yield* runAllToEnd(fetches)
+    yield* fetch
     return { swept: true }
   },
 )

@@ -1,6 +1,7 @@
 /** `getPath` sends a request of a script: under the same quota, retries, token and errors as all others. */
 import { Effect, Option, Schema } from "effect"
-import { UnreadableResponse } from "./errors.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
+import type { ParsedResponse } from "./ParsedResponse.ts"
 import { Strava } from "./Strava.ts"
 
 /** A response of Strava. */
@@ -48,9 +49,22 @@ class PathError extends Schema.TaggedError<PathError>()("PathError", { path: Sch
   }
 }
 
+/** The schema of a script does not accept a response. */
+export class UnexpectedResponse
+  extends Schema.TaggedError<UnexpectedResponse>()("UnexpectedResponse", {
+    request: Schema.String,
+    detail: Schema.String,
+    response: Schema.declare((_: unknown): _ is ParsedResponse => true),
+  }) {
+  override get message() {
+    return `Cannot ${this.request}: the schema does not accept the response (${this.detail})`
+  }
+  override readonly [errorExitCode] = exitCodes.data
+}
+
 /**
  * Requests `path`, such as `/segments/1`, and decodes the response with `schema`. Returns none if Strava has
- * nothing there (404). Fails with `Unreadable` if the schema does not accept the response: a stage then
+ * nothing there (404). Fails with `UnexpectedResponse` if the schema does not accept the response: a stage then
  * quarantines the item.
  */
 export const getPath = <A>(
@@ -65,9 +79,10 @@ export const getPath = <A>(
     const { json, receivedAt, text } = response.value
     const value = yield* Schema.decodeUnknownEffect(schema)(json).pipe(
       Effect.mapError(({ message }) =>
-        new UnreadableResponse({
+        new UnexpectedResponse({
           request: what,
           detail: message.replaceAll(/\s+/g, " "),
+          response: response.value,
         })
       ),
     )

@@ -12,7 +12,7 @@ const formal: ReadonlySet<string> = new Set(["id", "resource_state"])
  * list with an entry.
  */
 export const hasContent = (resource: Exclude<Resource, "streams">, json: unknown): boolean => {
-  if (isListed(resource)) return Array.isArray(json) && json.length > 0
+  if (Array.isArray(json)) return isListed(resource) && json.length > 0
   const { schema } = declarationOf(resource)
   const isKnown = (name: string) => !isOpenStruct(schema) || name in schema.schema.fields
   return Predicate.isReadonlyObject(json) &&

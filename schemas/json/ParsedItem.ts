@@ -29,7 +29,9 @@ export const parseResponse = (
   }
   const parsed = Result.try(parse)
   if (Result.isFailure(parsed)) return Result.fail("its text is not JSON")
-  const value = isListed(resource) ? namedEntries(parsed.success) : parsed.success
+  const value = isListed(resource) && Array.isArray(parsed.success)
+    ? namedEntries(parsed.success)
+    : parsed.success
   if (!Predicate.isReadonlyObject(value)) {
     return Result.fail("its text is not a response: an object is missing")
   }

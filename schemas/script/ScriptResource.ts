@@ -1,7 +1,6 @@
 /** A resource that a script declares: `make` checks the declaration and completes it with defaults. */
-import { Schema, SchemaAST } from "effect"
-import type { Declaration, DeclaredColumn } from "../Declaration.ts"
-import { open } from "../open.ts"
+import type { Schema } from "effect"
+import { anyEntries, type Declaration, type DeclaredColumn } from "../Declaration.ts"
 import { isReservedWord } from "./reservedWords.ts"
 import type { ScriptResource } from "./ScriptName.ts"
 
@@ -88,14 +87,12 @@ export const makeResource = <const Name extends string, A>(
 ): DeclaredResource<Name, A> => {
   const mistake = mistakeIn({ columns, name })
   if (mistake !== undefined) throw new Error(`Cannot declare the resource "${name}": ${mistake}`)
-  const isList = SchemaAST.isArrays(schema.ast)
   return {
     name: name as Name & ScriptResource,
     schema,
     declaration: {
       schema,
-      // Entries of a list are read by the `type` that they name, or as entry_1, entry_2, ….
-      ...(isList && { entries: { types: [], entry: open({}), lists: {} } }),
+      entries: anyEntries,
       table: { comment: about, columns },
       noun: counted[1],
       counted,

@@ -1,7 +1,6 @@
 /** Declarations of scripts as text, so that later runs know the resources without the script. */
 import { Option, Schema } from "effect"
-import type { Declaration } from "../Declaration.ts"
-import { open } from "../open.ts"
+import { anyEntries, type Declaration } from "../Declaration.ts"
 
 const Column = Schema.Struct({
   name: Schema.String,
@@ -15,7 +14,6 @@ const Remembered = Schema.Struct({
   about: Schema.String,
   per: Schema.Literals(["activity", "other"]),
   ofScript: Schema.Literals(["fetched", "derived"]),
-  isList: Schema.Boolean,
   columns: Schema.Array(Column),
 })
 type Remembered = typeof Remembered.Type
@@ -26,10 +24,10 @@ const decodeOne = Schema.decodeUnknownOption(Remembered)
 
 /** Returns the declaration of a remembered resource. Any response is accepted: only its script knows the shape. */
 const declarationFor = (
-  { about, columns, counted, isList, ofScript, per }: Remembered,
+  { about, columns, counted, ofScript, per }: Remembered,
 ): Declaration => ({
   schema: Schema.Unknown,
-  ...(isList && { entries: { types: [], entry: open({}), lists: {} } }),
+  entries: anyEntries,
   table: { comment: about, columns },
   noun: counted[1],
   counted,
@@ -48,14 +46,13 @@ export const rememberResources = (
   JSON.stringify({
     ...Option.getOrElse(decodeStored(before), () => ({})),
     ...Object.fromEntries(
-      declarations.map(([name, { counted, entries, help, ofScript, per, table }]) => [
+      declarations.map(([name, { counted, help, ofScript, per, table }]) => [
         name,
         {
           counted,
           about: help,
           per,
           ofScript,
-          isList: entries !== undefined,
           columns: table?.columns ?? [],
         },
       ]),

@@ -12,6 +12,7 @@ import {
   type TableResource,
 } from "../../schemas/Item.ts"
 import { declarationOf } from "../../schemas/resources.ts"
+import { sourceAt } from "../../schemas/json/entryNames.ts"
 import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
 import { type Cells, cellsOf, cellsWithSource, type CsvTable } from "./csvTable.ts"
 
@@ -43,37 +44,39 @@ export const csvGear: CsvTable = {
   known: [...Object.keys(DetailedGear.schema.fields), "source"],
 }
 
-/** Returns the member of JSON at a path, as JSON; undefined if it has none. */
-const memberAt = (
-  members: ReadonlyMap<string, string>,
-  [name = "", ...path]: ReadonlyArray<string>,
-): string | undefined => {
-  const source = members.get(name)
-  if (path.length === 0 || source === undefined) return source
-  return source.startsWith("{") ? memberAt(membersOf(source), path) : undefined
-}
-
-/** Returns the table of a resource with the declared columns, and the members that are in none of them. */
+/** Returns the table of a resource with the declared columns, and the members that no column has as they are. */
 const csvColumnsOf = (
   resource: TableResource,
   columns: ReadonlyArray<DeclaredColumn>,
   without: ReadonlyArray<string> = [],
 ): CsvTable => {
-  const named = new Set([...columns.map(({ path: [member] }) => member), ...without])
   const key = keyOf(resource)
+  // Columns of a script need not have all that is inside a member.
+  const { ofScript }: Declaration = declarationOf(resource)
+  const whole = new Set(
+    columns.flatMap(({ path: [member = "", ...inside] }) =>
+      ofScript === undefined || inside.length === 0 ? [member] : []
+    ),
+  )
+  const names = new Set([key, ...columns.map(({ name }) => name)])
+  const nameOf = (member: string): string => names.has(member) ? nameOf(`${member}_2`) : member
   return {
     isKey: (cell) => isIdOf(resource, cell),
     keyIs: key === "id" ? `${declarationOf(resource).counted[0]}'s id` : anActivity.keyIs,
     file: `${resource}.csv`,
     key,
     first: [key],
-    known: [key, ...columns.map(({ name }) => name)],
-    rowsOf: ({ id }, members) => {
+    known: [...names],
+    rowsOf: ({ id, text }, members) => {
       const declared = columns.flatMap(({ name, path }) => {
-        const source = memberAt(members, path)
-        return source === undefined ? [] : [[name, source] as const]
+        const found = sourceAt(text, members, path)
+        return found === undefined ? [] : [[name, found] as const]
       })
-      const others = Array.from(members).filter(([name]) => !named.has(name))
+      const others = Array.from(members)
+        .filter(([name, source]) =>
+          !whole.has(name) && !without.includes(name) && !(name === key && source === id)
+        )
+        .map(([name, source]) => [nameOf(name), source] as const)
       return [new Map(cellsOf(new Map([...others, ...declared]))).set(key, id)]
     },
   }

@@ -3,7 +3,7 @@ import type { DeclaredColumn } from "../../schemas/Declaration.ts"
 import { knownOf } from "../../schemas/fields/known.ts"
 import { isListed, type Item, keyOf, type Resource } from "../../schemas/Item.ts"
 import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
-import { namedSources } from "../../schemas/json/entryNames.ts"
+import { namedSources, sourceAt } from "../../schemas/json/entryNames.ts"
 import { declarationOf } from "../../schemas/resources.ts"
 import { parseTime } from "../../schemas/time.ts"
 import type { ColumnKind } from "./parquetFile.ts"
@@ -91,26 +91,14 @@ const valueOf = (kind: ColumnKind, source: string): unknown => {
   }
 }
 
-/** Returns the source at a path; a name in a list means the member of each of its objects. */
-const sourceAt = (source: string, [name, ...path]: ReadonlyArray<string>): string | undefined => {
-  if (name === undefined) return source
-  if (source.startsWith("[")) {
-    const parts = elementsOf(source).map((one) => sourceAt(one, [name, ...path]) ?? "null")
-    return `[${parts.join(",")}]`
-  }
-  const member = source.startsWith("{") ? membersOf(source).get(name) : undefined
-  return member === undefined ? undefined : sourceAt(member, path)
-}
-
 /** Returns the values of an item in columns, in their order. */
 export const rowValues = (
   { resource, text }: Pick<Item, "resource" | "text">,
   columns: ReadonlyArray<TableColumn>,
 ): ReadonlyArray<unknown> => {
   const members = isListed(resource) ? namedSources(text) : membersOf(text)
-  return columns.map(({ kind, path: [name = "", ...path] }) => {
-    const member = members.get(name)
-    const source = member === undefined ? undefined : sourceAt(member, path)
+  return columns.map(({ kind, path }) => {
+    const source = sourceAt(text, members, path)
     return source === undefined || source === "null" ? null : valueOf(kind, source)
   })
 }

@@ -25,19 +25,23 @@ const now = Date.UTC(2026, 10, 23, 10, 7, 30)
 const no = { athlete: 0, activities: 0, zones: 0, stats: 0, gear: 0, activity_zones: 0 }
 const nothing = { ...no, streams: 0, details: 0, sweep: 0, total: 0 }
 
+const plannedStreams: PlannedItems = { ...noItems, listed: 1_241, due: 2, later: 3, ends: now }
+
+const plannedDetails: PlannedItems = {
+  ...noItems,
+  listed: 1_300,
+  on: false,
+  price: 1_300,
+  ends: Date.UTC(2026, 10, 25, 0, 30),
+}
+
 const some: Plan = {
   now,
   requests: { ...nothing, activities: 8, gear: 3, streams: 1_243, total: 1_254 },
   activities: { known: 1_300, whole: true },
   items: {
-    streams: { ...noItems, listed: 1_241, due: 2, later: 3, ends: now },
-    details: {
-      ...noItems,
-      listed: 1_300,
-      on: false,
-      price: 1_300,
-      ends: Date.UTC(2026, 10, 25, 0, 30),
-    },
+    streams: plannedStreams,
+    details: plannedDetails,
     activity_zones: { ...noItems, on: false, ends: now },
   },
   quota: {
@@ -51,7 +55,7 @@ const some: Plan = {
 }
 
 const withDetails = (changes: Partial<PlannedItems>) => ({
-  items: { ...some.items, details: { ...some.items.details, ...changes } },
+  items: { ...some.items, details: { ...plannedDetails, ...changes } },
 })
 
 const lacks: ReadonlyArray<UndeliveredItems> = allResources().map((resource) => ({
@@ -125,7 +129,7 @@ test("details that are on have a row and no price; a full sync has a row if it i
 
 test("streams of an export have their price; a list that was never read is no rest of one", () =>
   Effect.sync(() => {
-    const streams = { ...some.items.streams, imported: 1_241 }
+    const streams = { ...plannedStreams, imported: 1_241 }
     const activities = { known: 1_300, whole: false }
     const plan = { ...some, activities, items: { ...some.items, streams } }
     const sources = [{ resource: "activities", source: "export", count: 1_300 }] as const

@@ -35,7 +35,7 @@ test("activity zones are off by default; if turned on, they are fetched once per
     const { world } = yield* Simulator
     assert.deepEqual(idsOf((yield* next(0)).paths), [])
     const off = yield* planIn(setup.data, {})
-    assert.deepEqual([off.requests.activity_zones, off.items.activity_zones.price], [0, 6])
+    assert.deepEqual([off.requests.activity_zones, off.items.activity_zones?.price], [0, 6])
     assert.equal((yield* planIn(setup.data, on)).requests.activity_zones, 6)
     const first = yield* next(1, { ...on, concurrency: 1 })
     assert.deepEqual([first.code, idsOf(first.paths)], [0, world.ids])

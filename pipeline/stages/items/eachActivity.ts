@@ -4,7 +4,8 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { PerActivityResource } from "../../../schemas/Item.ts"
 import type { ItemsAhead, Planned, StageAhead } from "../StageAhead.ts"
 import type { MultiRunProgress } from "../../base/Progress.ts"
-import { RunOptions } from "../RunOptions.ts"
+import { declarationOf } from "../../../schemas/resources.ts"
+import { defaultOptions, RunOptions } from "../RunOptions.ts"
 import { RunTurns } from "../RunTurns.ts"
 import { GrantedScope } from "../../strava/auth/GrantedScope.ts"
 import { StateFile } from "../../state/StateFile.ts"
@@ -60,6 +61,13 @@ export const noItems = {
   price: 0,
 } satisfies ItemsAhead
 
+/** True if the choice of activities applies to the items of a resource: they have an activity each. */
+const isChosen = (resource: PerActivityResource) => declarationOf(resource).per === "activity"
+
+/** Returns the choice of a run as far as it applies to a resource. */
+const choiceOf = (resource: PerActivityResource) =>
+  Effect.map(RunOptions, ({ choice }) => isChosen(resource) ? choice : defaultOptions.choice)
+
 /** Returns the numbers of streams from an export that stay, and that this run fetches from the API. */
 const replaceable = Effect.fnUntraced(
   function* (owner: AthleteId, resource: PerActivityResource, at: number) {
@@ -71,10 +79,14 @@ const replaceable = Effect.fnUntraced(
   },
 )
 
+/** Facts of a stage that its plan needs. */
+type Planable = Pick<ItemSource, "every"> & { readonly resource: PerActivityResource }
+
 /** Returns the numbers of items of a resource, and of those that a run would fetch at `at`. */
 const countsAhead = Effect.fnUntraced(
-  function* (owner: AthleteId, resource: PerActivityResource, at: number) {
-    const { choice, force, retryQuarantined } = yield* RunOptions
+  function* (owner: AthleteId, { every = Infinity, resource }: Planable, at: number) {
+    const { force, retryQuarantined } = yield* RunOptions
+    const choice = yield* choiceOf(resource)
     const state = yield* StateFile
     const scope = yield* GrantedScope
     const ahead = yield* state.pendingCounts(
@@ -83,6 +95,10 @@ const countsAhead = Effect.fnUntraced(
       retryQuarantined ? Infinity : at,
       choice,
     )
+    const { all: old } = yield* state.pendingCounts(owner, resource, at, {
+      ...choice,
+      unchangedSince: Math.max(0, at - every),
+    })
     const narrower = scope === undefined ? 0 : yield* state.countNarrower(owner, resource, scope)
     const [imported, preferred] = yield* replaceable(owner, resource, at)
     const isSkipped = yield* isHeld(yield* workOf(owner, resource), resource)
@@ -90,21 +106,22 @@ const countsAhead = Effect.fnUntraced(
       ? 0
       : force || (choice.ids ?? []).length > 0
       ? ahead.all + ahead.purged
-      : ahead.listed + ahead.due + ahead.again + narrower + preferred
-    return { ...ahead, imported, narrower, preferred, wanted }
+      : ahead.listed + ahead.due + ahead.again + old + narrower + preferred
+    return { ...ahead, again: ahead.again + old, imported, narrower, preferred, wanted }
   },
 )
 
 /** Plans a resource with a request for each activity. */
 export const itemsAhead = Effect.fnUntraced(
-  function* ({ again: lost, listed: at, more, owner }: Planned, resource: PerActivityResource) {
+  function* ({ again: lost, listed: at, more, owner }: Planned, planable: Planable) {
+    const { resource } = planable
     const { limit = Infinity } = yield* RunOptions
     const { listed, wanted, ...counted } = owner === undefined
       ? { ...noItems, wanted: 0 }
-      : yield* countsAhead(owner, resource, at)
+      : yield* countsAhead(owner, planable, at)
     const { again, againLater, due, imported, later, narrower, preferred, purged } = counted
     const on = yield* isOn(resource)
-    const added = more + (lost[resource] ?? 0)
+    const added = (isChosen(resource) ? more : 0) + (lost[resource] ?? 0)
     const price = Math.min(limit, wanted + added)
     const counts = { due, later, again, againLater, imported, narrower, preferred, purged }
     return {
@@ -117,7 +134,7 @@ export const itemsAhead = Effect.fnUntraced(
 /** Returns how far the work of several runs has come; complete if Strava withholds the resource. */
 export const workAhead = Effect.fnUntraced(
   function* (owner: AthleteId, resource: PerActivityResource) {
-    const { choice } = yield* RunOptions
+    const choice = yield* choiceOf(resource)
     const now = yield* Clock.currentTimeMillis
     const { again, all, due, listed } = yield* (yield* StateFile).pendingCounts(
       owner,
@@ -141,10 +158,11 @@ export const runAllToEnd = <E, R>(all: ReadonlyArray<Effect.Effect<unknown, E, R
 /** Fetches the items that are due; items that are listed again meanwhile are left to the next call. */
 export const fetchEach = Effect.fnUntraced(
   function* (owner: AthleteId, source: ItemSource & { readonly resource: PerActivityResource }) {
-    const { resource } = source
+    const { every, resource } = source
     const state = yield* StateFile
     const turns = yield* RunTurns
-    const { choice, force, limit, prefer } = yield* RunOptions
+    const { force, limit, prefer } = yield* RunOptions
+    const choice = yield* choiceOf(resource)
     const work = yield* workOf(owner, resource)
     if (yield* isHeld(work, resource)) return noOutcomes
     if (yield* turns.first(resource)) {
@@ -152,6 +170,9 @@ export const fetchEach = Effect.fnUntraced(
       if (force || isNamed) yield* state.markForRefetch(owner, resource, limit, choice)
       else if (prefer === "api" && resource === "streams") {
         yield* state.markForRefetch(owner, resource, limit, { ...choice, source: "export" })
+      } else if (every !== undefined) {
+        const unchangedSince = (yield* Clock.currentTimeMillis) - every
+        yield* state.markForRefetch(owner, resource, limit, { ...choice, unchangedSince })
       }
     }
     yield* refetchNarrower(owner)
@@ -164,7 +185,12 @@ export const fetchEach = Effect.fnUntraced(
     }
     const now = yield* Clock.currentTimeMillis
     const { later: quarantined } = yield* state.pendingCounts(owner, resource, now, choice)
-    const { enough, ...done } = yield* fetchAll(owner, source, todo, { over, quarantined })
+    const { enough, ...done } = yield* fetchAll(
+      owner,
+      source,
+      todo,
+      isChosen(resource) ? { over, quarantined } : undefined,
+    )
     if (enough) {
       yield* keepWork(owner, resource, { held: yield* Clock.currentTimeMillis })
     } else if (todo.length === open.length && (todo.length > 0 || work.began !== undefined)) {

@@ -47,12 +47,19 @@ import { isNarrower, judgeResponse, seenWith } from "./completeness.ts"
 import { recordNoContent } from "./noContent.ts"
 import { makeWorkers } from "./workerPool.ts"
 
+/** A response; with `fault` the reason why it is not the item, if the stage knows one. */
+interface FetchedResponse extends ParsedResponse {
+  readonly fault?: string
+}
+
 /** A resource, and the effect that fetches one item of it; none if Strava has no such item. */
 export interface ItemSource {
   readonly resource: OptionalResource | PerActivityResource
+  /** Time after which a stored item is fetched again, in milliseconds; absent for never. */
+  readonly every?: number | undefined
   readonly fetch: (
     id: string,
-  ) => Effect.Effect<Option.Option<ParsedResponse>, StravaError | StageFailed, Strava>
+  ) => Effect.Effect<Option.Option<FetchedResponse>, StravaError | StageFailed, Strava>
 }
 
 /** Returns the source that sends these requests. */
@@ -93,7 +100,12 @@ const unlessWithheld = (resource: Resource) =>
   })
 
 /** Returns the reason why a response is not the item; undefined if it is. */
-const faultOf = (resource: ItemSource["resource"], id: string, { json, text }: ParsedResponse) => {
+const faultOf = (
+  resource: ItemSource["resource"],
+  id: string,
+  { fault, json, text }: FetchedResponse,
+) => {
+  if (fault !== undefined) return fault
   const decoded = Schema.decodeUnknownResult(declarationOf(resource).schema)(json)
   if (decoded._tag === "Failure") return decoded.failure.message.replaceAll(/\s+/g, " ")
   if (!declarationOf(resource).named) return undefined

@@ -1,6 +1,8 @@
 /** Stages as scripts see them: values with a name, and the names of the stages below. */
 import type { AnyStage } from "../all.ts"
 
+export type { UnderTheirNames } from "../Stage.ts"
+
 declare const stage: unique symbol
 
 /** A stage of a pipeline. Only Paceline's functions make one. `Below` are the names of the stages that it needs. */
@@ -24,6 +26,11 @@ export type NamesIn<N extends StagesByName> = {
 
 /** Names of the stages that every stage of a script needs: its items belong to an athlete who is known then. */
 export type AlwaysNeeded = "auth" | "athlete" | "activities"
+
+/** Names of the resources that a stage of a script can read: its own, and those of the stages that run before it. */
+export type Readable<Name extends string, N extends StagesByName> =
+  | Name
+  | Exclude<AlwaysNeeded | NamesIn<N>, "auth">
 
 /** Returns a stage as scripts see it. */
 export const published = <Name extends string, Below extends string>(

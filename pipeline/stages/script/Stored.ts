@@ -20,22 +20,26 @@ export interface StoredError extends Error {
   readonly _tag: string
 }
 
-export interface Stored {
+/** Stored responses of the resources `Name`: those of the stages that the stage of the script needs. */
+export interface Stored<in Name extends string = string> {
   /**
    * Streams the stored responses of a resource, in the order of their ids: `streams`, `details`, …, or one of a
    * script. Responses that the schema does not accept are left out. Few are in memory at a time.
    */
-  each<A>(
-    resource: string,
+  readonly each: <A>(
+    resource: Name,
     schema: Schema.Decoder<A>,
-  ): Stream.Stream<StoredItem<A>, StoredError>
+  ) => Stream.Stream<StoredItem<A>, StoredError>
 }
 
 /** Number of responses that are in memory at a time. */
 const atOnce = 20
 
-/** Returns the stored responses for the stage of this name. */
-export const makeStored = Effect.fnUntraced(function* (stage: string) {
+/** Returns the stored responses of these resources for the stage of this name. */
+export const makeStored = Effect.fnUntraced(function* (
+  stage: string,
+  names: ReadonlyArray<string>,
+) {
   const state = yield* StateFile
   const keepers = yield* openKeepers(yield* (yield* Delivery).opened)
   const failed = (error: { readonly message: string }) =>
@@ -45,8 +49,8 @@ export const makeStored = Effect.fnUntraced(function* (stage: string) {
     resource: string,
     schema: Schema.Decoder<A>,
   ): Stream.Stream<StoredItem<A>, StoredError> => {
-    if (!isResource(resource)) {
-      const detail = `there is no resource "${resource}"`
+    if (!isResource(resource) || !names.includes(resource)) {
+      const detail = `it reads "${resource}", which is not among its needs`
       return Stream.fail(new StageFailed({ stage, detail }))
     }
     const decode = Schema.decodeUnknownOption(Schema.fromJsonString(schema))

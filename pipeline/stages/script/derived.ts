@@ -20,10 +20,12 @@ import {
   type NamesIn,
   type PipelineStage,
   published,
+  type Readable,
   type StagesByName,
+  type UnderTheirNames,
   unpublished,
 } from "./PipelineStage.ts"
-import { stageError } from "./scriptErrors.ts"
+import { inStage, streamInStage } from "./scriptErrors.ts"
 import { makeStored, type Stored } from "./Stored.ts"
 
 /** An item that a script computed. */
@@ -36,11 +38,13 @@ export interface ComputedItem<out A> {
 export interface DerivedOptions<Name extends string, A, N extends StagesByName> {
   readonly resource: DeclaredResource<Name, A>
   /** The stages whose items it is computed from, under their names: resources that are fetched, or computed. */
-  readonly needs: N
+  readonly needs: N & UnderTheirNames<N>
   /** Number of the method: another number computes everything again. */
   readonly version?: number
   /** Returns all items. They replace those of earlier runs. */
-  readonly compute: (stored: Stored) => Stream.Stream<ComputedItem<A>, unknown>
+  readonly compute: (
+    stored: Stored<Readable<Name, N>>,
+  ) => Stream.Stream<ComputedItem<A>, unknown>
 }
 
 /** Items that are committed at once. */
@@ -83,10 +87,8 @@ const commit = Effect.fnUntraced(function* (items: ReadonlyArray<Item>) {
 /** Computes all items, commits them, and removes those of earlier runs that are not among them. */
 const computeAll = Effect.fnUntraced(function* <A>(
   owner: AthleteId,
-  { compute, resource: { name, schema } }: Pick<
-    DerivedOptions<string, A, Record<never, never>>,
-    "compute" | "resource"
-  >,
+  { name, schema }: DeclaredResource<string, A>,
+  compute: () => Stream.Stream<ComputedItem<A>, unknown>,
 ) {
   const state = yield* StateFile
   const now = yield* Clock.currentTimeMillis
@@ -96,26 +98,26 @@ const computeAll = Effect.fnUntraced(function* <A>(
     if (!isIdOf(name, id)) return yield* failed(`${JSON.stringify(id)} cannot be an id`)
     if (seen.has(id)) return yield* failed(`two items have the id ${id}`)
     seen.add(id)
-    const text = JSON.stringify(value)
+    const text = yield* inStage(name, () => Effect.sync(() => JSON.stringify(value)))
     yield* Schema.decodeEffect(Schema.fromJsonString(schema))(text).pipe(
       Effect.mapError(({ message }) => failed(`the item ${id} is not of its schema: ${message}`)),
     )
     return itemFrom({ athlete: owner, resource: name, id }, text, now)
   })
-  yield* compute(yield* makeStored(name)).pipe(
-    Stream.mapError((error) => stageError(name, error)),
+  yield* streamInStage(name, compute).pipe(
     Stream.mapEffect(itemOf),
     Stream.grouped(atOnce),
     Stream.runForEach(commit),
   )
-  const stored = yield* state.optionalItems.standings(owner, name)
-  const removed = stored.filter(({ id }) => !seen.has(id))
+  const removed = (yield* state.optionalItems.standings(owner, name)).filter(({ id }) =>
+    !seen.has(id)
+  )
     .map(({ id }) => ({ athlete: owner, resource: name, id }))
   if (removed.length === 0) return
   yield* state.checkpoint({ removed })
   yield* (yield* RunTally).add(name, { deleted: removed.length })
   yield* (yield* Delivery).offer(name, removed.length)
-}, Effect.scoped)
+})
 
 /** A stage that computes items from those of other stages. It runs again when one of these changes. */
 export const derived = <const Name extends string, A, const N extends StagesByName>(
@@ -126,24 +128,30 @@ export const derived = <const Name extends string, A, const N extends StagesByNa
     ...options.resource,
     declaration: { ...options.resource.declaration, ofScript: "derived" },
   }
+  const all = { ...unpublished(needs), athlete: athleteStage, activities: activitiesStage }
+  const names = Object.values(needs).map(({ name }) => name)
+  const readable = [resource.name, ...Stage.orderedBelow(all).map(({ name }) => name)]
+  const computeDue = Effect.fnUntraced(function* (owner: AthleteId) {
+    const state = yield* StateFile
+    const digest = yield* digestOf(names, version)
+    const last = yield* state.cursor(owner, resource.name)
+    // A lost item is listed again, and no request returns it.
+    const lacksItems = (yield* state.optionalItems.standings(owner, resource.name))
+      .some(({ status }) => status === "listed")
+    if (lacksItems || !isComputed(last) || last.digest !== digest) {
+      const stored = yield* makeStored(resource.name, readable)
+      yield* computeAll(owner, resource, () => options.compute(stored))
+      yield* state.checkpoint({
+        cursor: { athlete: owner, stage: resource.name, value: { digest } },
+      })
+    }
+    return { ...noOutcomes }
+  }, Effect.scoped)
   const stage = Stage.makeNamed({
     name: resource.name,
-    needs: { ...unpublished(needs), athlete: athleteStage, activities: activitiesStage },
-    run: Effect.fnUntraced(function* ({ athlete }) {
-      const state = yield* StateFile
-      const names = Object.values(needs).map(({ name }) => name)
-      const digest = yield* digestOf(names, version)
-      const last = yield* state.cursor(athlete, resource.name)
-      // A lost item is listed again, and no request returns it.
-      const lacksItems = (yield* state.optionalItems.standings(athlete, resource.name))
-        .some(({ status }) => status === "listed")
-      if (!lacksItems && isComputed(last) && last.digest === digest) return noOutcomes
-      yield* computeAll(athlete, { ...options, resource })
-      const cursor = { athlete, stage: resource.name, value: { digest } }
-      yield* state.checkpoint({ cursor })
-      return noOutcomes
-    }),
+    needs: all,
+    run: ({ athlete }) => computeDue(athlete),
     recall: () => Effect.succeedSome(noOutcomes),
   })
-  return published({ ...stage, resource })
+  return published({ ...stage, resource, fetch: computeDue })
 }

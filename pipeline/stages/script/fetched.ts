@@ -1,7 +1,8 @@
 /** Stages of a script that fetch: an item for each activity, or for each id that the script finds. */
-import { Effect, Option } from "effect"
+import { Duration, Effect, Option } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { isIdOf } from "../../../schemas/Item.ts"
+import type { ScriptResource } from "../../../schemas/script/ScriptName.ts"
 import type { DeclaredResource } from "../../../schemas/script/ScriptResource.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import type { StravaResponse, StravaService } from "../../strava/get.ts"
@@ -12,16 +13,26 @@ import { fetchEach, itemsAhead } from "../items/eachActivity.ts"
 import { noOutcomes } from "../items/fetchItems.ts"
 import * as Stage from "../Stage.ts"
 import { StageFailed } from "../StageFailed.ts"
-import { type AlwaysNeeded, type NamesIn, type PipelineStage } from "./PipelineStage.ts"
-import { published, type StagesByName, unpublished } from "./PipelineStage.ts"
-import { requestErrors, stageErrors } from "./scriptErrors.ts"
+import {
+  type AlwaysNeeded,
+  type NamesIn,
+  type PipelineStage,
+  published,
+  type Readable,
+  type StagesByName,
+  type UnderTheirNames,
+  unpublished,
+} from "./PipelineStage.ts"
+import { inStage, requestInStage } from "./scriptErrors.ts"
 import { makeStored, type Stored } from "./Stored.ts"
 
 /** A stage of a script that fetches. */
 export interface FetchingOptions<Name extends string, A, N extends StagesByName> {
   readonly resource: DeclaredResource<Name, A>
   /** Further stages that run before, under their names. */
-  readonly needs?: N
+  readonly needs?: N & UnderTheirNames<N>
+  /** Time after which a stored item is fetched again, such as `30 days`; by default it is fetched once. */
+  readonly every?: Duration.Input
   /**
    * Returns one item, usually by `Strava.get`; none if Strava has no such item. An item that Strava refuses, or
    * whose response the schema does not accept, is quarantined. Any other error ends the stage.
@@ -35,32 +46,36 @@ export interface FetchingOptions<Name extends string, A, N extends StagesByName>
 export interface FindingOptions<Name extends string, A, N extends StagesByName>
   extends FetchingOptions<Name, A, N> {
   /** Returns the ids of all items, from what is stored. An id that was found once stays. */
-  readonly find: (stored: Stored) => Effect.Effect<Iterable<string>, unknown>
+  readonly find: (stored: Stored<Readable<Name, N>>) => Effect.Effect<Iterable<string>, unknown>
 }
 
 /** A stage that lists ids in the ledger, and then fetches those that are due. */
 const fetching = <Name extends string, A, N extends StagesByName>(
-  { fetch, needs, resource }: FetchingOptions<Name, A, N>,
+  { every, fetch, needs, resource }: Omit<FetchingOptions<Name, A, N>, "needs"> & {
+    readonly needs?: N
+  },
   list: (
     owner: AthleteId,
+    readable: ReadonlyArray<string>,
   ) => Effect.Effect<unknown, Stage.ErrorOf<AnyStage>, Stage.ServicesOf<AnyStage>>,
 ): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> => {
   const source = {
     resource: resource.name,
-    fetch: (id: string) => requestErrors(resource.name, fetch(id)),
+    every: every === undefined ? undefined : Duration.toMillis(every),
+    fetch: (id: string) => requestInStage(resource.name, () => fetch(id)),
   }
+  const all = { ...unpublished(needs ?? {}), athlete: athleteStage, activities: activitiesStage }
+  const readable = [resource.name, ...Stage.orderedBelow(all).map(({ name }) => name)]
+  const fetchDue = (owner: AthleteId) =>
+    Effect.andThen(list(owner, readable), fetchEach(owner, source))
   const stage = Stage.makeNamed({
     name: resource.name,
-    needs: {
-      ...unpublished(needs ?? {}),
-      athlete: athleteStage,
-      activities: activitiesStage,
-    },
-    run: ({ athlete }) => Effect.andThen(list(athlete), fetchEach(athlete, source)),
+    needs: all,
+    run: ({ athlete }) => fetchDue(athlete),
     recall: () => Effect.succeedSome(noOutcomes),
-    ahead: (planned) => itemsAhead(planned, resource.name),
+    ahead: (planned) => itemsAhead(planned, source),
   })
-  return published({ ...stage, resource })
+  return published({ ...stage, resource, fetch: fetchDue })
 }
 
 /** A stage that fetches an item for each activity, newest first, over as many runs as it takes. */
@@ -71,7 +86,7 @@ export const itemPerActivity = <
 >(
   options: FetchingOptions<Name, A, N>,
 ): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> =>
-  fetching(
+  fetching<Name, A, N>(
     options,
     (owner) =>
       Effect.flatMap(StateFile, (state) => state.optionalItems.list(owner, options.resource.name)),
@@ -83,11 +98,11 @@ const atOnce = 500
 /** Lists ids that are not in the ledger yet. */
 const listFound = Effect.fnUntraced(function* (
   owner: AthleteId,
-  { name }: DeclaredResource,
-  find: (stored: Stored) => Effect.Effect<Iterable<string>, unknown>,
+  name: ScriptResource,
+  find: () => Effect.Effect<Iterable<string>, unknown>,
 ) {
   const state = yield* StateFile
-  const found = new Set(yield* stageErrors(name, find(yield* makeStored(name))))
+  const found = yield* inStage(name, () => Effect.map(find(), (ids) => new Set(ids)))
   const wrong = [...found].find((id) => !isIdOf(name, id))
   if (wrong !== undefined) {
     const detail = `${JSON.stringify(wrong)} cannot be the id of an item`
@@ -106,7 +121,7 @@ const listFound = Effect.fnUntraced(function* (
       })),
     })
   }
-}, Effect.scoped)
+})
 
 /**
  * A stage that fetches an item for each id that `find` returns, such as the segments in the details of
@@ -118,5 +133,16 @@ export const itemsFound = <
   const N extends StagesByName = Record<never, never>,
 >(
   options: FindingOptions<Name, A, N>,
-): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> =>
-  fetching(options, (owner) => listFound(owner, options.resource, options.find))
+): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> => {
+  const { find, resource: { name } } = options
+  return fetching<Name, A, N>(
+    options,
+    (owner, readable) =>
+      Effect.scoped(
+        Effect.flatMap(
+          makeStored(name, readable),
+          (stored) => listFound(owner, name, () => find(stored)),
+        ),
+      ),
+  )
+}

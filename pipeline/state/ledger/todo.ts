@@ -47,6 +47,8 @@ export interface ItemFilter {
   readonly ids?: ReadonlyArray<string> | undefined
   /** Only items whose stored response is from this source, unless the other source is known to have none. */
   readonly source?: Source | undefined
+  /** Only stored and missing items that have not changed since this time, in milliseconds since 1970. */
+  readonly unchangedSince?: number | undefined
 }
 
 const all: ItemFilter = { sports: [] }
@@ -57,9 +59,14 @@ const day = 24 * 60 * 60_000
 export const skippedFor = 30 * day
 
 /** SQL: true if a row of `item` is selected. The sport is known once the activity has been on a list. */
-const chosen = (db: StateDatabase, { ids = [], source, sports }: ItemFilter) =>
+const chosen = (
+  db: StateDatabase,
+  { ids = [], source, sports, unchangedSince }: ItemFilter,
+) =>
   "start >= ?3 and start < ?4" +
   (ids.length === 0 ? "" : ` and id in (${ids.filter(isDecimalId).map((id) => `'${id}'`)})`) +
+  (unchangedSince === undefined ? "" : `
+     and status in ('staged', 'delivered', 'absent') and updated < ${Math.round(unchangedSince)}`) +
   (source === undefined ? "" : `
      and ${sourceIn(db)} = '${source}' and hash is not null
      and (status <> 'delivered' or reason is null)`) +

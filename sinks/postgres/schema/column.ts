@@ -16,7 +16,7 @@ export interface PostgresColumn {
 }
 
 /** Returns the member of an object; undefined of anything else. */
-export const memberOf = (value: unknown, name: string): unknown =>
+const memberOf = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as JsonFields)[name] : undefined
 
 /** Most characters of an indexed text: PostgreSQL refuses a row whose index entry is larger. */

@@ -6,8 +6,9 @@ import {
   type TableResource,
   tableResources,
 } from "../../../schemas/Item.ts"
+import { valueAt } from "../../../schemas/json/entryNames.ts"
 import { declarationOf } from "../../../schemas/resources.ts"
-import { memberOf, type PostgresColumn } from "./column.ts"
+import type { PostgresColumn } from "./column.ts"
 import { athleteId, columnComments, defineTable, external, key, received } from "./define.ts"
 import { readers } from "./readers.ts"
 
@@ -21,10 +22,6 @@ const types = {
   time: "timestamptz",
 } as const satisfies Record<DeclaredColumn["type"], PostgresColumn["type"]>
 
-/** Returns the member of an object, or that of each object in a list. */
-const valueAt = (value: unknown, name: string): unknown =>
-  Array.isArray(value) ? value.map((entry) => memberOf(entry, name)) : memberOf(value, name)
-
 /** Returns the columns that a resource declares. A script's whole numbers can be ids, which need 8 bytes. */
 export const declaredColumns = (resource: TableResource): ReadonlyArray<PostgresColumn> => {
   const { ofScript, table }: Declaration = declarationOf(resource)
@@ -34,7 +31,7 @@ export const declaredColumns = (resource: TableResource): ReadonlyArray<Postgres
     name,
     type: typeOf(type),
     comment,
-    read: (response) => readers[typeOf(type)](path.reduce<unknown>(valueAt, response)),
+    read: (response) => readers[typeOf(type)](valueAt(response, path)),
   }))
 }
 

@@ -1,8 +1,7 @@
 /** Responses as rows: one JSON object each, which PostgreSQL splits into columns. */
 import { Result } from "effect"
-import { isListed, type Item, packedItem } from "../../../schemas/Item.ts"
+import { type Item, packedItem } from "../../../schemas/Item.ts"
 import { sourceOf } from "../../../schemas/export/source.ts"
-import { namedEntries } from "../../../schemas/json/entryNames.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
 import type { JsonFields, PostgresColumn } from "../schema/column.ts"
@@ -54,7 +53,7 @@ export const rowFor = (shape: RowTable) => (item: Item): Result.Result<string, R
     const value = item.value ?? (yield* accept(item)).value
     const { text } = yield* sendable(item)
     const exact = exactly(text, value)
-    return itemRow(item, isListed(item.resource) ? namedEntries(exact) : exact, shape)
+    return itemRow(item, exact, shape)
   })
 
 /** Statements of a table whose one parameter is a JSON list of rows. */

@@ -4,6 +4,7 @@
  */
 import { Result } from "effect"
 import type { Item, Resource } from "../../../schemas/Item.ts"
+import { isListText } from "../../../schemas/json/entryNames.ts"
 import { parseExact } from "../../../schemas/json/Json.ts"
 import { declarationOf } from "../../../schemas/resources.ts"
 import type { Refusal } from "../../Sink.ts"
@@ -102,6 +103,9 @@ export const storableJson = (text: string): string => {
 /** True if `text` might contain a whole number that JavaScript would round. */
 const holdsLong = (text: string): boolean => /\d{16}/.test(text)
 
-/** Returns `value`, parsed from `text`, with each number that JavaScript would round as sent. */
+/**
+ * Returns `value`, parsed from `text`, with each number that JavaScript would round as sent; of a list, the list
+ * itself, where `value` has its entries by name.
+ */
 export const exactly = (text: string, value: JsonFields): JsonFields =>
-  holdsLong(text) ? parseExact(text) as JsonFields : value
+  holdsLong(text) || isListText(text) ? parseExact(text) as JsonFields : value
