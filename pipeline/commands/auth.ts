@@ -21,7 +21,8 @@ import { time } from "./flags/valueFlags.ts"
 import { dataFlag, jsonFlag, millis, runFlags } from "./process/flags.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { wrap } from "../output/kit/wrap.ts"
-import { notTheDemo, real } from "./pipeline.ts"
+import { real } from "./pipeline.ts"
+import { notTheDemo } from "./process/ready.ts"
 import { isThere } from "./process/isThere.ts"
 
 /** The access token ends before the time that `--for` asked for. */

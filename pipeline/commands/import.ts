@@ -22,7 +22,7 @@ import { defaultOptions } from "../stages/RunOptions.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { databaseUrl } from "./flags/databaseUrl.ts"
 import { dataFlag, jsonFlag, partialOk, quiet, rebuildState, sinkFlag } from "./process/flags.ts"
-import { notTheDemo } from "./pipeline.ts"
+import { notTheDemo } from "./process/ready.ts"
 import {
   checkNetwork,
   type Imported,

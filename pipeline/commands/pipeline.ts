@@ -2,15 +2,13 @@
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { declarationOf, isResource } from "../../schemas/resources.ts"
-import { NotConfigured } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
-import { tokenKeys } from "../strava/auth/TokenKey.ts"
 import { FlagGroups } from "../output/help.ts"
 import { onFailureFlag } from "./unattended/failureCommand.ts"
 import { supervised } from "./unattended/supervise.ts"
-import { isDemo } from "./process/demoFolder.ts"
 import { runFlagGroups, runFlags, settingsFrom } from "./process/flags.ts"
+import { ready } from "./process/ready.ts"
 import { type OutputOptions, runStages, type StageSelection } from "./process/runStages.ts"
 import { offeredNames } from "./flags/offeredNames.ts"
 
@@ -21,22 +19,6 @@ export const againAfter = (force: boolean): string =>
   force
     ? "The remaining items are marked to be fetched again. Continue without --force"
     : "Run the same command again to continue"
-
-/** Fails for the directory of a demo, because its simulated tokens are not valid at Strava. */
-export const notTheDemo = Effect.fnUntraced(function* (data: string) {
-  if (!(yield* isDemo(data))) return
-  return yield* new NotConfigured({
-    missing: `${data} belongs to the demo`,
-    remedy: "Use another data directory: --data DIR. To rerun the demo: deno task demo",
-  })
-})
-
-/** Fails if a setting is missing, before anything is opened. */
-export const ready = Effect.fnUntraced(function* (data: string) {
-  yield* notTheDemo(data)
-  yield* (yield* StravaConfig).credentials
-  yield* tokenKeys
-})
 
 type RunFlags = Parameters<typeof settingsFrom>[0] & Omit<OutputOptions, "again">
 

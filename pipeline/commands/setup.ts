@@ -13,7 +13,8 @@ import { authenticate, noBrowserFlag, printSignInNotes, renderStanding } from ".
 import { printDoctor } from "./doctor.ts"
 import { offerExport } from "./process/offerExport.ts"
 import { dataFlag } from "./process/flags.ts"
-import { notTheDemo, real } from "./pipeline.ts"
+import { real } from "./pipeline.ts"
+import { notTheDemo } from "./process/ready.ts"
 
 const heading = (text: string) => complain(`\n${text}\n${"-".repeat(text.length)}`)
 

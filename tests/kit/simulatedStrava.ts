@@ -1,6 +1,7 @@
 /** A simulated Strava for the tests of a script: one made-up athlete, with Strava's limits. */
-import { ConfigProvider, Effect, Layer } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import type { HttpClient } from "effect/http"
+import type { Pipeline } from "../../pipeline/mod.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import {
   simulatedClientId,
@@ -21,8 +22,8 @@ export interface SimulatedOptions {
 export interface SimulatedStrava {
   /** Pass it to `Pipeline.run` as `http`. */
   readonly http: Layer.Layer<HttpClient.HttpClient>
-  /** Credentials that it accepts, in place of the environment. */
-  readonly credentials: Layer.Layer<never>
+  /** Credentials that it accepts: pass them to `Pipeline.run` too. */
+  readonly credentials: Pipeline.AppCredentials
   /** Paths of the requests so far, without those for tokens. */
   readonly requests: Effect.Effect<ReadonlyArray<string>>
 }
@@ -36,13 +37,11 @@ export const makeSimulatedStrava = (
     const client = layerClient.pipe(Layer.provide(Layer.succeed(Simulator, simulator)))
     return {
       http: client,
-      credentials: ConfigProvider.layer(ConfigProvider.fromEnv({
-        env: {
-          STRAVA_CLIENT_ID: simulatedClientId,
-          STRAVA_CLIENT_SECRET: simulatedClientSecret,
-          STRAVA_REFRESH_TOKEN: simulatedRefreshToken,
-        },
-      })),
+      credentials: {
+        clientId: simulatedClientId,
+        clientSecret: Redacted.make(simulatedClientSecret),
+        refreshToken: Redacted.make(simulatedRefreshToken),
+      },
       requests: Effect.map(simulator.requests, (seen) =>
         seen.map(({ path }) =>
           path

@@ -62,9 +62,8 @@ const prepared = Effect.gen(function* () {
       sinks: [sink],
     })
     const before = (yield* strava.requests).length
-    const { code } = yield* runPipelineOnce(pipeline, { data, sinks, http: strava.http }).pipe(
-      Effect.provide(strava.credentials),
-    )
+    const { credentials, http } = strava
+    const { code } = yield* runPipelineOnce(pipeline, { data, sinks, http, credentials })
     const asked = (yield* strava.requests).slice(before)
     return { code, streams: asked.filter((path) => path.endsWith("/streams")).length }
   })

@@ -26,18 +26,28 @@ const closeNow = Effect.try(() => close(file, 0o077)).pipe(
   ),
 )
 
+/** The file of variables; nothing if there is none. */
+const variablesOfFile = ConfigProvider.fromDotEnv({ path: file }).pipe(
+  Effect.tap(closed),
+  // Continue without the file, because the environment can set everything.
+  Effect.catch((error) =>
+    systemCodeOf(error) === "ENOENT" ? Effect.succeed(nothing) : Effect.as(
+      complain(`Cannot read ${file}: ${systemCauseOf(error) ?? error.message}. It is ignored.`),
+      nothing,
+    )
+  ),
+)
+
 /** The environment, then the file of variables if it exists. */
 export const configuration = ConfigProvider.layer(
-  ConfigProvider.fromDotEnv({ path: file }).pipe(
-    Effect.tap(closed),
-    // Continue without the file, because the environment can set everything.
-    Effect.catch((error) =>
-      systemCodeOf(error) === "ENOENT" ? Effect.succeed(nothing) : Effect.as(
-        complain(`Cannot read ${file}: ${systemCauseOf(error) ?? error.message}. It is ignored.`),
-        nothing,
-      )
-    ),
-    Effect.map((file) => ConfigProvider.orElse(ConfigProvider.fromEnv(), file)),
+  Effect.map(variablesOfFile, (file) => ConfigProvider.orElse(ConfigProvider.fromEnv(), file)),
+)
+
+/** The same for a library: the configuration of the caller comes first, which is the environment by default. */
+export const callersConfiguration = ConfigProvider.layer(
+  Effect.flatMap(
+    ConfigProvider.ConfigProvider,
+    (given) => Effect.map(variablesOfFile, (file) => ConfigProvider.orElse(given, file)),
   ),
 )
 

@@ -8,6 +8,7 @@ export {
   type ScriptPipeline,
 } from "../../run/ScriptPipeline.ts"
 export {
+  type AppCredentials,
   type ItemCounts,
   type OptionalName,
   type PipelineError,

@@ -28,7 +28,7 @@ const endpoint = ({ ground, outline, track }: Profile, last: boolean) => {
 const relativeEffort = (mean: number, seconds: number): number =>
   Math.round((seconds / 60) * Math.max(0.05, (mean - 95) / 60) ** 2)
 
-const workoutType = ({ outline, workout }: Profile) => {
+const workoutType = ({ outline, workout }: Profile): JsonObject => {
   const { seed, sport } = outline
   const code = sport.body === "still" && sport.sport_type === "WeightTraining"
     ? 30
