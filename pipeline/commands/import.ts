@@ -31,7 +31,7 @@ import {
   importSaved,
   withExports,
   withSaved,
-} from "./process/importFiles.ts"
+} from "./import/importFiles.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
 
 /** Returns the activities that the state file of a data directory knows. */

@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { checkedId, checkedSecret } from "../../pipeline/commands/process/application.ts"
-import { typedPath } from "../../pipeline/commands/process/offerExport.ts"
+import { typedPath } from "../../pipeline/commands/import/offerExport.ts"
 import { writeExport } from "../../pipeline/simulator/export/writeExport.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { fullScope, simulatedClientSecret } from "../../pipeline/simulator/Tokens.ts"

@@ -11,7 +11,7 @@ import { StateFile } from "../../state/StateFile.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import { formatNumber } from "../../output/kit/numbers.ts"
 import { describeSources, nextDelivery } from "../../output/sourcePhrases.ts"
-import { hasOnlyExport } from "../process/exportFolder.ts"
+import { hasOnlyExport } from "../import/exportFolder.ts"
 import { stateFileIn, StateFileMissing } from "../process/stateFileMissing.ts"
 import { type Finding, findingOf, ok, unknown, warning } from "./Finding.ts"
 

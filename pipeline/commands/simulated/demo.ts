@@ -30,7 +30,7 @@ import { showProgress } from "../../output/progress/CommandDisplay.ts"
 import { renderTable } from "../../output/kit/table.ts"
 import { originalsFolder } from "../../export/archive/originalNames.ts"
 import { makeReport } from "../report.ts"
-import { importFiles, plainImport } from "../process/importFiles.ts"
+import { importFiles, plainImport } from "../import/importFiles.ts"
 import { runStages } from "../process/runStages.ts"
 
 /** Age of the export: the activities since then are fetched from the API. */

@@ -15,7 +15,7 @@ import {
   type Resource,
 } from "../../../schemas/Item.ts"
 import { Delivery } from "../../delivery/Delivery.ts"
-import { type Frontier, type MultiRunProgress, notify } from "../../base/Progress.ts"
+import { type MultiRunProgress, notify } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { StageFailed } from "../StageFailed.ts"
 import { RunTally } from "../RunTally.ts"
@@ -43,6 +43,7 @@ import type { ParsedResponse } from "../../strava/ParsedResponse.ts"
 import { Strava } from "../../strava/Strava.ts"
 import type { StravaError } from "../../strava/StravaError.ts"
 import { Tokens } from "../../strava/auth/Tokens.ts"
+import { makeFrontier } from "./frontier.ts"
 import { isNarrower, judgeResponse, seenWith } from "./completeness.ts"
 import { recordNoContent } from "./noContent.ts"
 import { makeWorkers } from "./workerPool.ts"
@@ -228,23 +229,6 @@ interface Before {
   readonly over: MultiRunProgress
   /** Items that are quarantined, and not due yet. */
   readonly quarantined: number
-}
-
-/** Follows how far the items are done without a gap, in the order of the list, newest first. */
-const makeFrontier = (todo: ReadonlyArray<PendingItem>) => {
-  const finished = new Set<string>()
-  let next = 0
-  return {
-    finish(id: string): void {
-      finished.add(id)
-      while (finished.has(todo[next]?.id ?? "")) next++
-    },
-    reached(except: number): Frontier | undefined {
-      const [newest, oldest] = [todo[0], todo[next - 1]]
-      if (newest === undefined || oldest === undefined) return undefined
-      return { newest: newest.start, oldest: oldest.start, next: todo[next]?.start, except }
-    },
-  }
 }
 
 /** Fetches all of `todo`, several at a time, newest first. */

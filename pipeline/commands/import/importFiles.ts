@@ -19,7 +19,7 @@ import { storeLayer, type StoreSettings } from "../../run/layers.ts"
 import { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { NotConfigured } from "../../strava/errors.ts"
-import { stateFileIn, StateFileMissing } from "./stateFileMissing.ts"
+import { stateFileIn, StateFileMissing } from "../process/stateFileMissing.ts"
 
 /** Returns the athlete that the data directory belongs to; undefined if it is empty. */
 const ownerOf = Effect.fnUntraced(

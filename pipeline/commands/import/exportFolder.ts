@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Path } from "effect"
 import { isOriginalName, originalsFolder } from "../../export/archive/originalNames.ts"
 import { type Counts, isOnlyExport } from "../../state/ledger/counts.ts"
-import { isThere } from "./isThere.ts"
+import { isThere } from "../process/isThere.ts"
 
 /** Returns the number of original files in `data`. */
 export const countOriginals = Effect.fnUntraced(function* (data: string) {
