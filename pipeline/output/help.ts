@@ -68,6 +68,7 @@ const describeExample = ({ command, description }: HelpDoc.ExampleDoc, index: nu
 /** Metavars of the global flags that take a value. */
 const globalValues: Readonly<Record<string, string>> = {
   completions: " SHELL",
+  config: " FILE",
   "log-format": " FORMAT",
   "log-level": " LEVEL",
   schema: " NAME",

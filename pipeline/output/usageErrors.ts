@@ -1,11 +1,24 @@
 /** Errors of the command line: the cause, the usage, and the command that prints the help; on stderr. */
-import { Match } from "effect"
+import { Context, Effect, Match } from "effect"
 import { type CliError, CliOutput, type HelpDoc } from "effect/cli"
 import { complain, formatError } from "../base/runMain.ts"
 import { asTask } from "./kit/line.ts"
 import { listWords } from "./kit/plurals.ts"
 import { didYouMean } from "./kit/similar.ts"
 import { wrap } from "./kit/wrap.ts"
+
+/** Flags of the configuration file that were added to the command line. */
+export interface FlagsOfFile {
+  /** Path of the file; undefined if there is none. */
+  readonly file: string | undefined
+  readonly names: ReadonlyArray<string>
+}
+
+export const noFlagsOfFile: FlagsOfFile = { file: undefined, names: [] }
+
+export const FlagsOfFile = Context.Reference<FlagsOfFile>("paceline/FlagsOfFile", {
+  defaultValue: () => noFlagsOfFile,
+})
 
 /** Returns what Effect expected of a value in plain words, such as "a date such as 2024-01-31". */
 const expectation = (text: string): string => {
@@ -35,11 +48,16 @@ const flagsOf = ({ flags, globalFlags = [] }: HelpDoc.HelpDoc) =>
   [...flags, ...globalFlags].map(({ name }) => `--${name}`)
 
 /** Returns the sentence for an error of the command that `doc` describes. */
-const messageOf = (doc: HelpDoc.HelpDoc) =>
+const messageOf = (doc: HelpDoc.HelpDoc, { file, names }: FlagsOfFile) =>
   Match.typeTags<CliError.NonShowHelpErrors>()({
     DuplicateOption: ({ message }) => message,
     InvalidValue: ({ expected, kind, option, value }) => {
-      const name = kind === "flag" ? `--${option}` : `<${option}>`
+      const isOfFile = kind === "flag" && names.includes(option)
+      const name = isOfFile
+        ? `"${option}" in ${file}`
+        : kind === "flag"
+        ? `--${option}`
+        : `<${option}>`
       const choices = choicesIn(expected)
       // The first wrong name of a list.
       const wrong = value.split(",").find((word) => !choices.includes(word.trim())) ?? value
@@ -64,11 +82,14 @@ const messageOf = (doc: HelpDoc.HelpDoc) =>
 /** Prints help and version as Effect does, and usage errors in few lines. */
 export const usageErrors = CliOutput.layerPresenter({
   present: (event) =>
-    event._tag !== "InvalidInvocation" ? CliOutput.defaultPresenter.present(event) : complain([
-      "",
-      ...event.errors.map((error) => formatError(messageOf(event.helpDoc)(error))),
-      "",
-      ...wrap(asTask(event.helpDoc.usage), { first: "Usage: " }),
-      ...wrap(asTask(`${event.commandPath.join(" ")} --help`), { first: "Help:  " }),
-    ].join("\n")),
+    event._tag !== "InvalidInvocation"
+      ? CliOutput.defaultPresenter.present(event)
+      : Effect.flatMap(FlagsOfFile, (ofFile) =>
+        complain([
+          "",
+          ...event.errors.map((error) => formatError(messageOf(event.helpDoc, ofFile)(error))),
+          "",
+          ...wrap(asTask(event.helpDoc.usage), { first: "Usage: " }),
+          ...wrap(asTask(`${event.commandPath.join(" ")} --help`), { first: "Help:  " }),
+        ].join("\n"))),
 })

@@ -1,10 +1,12 @@
 /** The configuration file: a typed flag comes first, then the environment, the file, and the default. */
-import { Effect, FileSystem } from "effect"
-import { Completions } from "effect/cli"
+import { ConfigProvider, Effect, FileSystem } from "effect"
+import { Command, Completions } from "effect/cli"
 import assert from "node:assert/strict"
+import { Stderr } from "../../pipeline/base/runMain.ts"
 import { withConfigFile } from "../../pipeline/commands/config/configFile.ts"
 import { configKeys, reasonAgainst } from "../../pipeline/commands/config/configKeys.ts"
 import { pacelineCommand } from "../../pipeline/commands/paceline.ts"
+import { FlagsOfFile, usageErrors } from "../../pipeline/output/usageErrors.ts"
 import { read } from "../../tools/files.ts"
 import { test } from "../testing.ts"
 import { schemaFile, schemaText } from "./schemaFile.ts"
@@ -23,7 +25,7 @@ const merged = Effect.fnUntraced(function* (
     pacelineCommand,
     (name) => ({ PACELINE_CONFIG: file, ...env })[name],
   )
-  return found.join(" ")
+  return found.words.join(" ")
 })
 
 const file = `{
@@ -90,6 +92,29 @@ test("a mistake is named with its line and the fix", () =>
       assert.match(message, says, text)
       assert.match(message, /Nothing was changed/)
     }
+  }))
+
+test("a file is named by --config, and a value that the flag refuses is reported with it", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const file = `${yield* fs.makeTempDirectoryScoped()}/mine.jsonc`
+    yield* fs.writeFileString(file, `{"deadline": "soon", "units": "metric"}`)
+    const written: Array<string> = []
+    for (const flag of [["--config", file], [`--config=${file}`]]) {
+      const words = [...flag, "pipeline"]
+      const found = yield* withConfigFile(words, pacelineCommand, () => "/nowhere")
+      assert.deepEqual(found.words, [...words, "--deadline=soon"])
+      assert.deepEqual(found.ofFile, { file, names: ["deadline"] })
+      yield* Command.runWith(pacelineCommand, { version: "0" })(found.words).pipe(
+        Effect.provideService(FlagsOfFile, found.ofFile),
+        Effect.provide(usageErrors),
+        Effect.provideService(Stderr, (text) => void written.push(text)),
+        Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })), { local: true }),
+        Effect.exit,
+      )
+    }
+    const said = written.join("").replaceAll(/\s+/g, " ")
+    assert.ok(said.includes(`Invalid value of "deadline" in ${file}: "soon"`), said)
   }))
 
 test("every flag is a key of the file, or is on the list of those that cannot be", () =>

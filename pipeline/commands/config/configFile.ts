@@ -12,6 +12,9 @@ import { variables } from "../../base/variables.ts"
 import { places } from "../../output/kit/places.ts"
 import { listWords } from "../../output/kit/plurals.ts"
 import { didYouMean } from "../../output/kit/similar.ts"
+import { type FlagsOfFile, noFlagsOfFile } from "../../output/usageErrors.ts"
+import { configFileIn } from "../flags/configFlag.ts"
+import { commandIndex } from "./commandIndex.ts"
 import { type ConfigKey, configKeys, reasonAgainst } from "./configKeys.ts"
 
 /** The file is wrong. */
@@ -122,28 +125,35 @@ const wordsFor = (name: string, values: ReadonlyArray<string | boolean>): Readon
 /** Commands that do not read the file: their data directory is not the user's. */
 const withoutFile: ReadonlyArray<string> = ["demo", "simulator"]
 
-/** Returns the path of the file: `PACELINE_CONFIG`, or next to `.env`. */
-const configPath = (variable: (name: string) => string | undefined): string =>
-  variable("PACELINE_CONFIG") || join(dirname(places().dotEnv), "paceline.jsonc")
+/** A command line with the flags of a file. */
+interface MergedWords {
+  readonly words: ReadonlyArray<string>
+  /** Flags that were added. */
+  readonly ofFile: FlagsOfFile
+}
 
 /**
  * Returns the words of a command line with the flags of the file that the command has, that are not typed, and that
- * the environment does not set.
+ * the environment does not set. The file is that of `--config` or `PACELINE_CONFIG`, or the one next to `.env`.
  */
 export const withConfigFile = Effect.fnUntraced(function* (
   words: ReadonlyArray<string>,
   command: Command.Command.Any,
   variable: (name: string) => string | undefined,
-) {
+): Effect.fn.Return<MergedWords, ConfigFileError, FileSystem.FileSystem> {
   const named = new Set(Completions.fromCommand(command).subcommands.map(({ name }) => name))
-  const at = words.findIndex((word) => named.has(word))
+  const at = commandIndex(words)
   const name = words[at]
   const asksForHelp = words.some((word) => ["--help", "-h", "--version"].includes(word))
-  if (name === undefined || withoutFile.includes(name) || asksForHelp) return words
-  const file = configPath(variable)
+  const given = configFileIn(words) ?? (variable("PACELINE_CONFIG") || undefined)
+  const file = given ?? join(dirname(places().dotEnv), "paceline.jsonc")
+  const same: MergedWords = { words, ofFile: noFlagsOfFile }
+  if (name === undefined || !named.has(name) || withoutFile.includes(name) || asksForHelp) {
+    return same
+  }
   const fs = yield* FileSystem.FileSystem
   const isThere = yield* Effect.orElseSucceed(fs.exists(file), () => true)
-  if (!isThere && !variable("PACELINE_CONFIG")) return words
+  if (!isThere && given === undefined) return same
   const text = yield* fs.readFileString(file).pipe(
     Effect.mapError((error) =>
       new ConfigFileError({ file, detail: systemCauseOf(error) ?? "it cannot be read" })
@@ -159,5 +169,8 @@ export const withConfigFile = Effect.fnUntraced(function* (
     key.commands.includes(name) && !isTyped(words, key.name) && !isInEnvironment(key.name, variable)
   )
   const flags = added.flatMap(([key, values]) => wordsFor(key.name, values))
-  return [...words.slice(0, at + 1), ...flags, ...words.slice(at + 1)]
+  return {
+    words: [...words.slice(0, at + 1), ...flags, ...words.slice(at + 1)],
+    ofFile: { file, names: added.map(([key]) => key.name) },
+  }
 })

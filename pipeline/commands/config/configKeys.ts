@@ -19,6 +19,7 @@ const ofOneRun: Readonly<Record<string, string>> = {
   "activities": "it is for one run",
   "allow-deletions": "it confirms what one run found",
   "check": "it asks a question",
+  "config": "it names the file itself",
   "delete-originals": "it confirms a deletion",
   "dry-run": "it is for one run",
   "force": "it would fetch everything again in each run",

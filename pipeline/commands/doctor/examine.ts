@@ -2,6 +2,7 @@
 import { Effect, Option } from "effect"
 import { taskLine } from "../../output/kit/line.ts"
 import { places } from "../../output/kit/places.ts"
+import { FlagsOfFile } from "../../output/usageErrors.ts"
 import { databaseUrl } from "../flags/databaseUrl.ts"
 import { checkStrava } from "./ask.ts"
 import { checkContents } from "./contents.ts"
@@ -9,7 +10,7 @@ import { checkConfiguration } from "./configuration.ts"
 import { database } from "./database.ts"
 import { checkFiles } from "./files.ts"
 import type { Finding } from "./Finding.ts"
-import { unknown, warning } from "./Finding.ts"
+import { ok, unknown, warning } from "./Finding.ts"
 import { state } from "./state.ts"
 import { checkRequests, stravaFindings } from "./strava.ts"
 
@@ -59,8 +60,18 @@ export const examineSetup = Effect.fn("examine")(
         })),
     })
     const { findings, requests } = yield* strava
+    const { file } = yield* FlagsOfFile
+    const fromFile = file === undefined ? [] : [ok("settings", `flags are read from ${file}`)]
     return {
-      findings: [...configured.findings, ...folders, ...found.findings, base, ...held, ...findings],
+      findings: [
+        ...configured.findings,
+        ...fromFile,
+        ...folders,
+        ...found.findings,
+        base,
+        ...held,
+        ...findings,
+      ],
       requests,
       onlyExport: found.onlyExport,
     } satisfies Examined

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { prefixFrom, useCommandPrefix } from "../../output/kit/commandPrefix.ts"
 import { usePlaces } from "../../output/kit/places.ts"
-import { runMain } from "../../base/runMain.ts"
 import { installedPlaces, platformPlaces } from "./installedPlaces.ts"
 
 useCommandPrefix(prefixFrom((name) => Deno.env.get(name) ?? "paceline"))
@@ -16,5 +15,6 @@ usePlaces(
 )
 
 // Later than the places, which the commands read when they are loaded.
-const { logFormat, main } = await import("../../main.ts")
-runMain(main, logFormat)
+const { main } = await import("../../main.ts")
+const { runProgram } = await import("../process/program.ts")
+runProgram(main)

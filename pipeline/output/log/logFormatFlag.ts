@@ -1,6 +1,7 @@
 /** The flag `--log-format`. It must be known before the commands are parsed, to write errors of that too. */
 import { Flag, GlobalFlag } from "effect/cli"
 import type { LogFormatName } from "../../base/LogFormat.ts"
+import { valueOfFlag } from "./valueOfFlag.ts"
 
 const name = "log-format"
 
@@ -16,10 +17,4 @@ export const LogFormatFlag = GlobalFlag.Setting(name)({
 export const logFormatFrom = (
   words: ReadonlyArray<string>,
   variable: string | undefined,
-): LogFormatName => {
-  const at = words.indexOf(`--${name}`)
-  const given = at === -1
-    ? words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3)
-    : words[at + 1]
-  return (given ?? variable) === "json" ? "json" : "text"
-}
+): LogFormatName => (valueOfFlag(words, name) ?? variable) === "json" ? "json" : "text"
