@@ -2,7 +2,7 @@
 import "./base/asyncContext.ts"
 import { registryLayer } from "../sinks/registry.ts"
 import { pacelineCommand } from "./commands/paceline.ts"
-import { programOf, runProgram } from "./commands/process/program.ts"
+import { programOf, runAsProcess } from "./commands/process/program.ts"
 import { prefixFrom, useCommandPrefix } from "./output/kit/commandPrefix.ts"
 
 /** The command of this process's arguments. */
@@ -10,5 +10,5 @@ export const main = programOf(pacelineCommand, Deno.args, registryLayer)
 
 if (import.meta.main) {
   useCommandPrefix(prefixFrom((name) => Deno.env.get(name)))
-  runProgram(main)
+  runAsProcess(main)
 }

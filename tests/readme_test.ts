@@ -1,4 +1,5 @@
 /** Checks that everything the README and docs/ name exists: tasks, flags, variables, links, pictures. */
+import { globalFlags } from "../pipeline/commands/flags/globalFlags.ts"
 import { Effect } from "effect"
 import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
@@ -96,7 +97,8 @@ test("the table of flags has every flag with its commands, and no other", () =>
 /** Flags of other programs that the pages name. */
 const foreign = [
   ...["--force-with-lease", "--expire", "--all", "--prune"],
-  ...["--log-format", "--log-level", "--schema"],
+  "--log-level",
+  ...globalFlags.map(({ id }) => `--${id}`),
   ...["--help", "--version", "--completions", "--filter", "--seed", "--count"],
   ...["--ignore-env", "--no-prompt", "--v8-flags", "--max-semi-space-size", "--quick"],
   "--write",

@@ -16,5 +16,5 @@ usePlaces(
 
 // Later than the places, which the commands read when they are loaded.
 const { main } = await import("../../main.ts")
-const { runProgram } = await import("../process/program.ts")
-runProgram(main)
+const { runAsProcess } = await import("../process/program.ts")
+runAsProcess(main)

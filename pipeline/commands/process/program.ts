@@ -41,7 +41,7 @@ export const programOf = <E>(
   )
 
 /** Runs it as this process. */
-export const runProgram = <A, E>(program: Effect.Effect<A, E>): void => {
+export const runAsProcess = <A, E>(program: Effect.Effect<A, E>): void => {
   if (Deno.stdout.isTerminal()) usePageWidth(Deno.consoleSize().columns)
   runMain(program, logFormat)
 }

@@ -10,7 +10,7 @@ import { useCommandPrefix } from "../../output/kit/commandPrefix.ts"
 import { partsOf, pipelineLayer, type ScriptPipeline, sinksOf } from "../../run/ScriptPipeline.ts"
 import { commandIndex } from "../config/commandIndex.ts"
 import { offerNames } from "../flags/offeredNames.ts"
-import { programOf, runProgram } from "../process/program.ts"
+import { programOf, runAsProcess } from "../process/program.ts"
 
 /**
  * Runs the script as a program with all commands of `paceline`: without a command it fetches. Call it once, as the
@@ -29,5 +29,5 @@ export const cli = async (pipeline: ScriptPipeline): Promise<void> => {
   const at = commandIndex(Deno.args)
   const isNamed = /^[a-z]/.test(Deno.args[at] ?? "")
   const words = isNamed ? Deno.args : Deno.args.toSpliced(at, 0, "pipeline")
-  runProgram(programOf(pacelineCommand, words, pipelineLayer(pipeline, registeredKinds)))
+  runAsProcess(programOf(pacelineCommand, words, pipelineLayer(pipeline, registeredKinds)))
 }
