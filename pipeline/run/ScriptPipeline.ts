@@ -59,6 +59,16 @@ export const partsOf = (pipeline: ScriptPipeline): PipelineParts =>
 const isOfScript = (stage: AnyStage): stage is AnyStage & { readonly resource: DeclaredResource } =>
   "resource" in stage
 
+/** Returns the resources that stages of a script declare. */
+export const scriptResourcesIn = (
+  stages: StagesOfPipeline["stages"],
+): Readonly<Record<string, Declaration>> =>
+  Object.fromEntries(
+    Object.values(stages).filter(isOfScript).map(({ resource }) =>
+      [resource.name, resource.declaration] as const
+    ),
+  )
+
 /** Needs all others, so that all of them run. */
 const endOf = (needs: Readonly<Record<string, AnyStage>>): AnyStage =>
   Stage.makeNamed({
@@ -90,11 +100,7 @@ export const makePipeline = <const S extends Stages>(
     names: Object.keys(all),
     stages: all,
     last,
-    resources: Object.fromEntries(
-      Object.values(others).filter(isOfScript).map(({ resource }) =>
-        [resource.name, resource.declaration] as const
-      ),
-    ),
+    resources: scriptResourcesIn(others),
     sinks,
   }
   return parts as unknown as ScriptPipeline

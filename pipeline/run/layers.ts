@@ -6,15 +6,18 @@ import { sinkNames, SinkRegistry, type SinkSettings } from "../../sinks/SinkKind
 import { declareResources, isResource } from "../../schemas/resources.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import { editsResource } from "../stages/lists/edits.ts"
+import { PipelineStages } from "../stages/PipelineStages.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
 import { RunTally } from "../stages/RunTally.ts"
 import { RunTurns } from "../stages/RunTurns.ts"
+import { rememberScriptResources } from "../state/scriptResources.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../strava/quota/Quota.ts"
 import { layerRecorder } from "../strava/Recorder.ts"
 import { Strava } from "../strava/Strava.ts"
 import { TokenFile } from "../strava/auth/TokenFile.ts"
 import { Tokens } from "../strava/auth/Tokens.ts"
+import { scriptResourcesIn } from "./ScriptPipeline.ts"
 
 /** Settings of any run. */
 export interface StoreSettings extends SinkSettings {
@@ -79,20 +82,33 @@ export const signInLayer = <E, R>(
   http: Layer.Layer<HttpClient.HttpClient, E, R>,
 ) => Tokens.layer.pipe(Layer.provideMerge(Layer.merge(TokenFile.layer(data), http)))
 
-/** Declares `edits` for a run that records them, if the state file did not remember it. */
+const edits = { [editsResource.name]: editsResource.declaration }
+
+/** Declares `edits` for a run that records them, if no earlier one did. */
 const historyLayer = ({ options: { history } }: Pick<StoreSettings, "options">) =>
   Layer.effectDiscard(
     Effect.suspend(() =>
-      history && !isResource(editsResource.name)
-        ? declareResources({ [editsResource.name]: editsResource.declaration })
-        : Effect.void
+      history && !isResource(editsResource.name) ? declareResources(edits) : Effect.void
     ),
+  )
+
+/** Stores the declarations of this run's stages, once the directory is locked. */
+export const rememberLayer = (
+  { data, options: { history } }: Pick<StoreSettings, "data" | "options">,
+) =>
+  Layer.effectDiscard(
+    Effect.flatMap(PipelineStages, ({ stages }) =>
+      rememberScriptResources(data, {
+        ...scriptResourcesIn(stages),
+        ...history && edits,
+      })),
   )
 
 /** Services of any run: the state file, the sinks and delivery to them. */
 export const storeLayer = ({ rebuild = false, ...settings }: StoreSettings) => {
   const sinks = Layer.merge(sinksLayer(settings), otherSinksLayer(settings))
-  const state = StateFile.layer(settings.data, settings.sinks, { rebuild }).pipe(
+  const state = rememberLayer(settings).pipe(
+    Layer.provideMerge(StateFile.layer(settings.data, settings.sinks, { rebuild })),
     Layer.provide(sinks),
   )
   return Layer.merge(Delivery.layer, RunTally.layer).pipe(

@@ -16,7 +16,6 @@ import type * as Stage from "../stages/Stage.ts"
 import { rememberOptional } from "../stages/items/optional.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"
 import type { StateError } from "../state/StateError.ts"
-import { rememberScriptResources } from "../state/scriptResources.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Unreachable } from "../strava/errors.ts"
 import { Quota } from "../strava/quota/Quota.ts"
@@ -194,7 +193,6 @@ export const sync = Effect.fn("sync")(
     const state = yield* StateFile
     const options = yield* RunOptions
     yield* rememberOptional
-    yield* rememberScriptResources
     if (options.retryQuarantined) yield* state.retryNow
     return yield* runSteps({
       prepare: options.backfill ? backfill() : Effect.void,

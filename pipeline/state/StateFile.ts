@@ -141,6 +141,8 @@ export class StateFile extends Context.Service<StateFile, {
   counts: Effect.Effect<Counts, StateError>
   /** Items that sinks of this run neither hold nor have in the outbox, because they were added later. */
   missingInSinks: Effect.Effect<ReadonlyArray<UndeliveredItems>, StateError>
+  /** Makes the run deliver all items of a resource again to sinks without responses, as far as another sink keeps them. */
+  refill(resource: Resource): Effect.Effect<void, StateError>
   /**
    * Records the identity of a sink. If it differs from the recorded one, deletes what the ledger says
    * about the old sink and returns the number of items.

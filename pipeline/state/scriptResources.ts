@@ -1,39 +1,67 @@
-/** Resources of scripts that the state file of a directory remembers. */
-import { Effect, Layer, Path } from "effect"
-import { rememberResources, resourcesFrom } from "../../schemas/script/rememberedResources.ts"
+/**
+ * `scripts.json`: the resources of scripts that ran in a data directory, so that the program knows them without
+ * the script, also when the state file is lost.
+ */
+import { Effect, Equivalence, Layer, Path, type PlatformError } from "effect"
+import type { Declaration } from "../../schemas/Declaration.ts"
 import {
-  allResources,
-  declarationOf,
-  declareResources,
-  isResource,
-} from "../../schemas/resources.ts"
-import { openReadOnly } from "./file/Database.ts"
-import { metaIn } from "./file/meta.ts"
+  declarationsFrom,
+  rememberedFrom,
+  RememberedResources,
+} from "../../schemas/script/rememberedResources.ts"
+import { declareResources, isResource } from "../../schemas/resources.ts"
+import { notify } from "../base/Progress.ts"
+import { scriptsFile } from "./file/files.ts"
+import { jsonFile } from "./jsonFile.ts"
+import { stateDiskError } from "./StateError.ts"
 import { StateFile } from "./StateFile.ts"
 
-const key = "resources"
+const file = jsonFile(scriptsFile, RememberedResources)
 
-/** Stores the declarations of the script that runs, for runs of the program without it. */
-export const rememberScriptResources = Effect.gen(function* () {
-  const declared = allResources().map((name) => [name, declarationOf(name)] as const)
-    .filter(([, { ofScript }]) => ofScript !== undefined)
-  if (declared.length === 0) return
-  const state = yield* StateFile
-  const before = yield* state.meta(key)
-  const now = rememberResources(before, declared)
-  if (now !== before) yield* state.setMeta(key, now)
-})
+const isSame = Equivalence.mapInput(Equivalence.String, (value: unknown) => JSON.stringify(value))
+
+/**
+ * Stores the declarations of the script that runs in `directory`. Durable when it succeeds. If the columns of a
+ * resource are others than before, the run fills its tables again.
+ */
+export const rememberScriptResources = Effect.fn("rememberScriptResources")(
+  function* (directory: string, declarations: Readonly<Record<string, Declaration>>) {
+    const state = yield* StateFile
+    const path = (yield* Path.Path).join(directory, scriptsFile)
+    const failed = <A, R>(effect: Effect.Effect<A, PlatformError.PlatformError, R>) =>
+      Effect.mapError(effect, stateDiskError(path))
+    const { value: before = {} } = yield* failed(file.read(directory))
+    const now = { ...before, ...rememberedFrom(declarations) }
+    if (isSame(now, before)) return
+    for (const [name, { columns }] of Object.entries(now)) {
+      const known = before[name]
+      if (isResource(name) && known !== undefined && !isSame(columns, known.columns)) {
+        yield* state.refill(name)
+      }
+    }
+    yield* failed(file.write(directory, now))
+  },
+)
 
 /**
  * Declares the resources that earlier runs of scripts stored in a directory, as long as the scope is open; not
- * those that the present script declares itself. A state file that cannot be read is reported by its reader.
+ * those that the present script declares itself.
  */
 const declareStored = Effect.fnUntraced(function* (directory: string) {
-  const file = (yield* Path.Path).join(directory, "state.db")
-  const text = yield* Effect.scoped(
-    Effect.flatMap(openReadOnly(file), (db) => db.read(() => metaIn(db, key))),
-  ).pipe(Effect.orElseSucceed(() => undefined))
-  const stored = Object.entries(resourcesFrom(text)).filter(([name]) => !isResource(name))
+  const { exists, value } = yield* file.read(directory).pipe(
+    Effect.orElseSucceed(() => ({ exists: true, value: undefined })),
+  )
+  const declared = declarationsFrom(value ?? {})
+  const unreadable = value === undefined
+    ? exists ? [scriptsFile] : []
+    : Object.keys(value).filter((name) => !(name in declared))
+  if (unreadable.length > 0) {
+    const text =
+      `${directory}/${scriptsFile} cannot be read (${unreadable.join(", ")}). Items of scripts ` +
+      "are unknown until their script runs again, which writes the file"
+    yield* notify({ _tag: "Note", text })
+  }
+  const stored = Object.entries(declared).filter(([name]) => !isResource(name))
   yield* Effect.ignore(declareResources(Object.fromEntries(stored)))
 })
 

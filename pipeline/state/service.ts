@@ -27,7 +27,7 @@ import {
 } from "./ledger/todo.ts"
 import { type Checkpoint, checkpointIn, cursorIn } from "./outbox/checkpoint.ts"
 import { Handover } from "./outbox/Handover.ts"
-import { lacksIn } from "./outbox/holdings.ts"
+import { lacksIn, refillIn } from "./outbox/holdings.ts"
 import { acknowledgeIn, takeBatch } from "./outbox/outbox.ts"
 import { purgesIn } from "./outbox/purge.ts"
 import { recordIdentityIn } from "./outbox/sinkHistory.ts"
@@ -171,6 +171,9 @@ export const makeService = Effect.fnUntraced(function* ({
     adopt,
     counts: db.read(() => countsIn(db, names)),
     missingInSinks: db.read(() => lacksIn(db, sinks, keepers)),
+    refill: Effect.fn("StateFile.refill")((resource: Resource) =>
+      commit(() => refillIn(db, resource, { keepers, names }))
+    ),
     recordIdentity: Effect.fn("StateFile.recordIdentity")((sink: SinkName, identity: string) =>
       commit(() => recordIdentityIn(db, sink, identity))
     ),

@@ -54,39 +54,52 @@ const ownColumns: ReadonlySet<string> = new Set([
 
 /** Names of other files, tables, stages and commands, which a resource would replace. */
 const taken: ReadonlySet<string> = new Set(
-  ("athletes laps splits segment_efforts best_efforts missing originals postgres parquet auth sweep " +
+  ("athletes edits laps splits segment_efforts best_efforts missing originals postgres parquet auth sweep " +
     "everything all demo doctor import keep pipeline plan purge report serve setup show simulator sql " +
     "status verify watch").split(" "),
 )
 
 /** Returns the mistake in the options; undefined if there is none. */
 const mistakeIn = (
-  { columns, name }: Pick<ResourceOptions<string, unknown>, "columns" | "name">,
+  { about, columns, counted, name }: Omit<ResourceOptions<string, unknown>, "per" | "schema">,
 ) => {
   if (!isName.test(name)) {
     return "its name must have 1 to 40 of a-z, 0-9 and _, and begin with a letter"
   }
   if (isReservedWord(name)) return "its name is a reserved word of SQL"
-  if (taken.has(name)) return "Paceline uses this name"
+  if ([about, ...counted].some((words) => words.trim() === "")) {
+    return "`about` and both words of `counted` cannot be empty"
+  }
   const seen = new Set<string>(ownColumns)
   for (const { comment, name: column, path } of columns) {
     if (!isName.test(column)) return `the column "${column}" has a name that is not lower-case`
     if (isReservedWord(column)) return `the column "${column}" is a reserved word of SQL`
     if (seen.has(column)) return `the column "${column}" exists twice, or every table has it`
-    if (path.length === 0) return `the column "${column}" has no path`
+    if (path.length === 0 || path.includes("")) return `the column "${column}" has no path`
     if (comment.trim() === "") return `the column "${column}" has no comment`
     seen.add(column)
   }
   return undefined
 }
 
-/** Returns the declaration of a resource. Throws an error if it contradicts itself. */
-export const makeResource = <const Name extends string, A>(
-  { about, columns, counted, name, per, schema }: ResourceOptions<Name, A>,
-  ofScript: "fetched" | "derived" = "fetched",
-): DeclaredResource<Name, A> => {
-  const mistake = mistakeIn({ columns, name })
+const failOn = (name: string, mistake: string | undefined): void => {
   if (mistake !== undefined) throw new Error(`Cannot declare the resource "${name}": ${mistake}`)
+}
+
+/** Returns the declaration of a resource. Throws an error if it contradicts itself, or if Paceline uses its name. */
+export const makeResource = <const Name extends string, A>(
+  options: ResourceOptions<Name, A>,
+): DeclaredResource<Name, A> => {
+  failOn(options.name, taken.has(options.name) ? "Paceline uses this name" : undefined)
+  return declaredResource(options, "fetched")
+}
+
+/** The same for a resource of Paceline's own, and for one that is remembered. */
+export const declaredResource = <const Name extends string, A>(
+  { about, columns, counted, name, per, schema }: ResourceOptions<Name, A>,
+  ofScript: "fetched" | "derived",
+): DeclaredResource<Name, A> => {
+  failOn(name, mistakeIn({ about, columns, counted, name }))
   return {
     name: name as Name & ScriptResource,
     schema,

@@ -1,6 +1,7 @@
-/** Declarations of scripts as text, so that later runs know the resources without the script. */
-import { Option, Schema } from "effect"
-import { anyEntries, type Declaration } from "../Declaration.ts"
+/** Declarations of scripts as data, so that later runs know the resources without the script. */
+import { Option, Result, Schema } from "effect"
+import type { Declaration } from "../Declaration.ts"
+import { declaredResource } from "./ScriptResource.ts"
 
 const Column = Schema.Struct({
   name: Schema.String,
@@ -16,53 +17,43 @@ const Remembered = Schema.Struct({
   ofScript: Schema.Literals(["fetched", "derived"]),
   columns: Schema.Array(Column),
 })
-type Remembered = typeof Remembered.Type
 
-const Stored = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
-const decodeStored = Schema.decodeUnknownOption(Stored)
-const decodeOne = Schema.decodeUnknownOption(Remembered)
+/** Declarations by the names of their resources. */
+export const RememberedResources = Schema.Record(Schema.String, Remembered)
+export type RememberedResources = typeof RememberedResources.Type
 
-/** Returns the declaration of a remembered resource. Any response is accepted: only its script knows the shape. */
-const declarationFor = (
-  { about, columns, counted, ofScript, per }: Remembered,
-): Declaration => ({
-  schema: Schema.Unknown,
-  entries: anyEntries,
-  table: { comment: about, columns },
-  noun: counted[1],
-  counted,
-  help: about,
-  per,
-  named: false,
-  ofScript,
-  atOnce: { compared: 1_000, surveyed: 1_000, adopted: 100 },
-})
-
-/** Returns the text of declarations, added to those of `before`. */
-export const rememberResources = (
-  before: string | undefined,
-  declarations: ReadonlyArray<readonly [name: string, declaration: Declaration]>,
-): string =>
-  JSON.stringify({
-    ...Option.getOrElse(decodeStored(before), () => ({})),
-    ...Object.fromEntries(
-      declarations.map(([name, { counted, help, ofScript, per, table }]) => [
-        name,
-        {
-          counted,
-          about: help,
-          per,
-          ofScript,
-          columns: table?.columns ?? [],
-        },
-      ]),
-    ),
-  })
-
-/** Returns the declarations in a text; what cannot be read is left out. */
-export const resourcesFrom = (text: string | undefined): Readonly<Record<string, Declaration>> =>
+/** Returns what is remembered of declarations. */
+export const rememberedFrom = (
+  declarations: Readonly<Record<string, Declaration>>,
+): RememberedResources =>
   Object.fromEntries(
-    Object.entries(Option.getOrElse(decodeStored(text), () => ({}))).flatMap(([name, one]) =>
-      Option.toArray(Option.map(decodeOne(one), (found) => [name, declarationFor(found)] as const))
+    Object.entries(declarations).map(([name, { counted, help, ofScript, per, table }]) => [
+      name,
+      {
+        counted,
+        about: help,
+        per: per === "activity" ? per : "other" as const,
+        ofScript: ofScript ?? "fetched",
+        columns: table?.columns ?? [],
+      },
+    ]),
+  )
+
+/**
+ * Returns the remembered declarations, without those that a script could not make. Any response is accepted: only
+ * the script knows the shape.
+ */
+export const declarationsFrom = (
+  remembered: RememberedResources,
+): Readonly<Record<string, Declaration>> =>
+  Object.fromEntries(
+    Object.entries(remembered).flatMap(([name, { ofScript, ...options }]) =>
+      Option.toArray(Result.getSuccess(Result.try(() => {
+        const { declaration } = declaredResource(
+          { ...options, name, schema: Schema.Unknown },
+          ofScript,
+        )
+        return [name, declaration] as const
+      })))
     ),
   )

@@ -6,6 +6,7 @@ import { Effect, Exit, Fiber, FileSystem, Layer, Option, type Path, Redacted } f
 import { TestClock } from "effect/testing"
 import { Delivery, Patience } from "../../pipeline/delivery/Delivery.ts"
 import type * as Pipeline from "../../pipeline/run/Pipeline.ts"
+import { rememberLayer } from "../../pipeline/run/layers.ts"
 import { partsOf, type ScriptPipeline } from "../../pipeline/run/ScriptPipeline.ts"
 import { Progress, type ProgressEvent } from "../../pipeline/base/Progress.ts"
 import { defaultOptions, RunOptions } from "../../pipeline/stages/RunOptions.ts"
@@ -123,11 +124,11 @@ const layerOf = (
           credentials,
         )),
       )
+      const all = { ...defaultOptions, ...options }
+      const remembering = rememberLayer({ data, options: all }).pipe(Layer.provideMerge(stateFile))
       return Layer.mergeAll(strava, Delivery.layer, RunTally.layer, RunTurns.layer).pipe(
-        Layer.provideMerge(Layer.mergeAll(stateFile, Layer.succeed(Sinks, sources))),
-        Layer.provideMerge(
-          Layer.succeed(RunOptions, { ...defaultOptions, ...options }),
-        ),
+        Layer.provideMerge(Layer.mergeAll(remembering, Layer.succeed(Sinks, sources))),
+        Layer.provideMerge(Layer.succeed(RunOptions, all)),
       )
     }),
   )

@@ -4,14 +4,14 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { membersOf } from "../../../schemas/json/Json.ts"
 import { itemFrom } from "../../../schemas/json/ParsedItem.ts"
 import type { Item } from "../../../schemas/Item.ts"
-import { makeResource } from "../../../schemas/script/ScriptResource.ts"
+import { declaredResource } from "../../../schemas/script/ScriptResource.ts"
 import { Delivery } from "../../delivery/Delivery.ts"
 import { foundOf, openKeepers } from "../../delivery/keepers.ts"
 import { isStored } from "../../delivery/responses.ts"
 import { StateFile } from "../../state/StateFile.ts"
 
 /** The resource `edits`, which exists in a data directory after the first run with `--history`. */
-export const editsResource = makeResource({
+export const editsResource = declaredResource({
   name: "edits",
   counted: ["edit", "edits"],
   about:

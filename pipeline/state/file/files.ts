@@ -9,6 +9,9 @@ export const proofFile = "verified.db"
 /** Result of the last run of `watch`. */
 export const healthFile = "health.json"
 
+/** Resources of scripts: see `scriptResources.ts`. */
+export const scriptsFile = "scripts.json"
+
 /** Cache of `report`: see `landed/derivedCache.ts`. */
 export const derivedFile = "report.db"
 
@@ -24,6 +27,7 @@ const own = new Set([
   "state.lock",
   purgingFile,
   reportsFile,
+  scriptsFile,
 ])
 
 /** Files of SQLite next to a database. */

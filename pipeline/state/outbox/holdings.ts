@@ -137,3 +137,23 @@ export const refetchLackingIn = (
     )
   }
 }
+
+/**
+ * Inside a transaction: records that sinks without responses hold no item of a resource that one of `keepers` keeps,
+ * so that the run delivers each to them again.
+ */
+export const refillIn = (
+  db: StateDatabase,
+  resource: Resource,
+  { keepers, names }: {
+    readonly names: ReadonlyArray<SinkName>
+    readonly keepers: ReadonlyArray<SinkName>
+  },
+): void => {
+  const others = names.filter((name) => !keepers.includes(name))
+  db.run(
+    `delete from landed where resource = ? and sink in ${sqlNames(others)}
+       and exists (select 1 from item where ${same("landed")} and ${keptBy(keepers)})`,
+    resource,
+  )
+}

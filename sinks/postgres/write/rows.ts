@@ -1,7 +1,9 @@
 /** Responses as rows: one JSON object each, which PostgreSQL splits into columns. */
 import { Result } from "effect"
-import { type Item, packedItem } from "../../../schemas/Item.ts"
+import { isListed, type Item, packedItem } from "../../../schemas/Item.ts"
 import { sourceOf } from "../../../schemas/export/source.ts"
+import { isListText } from "../../../schemas/json/entryNames.ts"
+import { parseExact } from "../../../schemas/json/Json.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
 import type { JsonFields, PostgresColumn } from "../schema/column.ts"
@@ -52,7 +54,10 @@ export const rowFor = (shape: RowTable) => (item: Item): Result.Result<string, R
   Result.gen(function* () {
     const value = item.value ?? (yield* accept(item)).value
     const { text } = yield* sendable(item)
-    const exact = exactly(text, value)
+    // The value of a list has its entries by name.
+    const exact = isListed(item.resource) && isListText(text)
+      ? parseExact(text) as JsonFields
+      : exactly(text, value)
     return itemRow(item, exact, shape)
   })
 

@@ -4,7 +4,6 @@
  */
 import { Result } from "effect"
 import type { Item, Resource } from "../../../schemas/Item.ts"
-import { isListText } from "../../../schemas/json/entryNames.ts"
 import { parseExact } from "../../../schemas/json/Json.ts"
 import { declarationOf } from "../../../schemas/resources.ts"
 import type { Refusal } from "../../Sink.ts"
@@ -103,9 +102,6 @@ export const storableJson = (text: string): string => {
 /** True if `text` might contain a whole number that JavaScript would round. */
 const holdsLong = (text: string): boolean => /\d{16}/.test(text)
 
-/**
- * Returns `value`, parsed from `text`, with each number that JavaScript would round as sent; of a list, the list
- * itself, where `value` has its entries by name.
- */
+/** Returns `value`, parsed from `text`, with each number that JavaScript would round as sent. */
 export const exactly = (text: string, value: JsonFields): JsonFields =>
-  holdsLong(text) || isListText(text) ? parseExact(text) as JsonFields : value
+  holdsLong(text) ? parseExact(text) as JsonFields : value
