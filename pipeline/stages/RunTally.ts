@@ -2,6 +2,7 @@
 import { Context, Effect, Layer } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
 
+/** Numbers of items of a resource that a run changed. */
 export interface Figures {
   readonly fresh: number
   readonly changed: number

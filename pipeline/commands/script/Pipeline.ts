@@ -9,10 +9,10 @@ export {
 } from "../../run/ScriptPipeline.ts"
 export {
   type AppCredentials,
-  type ItemCounts,
   type OptionalName,
   type PipelineError,
   runPipelineOnce as run,
   type RunResult,
   type RunSettings,
 } from "./runPipeline.ts"
+export type { Figures as ItemCounts } from "../../stages/RunTally.ts"

@@ -9,6 +9,7 @@ import { sync } from "../../run/run.ts"
 import { partsOf, pipelineLayer, type ScriptPipeline } from "../../run/ScriptPipeline.ts"
 import { defaultOptions } from "../../stages/RunOptions.ts"
 import type { AnyStage } from "../../stages/all.ts"
+import type { Figures } from "../../stages/RunTally.ts"
 import { scriptResourcesLayer } from "../../state/scriptResources.ts"
 import type * as Stage from "../../stages/Stage.ts"
 import { Strava } from "../../strava/Strava.ts"
@@ -78,17 +79,6 @@ export interface RunSettings {
   readonly http?: Layer.Layer<HttpClient.HttpClient>
 }
 
-/** Numbers of items of a resource that a run changed. */
-export interface ItemCounts {
-  readonly fresh: number
-  readonly changed: number
-  readonly known: number
-  readonly absent: number
-  readonly quarantined: number
-  readonly skipped: number
-  readonly deleted: number
-}
-
 /** Result of a run. */
 export interface RunResult {
   /** Exit code that `paceline pipeline` would end with: 0 complete, 2 quarantined items, 75 run again, … */
@@ -97,7 +87,7 @@ export interface RunResult {
   readonly error: Option.Option<PipelineError>
   readonly requests: number
   /** Number of items by resource. */
-  readonly resources: Readonly<Record<string, ItemCounts>>
+  readonly resources: Readonly<Record<string, Figures>>
 }
 
 /** An error of a run; `message` says what happened, what is kept, and what to do. */
