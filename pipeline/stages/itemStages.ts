@@ -34,19 +34,35 @@ export const perActivity = <const R extends PerActivityResource>(
 /** The same, for any effect that fetches an item. */
 export const fetchPerActivity = <const R extends PerActivityResource>(
   source: ItemSource & { readonly resource: R },
+) => itemStage(source, {}, listEach(source.resource))
+
+/** Lists an item for each activity, unless the list of activities did. */
+export const listEach = (resource: PerActivityResource) => (owner: AthleteId) =>
+  isListedLate(resource)
+    ? Effect.flatMap(StateFile, (state) => state.optionalItems.list(owner, resource))
+    : Effect.void
+
+/**
+ * A stage that lists items in the ledger, and then fetches those that are due. The built-in stages and those of
+ * scripts are made by it. `further` are stages that it needs besides those of `needs`.
+ */
+export const itemStage = <const R extends PerActivityResource, N extends Stage.Needs, E, R2>(
+  source: ItemSource & { readonly resource: R },
+  further: N,
+  list: (owner: AthleteId) => Effect.Effect<unknown, E, R2>,
 ) => {
   const { resource } = source
-  const fetch = Effect.fn("perActivity.fetch")(function* (owner: AthleteId) {
+  const fetch = Effect.fn("itemStage.fetch")(function* (owner: AthleteId) {
     if (!(yield* isOn(resource))) return noOutcomes
-    if (isListedLate(resource)) yield* (yield* StateFile).optionalItems.list(owner, resource)
+    yield* list(owner)
     return yield* fetchEach(owner, source)
   })
   const stage = Stage.makeNamed({
     name: resource,
-    needs,
+    needs: { ...further, ...needs },
     run: ({ athlete }) => fetch(athlete),
     recall: () => Effect.succeedSome(noOutcomes),
-    ahead: (planned) => itemsAhead(planned, { resource }),
+    ahead: (planned) => itemsAhead(planned, source),
   })
   return { ...stage, fetch }
 }

@@ -1,5 +1,8 @@
 /** Stages as scripts see them: values with a name, and the names of the stages below. */
+import { activitiesStage } from "../activities.ts"
 import type { AnyStage } from "../all.ts"
+import { athleteStage } from "../athlete.ts"
+import * as Stage from "../Stage.ts"
 
 export type { UnderTheirNames } from "../Stage.ts"
 
@@ -40,3 +43,14 @@ export const published = <Name extends string, Below extends string>(
 /** Returns the stages that scripts passed. */
 export const unpublished = (stages: StagesByName): Readonly<Record<string, AnyStage>> =>
   stages as unknown as Readonly<Record<string, AnyStage>>
+
+/** Returns the names of the resources that a stage can read: its own, and those of the stages below it. */
+export const readableIn = (
+  name: string,
+  needs: Readonly<Record<string, AnyStage>>,
+): ReadonlyArray<string> => [
+  name,
+  athleteStage.name,
+  activitiesStage.name,
+  ...Stage.orderedBelow(needs).map(({ name }) => name),
+]

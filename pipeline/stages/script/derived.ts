@@ -21,6 +21,7 @@ import {
   type PipelineStage,
   published,
   type Readable,
+  readableIn,
   type StagesByName,
   type UnderTheirNames,
   unpublished,
@@ -130,7 +131,7 @@ export const derived = <const Name extends string, A, const N extends StagesByNa
   }
   const all = { ...unpublished(needs), athlete: athleteStage, activities: activitiesStage }
   const names = Object.values(needs).map(({ name }) => name)
-  const readable = [resource.name, ...Stage.orderedBelow(all).map(({ name }) => name)]
+  const readable = readableIn(resource.name, all)
   const computeDue = Effect.fnUntraced(function* (owner: AthleteId) {
     const state = yield* StateFile
     const digest = yield* digestOf(names, version)

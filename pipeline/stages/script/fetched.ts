@@ -6,12 +6,7 @@ import type { ScriptResource } from "../../../schemas/script/ScriptName.ts"
 import type { DeclaredResource } from "../../../schemas/script/ScriptResource.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import type { StravaResponse, StravaService } from "../../strava/get.ts"
-import { activitiesStage } from "../activities.ts"
-import type { AnyStage } from "../all.ts"
-import { athleteStage } from "../athlete.ts"
-import { fetchEach, itemsAhead } from "../items/eachActivity.ts"
-import { noOutcomes } from "../items/fetchItems.ts"
-import * as Stage from "../Stage.ts"
+import { itemStage, listEach } from "../itemStages.ts"
 import { StageFailed } from "../StageFailed.ts"
 import {
   type AlwaysNeeded,
@@ -19,6 +14,7 @@ import {
   type PipelineStage,
   published,
   type Readable,
+  readableIn,
   type StagesByName,
   type UnderTheirNames,
   unpublished,
@@ -49,34 +45,14 @@ export interface FindingOptions<Name extends string, A, N extends StagesByName>
   readonly find: (stored: Stored<Readable<Name, N>>) => Effect.Effect<Iterable<string>, unknown>
 }
 
-/** A stage that lists ids in the ledger, and then fetches those that are due. */
-const fetching = <Name extends string, A, N extends StagesByName>(
-  { every, fetch, needs, resource }: Omit<FetchingOptions<Name, A, N>, "needs"> & {
-    readonly needs?: N
-  },
-  list: (
-    owner: AthleteId,
-    readable: ReadonlyArray<string>,
-  ) => Effect.Effect<unknown, Stage.ErrorOf<AnyStage>, Stage.ServicesOf<AnyStage>>,
-): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> => {
-  const source = {
-    resource: resource.name,
-    every: every === undefined ? undefined : Duration.toMillis(every),
-    fetch: (id: string) => requestInStage(resource.name, () => fetch(id)),
-  }
-  const all = { ...unpublished(needs ?? {}), athlete: athleteStage, activities: activitiesStage }
-  const readable = [resource.name, ...Stage.orderedBelow(all).map(({ name }) => name)]
-  const fetchDue = (owner: AthleteId) =>
-    Effect.andThen(list(owner, readable), fetchEach(owner, source))
-  const stage = Stage.makeNamed({
-    name: resource.name,
-    needs: all,
-    run: ({ athlete }) => fetchDue(athlete),
-    recall: () => Effect.succeedSome(noOutcomes),
-    ahead: (planned) => itemsAhead(planned, source),
-  })
-  return published({ ...stage, resource, fetch: fetchDue })
-}
+/** Returns the resource of a stage, and the effect that fetches one item of it. */
+const sourceOf = <Name extends string, A, N extends StagesByName>(
+  { every, fetch, resource }: Pick<FetchingOptions<Name, A, N>, "every" | "fetch" | "resource">,
+) => ({
+  resource: resource.name,
+  every: every === undefined ? undefined : Duration.toMillis(every),
+  fetch: (id: string) => requestInStage(resource.name, () => fetch(id)),
+})
 
 /** A stage that fetches an item for each activity, newest first, over as many runs as it takes. */
 export const itemPerActivity = <
@@ -85,12 +61,14 @@ export const itemPerActivity = <
   const N extends StagesByName = Record<never, never>,
 >(
   options: FetchingOptions<Name, A, N>,
-): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> =>
-  fetching<Name, A, N>(
-    options,
-    (owner) =>
-      Effect.flatMap(StateFile, (state) => state.optionalItems.list(owner, options.resource.name)),
-  )
+): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> => {
+  const { needs, resource } = options
+  const list = listEach(resource.name)
+  return published({
+    ...itemStage(sourceOf(options), unpublished(needs ?? {}), list),
+    resource,
+  })
+}
 
 /** Number of ids that are listed at once. */
 const atOnce = 500
@@ -134,15 +112,15 @@ export const itemsFound = <
 >(
   options: FindingOptions<Name, A, N>,
 ): PipelineStage<Name, AlwaysNeeded | NamesIn<N>> => {
-  const { find, resource: { name } } = options
-  return fetching<Name, A, N>(
-    options,
-    (owner, readable) =>
-      Effect.scoped(
-        Effect.flatMap(
-          makeStored(name, readable),
-          (stored) => listFound(owner, name, () => find(stored)),
-        ),
+  const { find, needs, resource } = options
+  const further = unpublished(needs ?? {})
+  const readable = readableIn(resource.name, further)
+  const list = (owner: AthleteId) =>
+    Effect.scoped(
+      Effect.flatMap(
+        makeStored(resource.name, readable),
+        (stored) => listFound(owner, resource.name, () => find(stored)),
       ),
-  )
+    )
+  return published({ ...itemStage(sourceOf(options), further, list), resource })
 }
