@@ -2,11 +2,14 @@
 import { Effect, Layer } from "effect"
 import type { Declaration } from "../../schemas/Declaration.ts"
 import { declareResources } from "../../schemas/resources.ts"
-import type { DeclaredResource } from "../../schemas/script/ScriptResource.ts"
 import { kindOf, type ScriptSink } from "../../sinks/ScriptSink.ts"
 import { type SinkKind, SinkRegistry } from "../../sinks/SinkKind.ts"
 import { type AnyStage, stages as builtIn, sweepAfter } from "../stages/all.ts"
-import { PipelineStages, type StagesOfPipeline } from "../stages/PipelineStages.ts"
+import {
+  PipelineStages,
+  scriptResourcesIn,
+  type StagesOfPipeline,
+} from "../stages/PipelineStages.ts"
 import {
   type PipelineStage,
   type StagesByName as Stages,
@@ -55,19 +58,6 @@ interface PipelineParts extends StagesOfPipeline {
 /** Returns the contents of a pipeline. */
 export const partsOf = (pipeline: ScriptPipeline): PipelineParts =>
   pipeline as unknown as PipelineParts
-
-const isOfScript = (stage: AnyStage): stage is AnyStage & { readonly resource: DeclaredResource } =>
-  "resource" in stage
-
-/** Returns the resources that stages of a script declare. */
-export const scriptResourcesIn = (
-  stages: StagesOfPipeline["stages"],
-): Readonly<Record<string, Declaration>> =>
-  Object.fromEntries(
-    Object.values(stages).filter(isOfScript).map(({ resource }) =>
-      [resource.name, resource.declaration] as const
-    ),
-  )
 
 /** Needs all others, so that all of them run. */
 const endOf = (needs: Readonly<Record<string, AnyStage>>): AnyStage =>

@@ -6,7 +6,7 @@ import { sinkNames, SinkRegistry, type SinkSettings } from "../../sinks/SinkKind
 import { declareResources, isResource } from "../../schemas/resources.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import { editsResource } from "../stages/lists/edits.ts"
-import { PipelineStages } from "../stages/PipelineStages.ts"
+import { PipelineStages, scriptResourcesIn } from "../stages/PipelineStages.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
 import { RunTally } from "../stages/RunTally.ts"
 import { RunTurns } from "../stages/RunTurns.ts"
@@ -17,7 +17,6 @@ import { layerRecorder } from "../strava/Recorder.ts"
 import { Strava } from "../strava/Strava.ts"
 import { TokenFile } from "../strava/auth/TokenFile.ts"
 import { Tokens } from "../strava/auth/Tokens.ts"
-import { scriptResourcesIn } from "./ScriptPipeline.ts"
 
 /** Settings of any run. */
 export interface StoreSettings extends SinkSettings {

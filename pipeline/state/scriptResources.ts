@@ -6,8 +6,8 @@ import { Effect, Equivalence, Layer, Path, type PlatformError } from "effect"
 import type { Declaration } from "../../schemas/Declaration.ts"
 import {
   declarationsFrom,
-  rememberedFrom,
   RememberedResources,
+  toRemembered,
 } from "../../schemas/script/rememberedResources.ts"
 import { declareResources, isResource } from "../../schemas/resources.ts"
 import { notify } from "../base/Progress.ts"
@@ -31,7 +31,7 @@ export const rememberScriptResources = Effect.fn("rememberScriptResources")(
     const failed = <A, R>(effect: Effect.Effect<A, PlatformError.PlatformError, R>) =>
       Effect.mapError(effect, stateDiskError(path))
     const { value: before = {} } = yield* failed(file.read(directory))
-    const now = { ...before, ...rememberedFrom(declarations) }
+    const now = { ...before, ...toRemembered(declarations) }
     if (isSame(now, before)) return
     for (const [name, { columns }] of Object.entries(now)) {
       const known = before[name]

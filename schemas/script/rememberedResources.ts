@@ -23,7 +23,7 @@ export const RememberedResources = Schema.Record(Schema.String, Remembered)
 export type RememberedResources = typeof RememberedResources.Type
 
 /** Returns what is remembered of declarations. */
-export const rememberedFrom = (
+export const toRemembered = (
   declarations: Readonly<Record<string, Declaration>>,
 ): RememberedResources =>
   Object.fromEntries(
