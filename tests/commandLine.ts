@@ -39,12 +39,15 @@ export const linesIn = (text: string): ReadonlyArray<TaskLine> => {
   return [...blocks, ...spans].flatMap((text) => lineOf(text) ?? [])
 }
 
-/** Returns the command with a handler that does nothing. */
-const quiet = (command: Command.Command.Any) =>
-  Command.withHandler(
-    command as Command.Command<string, unknown, Record<never, never>, unknown, unknown>,
-    () => Effect.void,
-  )
+type QuietCommand = Command.Command<string, object, Record<never, never>, never, never>
+
+/** Returns the command, and those below it, with a handler that does nothing. */
+const quiet = (command: Command.Command.Any): QuietCommand => {
+  const nested = command.subcommands.flatMap(({ commands }) => commands.map(quiet))
+  return nested.length > 0
+    ? Command.make(command.name, {}, () => Effect.void).pipe(Command.withSubcommands(nested))
+    : Command.withHandler(command as QuietCommand, () => Effect.void)
+}
 
 /** Parses words as the program does, without running a command. */
 export const parse = Command.runWith(

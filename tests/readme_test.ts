@@ -7,7 +7,7 @@ import { exitCodes, signalCodes } from "../pipeline/base/exit.ts"
 import { failpoints } from "../sinks/failpoints.ts"
 import { documents, fillParts, firstRunRequests } from "../tools/docs.ts"
 import { files, read } from "../tools/files.ts"
-import { commandNames, fetching, tasks } from "../tools/reference.ts"
+import { commandNames, fetching, nestedNames, tasks } from "../tools/reference.ts"
 import { commandOf, linesIn, parse } from "./commandLine.ts"
 import { test } from "./testing.ts"
 
@@ -72,7 +72,7 @@ test("a line with an unknown flag, value or command is not parsed", () =>
 
 /** Returns the flags that the help of `command` lists. */
 const flagsOf = Effect.fnUntraced(function* (command: string) {
-  yield* Effect.ignore(parse([command, "--help"]))
+  yield* Effect.ignore(parse([...command.split(" "), "--help"]))
   const help = (yield* TestConsole.logLines).map(String).join("\n")
   const own = help.slice(help.indexOf(`USAGE\n  paceline ${command} `)).split("GLOBAL FLAGS")[0] ??
     ""
@@ -106,7 +106,8 @@ const foreign = [
 
 test("no page names a flag that no command has", () =>
   Effect.gen(function* () {
-    const named = (yield* Effect.forEach(commandNames, flagsOf)).flat()
+    const commands = [...commandNames, ...nestedNames.map((words) => words.join(" "))]
+    const named = (yield* Effect.forEach(commands, flagsOf)).flat()
     const known = new Set([...named, ...foreign, "--no-maps", "--no-originals"])
     for (const path of pages) {
       const text = read(path)

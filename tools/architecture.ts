@@ -75,6 +75,7 @@ const layers: ReadonlyArray<Layer> = [
     files: /^pipeline\/show\//,
     without: ["the sink interface", "simulator", "state", "strava", "stages", "verify"],
   },
+  { name: "fleet", files: /^pipeline\/fleet\//, without: ["simulator"] },
   { name: "commands", files: /^pipeline\/commands\/(?!installed\/main\b)/ },
   { name: "main", files: /^pipeline\/((commands\/installed\/)?main|mod)\.ts$/ },
   { name: "scripts", files: /^examples\/scripts\// },

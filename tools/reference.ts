@@ -20,9 +20,15 @@ interface Config {
 
 export const { tasks }: Config = JSON.parse(read("deno.json"))
 
-/** Names of the program's commands, in the order of its help. */
-export const commandNames = pacelineCommand.subcommands.flatMap(({ commands }) =>
-  commands.map(({ name }) => name)
+const commands = pacelineCommand.subcommands.flatMap(({ commands }) => commands)
+
+/** Names of the program's commands, in the order of its help, without those that only have commands of their own. */
+export const commandNames = commands.filter(({ subcommands }) => subcommands.length === 0)
+  .map(({ name }) => name)
+
+/** Commands of commands, such as `fleet serve`, as words. */
+export const nestedNames = commands.flatMap(({ name: outer, subcommands }) =>
+  subcommands.flatMap(({ commands }) => commands.map(({ name }) => [outer, name] as const))
 )
 
 /** Tasks of users, or of developers. */

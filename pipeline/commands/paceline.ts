@@ -7,6 +7,7 @@ import { authCommand } from "./auth.ts"
 import { demo } from "./simulated/demo.ts"
 import { doctor } from "./doctor.ts"
 import { exportCommand } from "./export.ts"
+import { fleet } from "./fleet.ts"
 import { keepCommand } from "./keep.ts"
 import { importCommand } from "./import.ts"
 import { pipeline, stageCommands } from "./pipeline.ts"
@@ -54,6 +55,7 @@ export const pacelineCommand = Command.make("paceline").pipe(
       ],
     },
     { group: "Maintain", commands: [withScripts(verifyCommand), withScripts(purge), keepCommand] },
+    { group: "Many athletes", commands: [fleet] },
     { group: "Single stages", commands: stageCommands.map(withScripts) },
     { group: "Development", commands: [simulator] },
   ]),

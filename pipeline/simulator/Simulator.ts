@@ -32,6 +32,8 @@ export interface SimulatorOptions extends WorldOptions, TokenOptions, RouteOptio
   readonly world?: World
   /** Rate limits; by default 200/2,000 overall and 100/1,000 for reads. */
   readonly limits?: SimulatedLimits
+  /** The counts of an application that several athletes share. */
+  readonly quota?: SimulatedQuota
 }
 
 /** A response at the server's time `now`; true if it was counted or refused. */
@@ -109,7 +111,7 @@ const partsOf = (options: SimulatorOptions): Parts => {
   const world = options.world ?? World.make(options)
   return {
     world,
-    quota: new SimulatedQuota(options.limits ?? {}),
+    quota: options.quota ?? new SimulatedQuota(options.limits ?? {}),
     tokens: new SimulatedTokens(options, () => world.athlete(false)),
   }
 }

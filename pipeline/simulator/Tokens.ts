@@ -24,6 +24,8 @@ export interface TokenOptions {
   readonly rotation?: "always" | "with-access-token" | "never"
   /** True if tokens of any other simulator are accepted, such as that of an earlier demo. */
   readonly anyToken?: boolean
+  /** Part of every token, where one application has several athletes. */
+  readonly owner?: string
 }
 
 interface Access {
@@ -106,12 +108,18 @@ export class SimulatedTokens {
     return value({ ...this.pair(this.mint(now), now), athlete: this.athlete() })
   }
 
+  /** Returns the end of a new token. */
+  private next(): string {
+    const { owner } = this.options
+    return `${owner === undefined ? "" : `${owner}-`}${++this.issued}`
+  }
+
   private rotate(): void {
-    this.refresh = `${simulatedRefreshToken}-${++this.issued}`
+    this.refresh = `${simulatedRefreshToken}-${this.next()}`
   }
 
   private mint(now: number): Access {
-    const token = `${simulatedAccessToken}-${++this.issued}`
+    const token = `${simulatedAccessToken}-${this.next()}`
     const access = { token, scope: this.scope, expiresAt: now + lifetime }
     this.access = [...this.access.filter(({ expiresAt }) => expiresAt > now), access]
     return access
@@ -138,7 +146,7 @@ export class SimulatedTokens {
 
   /** Returns a code for a browser that agreed to `scope` at `now` (seconds). */
   code(scope: string, now: number): string {
-    const code = `${simulatedCode}-${++this.issued}`
+    const code = `${simulatedCode}-${this.next()}`
     this.codes.set(code, { scope, until: now + codeLifetime })
     return code
   }

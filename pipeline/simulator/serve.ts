@@ -83,18 +83,24 @@ const listen = (server: Server, port: number) =>
     })
   })
 
+/** Serves the simulator: see `serveHandler`. */
+export const serve = (
+  { port }: { readonly port: number },
+): Effect.Effect<ServerAddresses, PortUnavailable, Simulator | Scope.Scope> =>
+  Effect.flatMap(Simulator, ({ handle }) => serveHandler(handle, port))
+
 /**
  * Listens on 127.0.0.1 (`port` 0: any free port) while the scope is open. A client that disconnects
  * interrupts its response; closing the scope breaks open connections.
  */
-export const serve = (
-  { port }: { readonly port: number },
-): Effect.Effect<ServerAddresses, PortUnavailable, Simulator | Scope.Scope> =>
+export const serveHandler = (
+  handle: Simulator["Service"]["handle"],
+  port: number,
+): Effect.Effect<ServerAddresses, PortUnavailable, Scope.Scope> =>
   Effect.gen(function* () {
-    const simulator = yield* Simulator
     const run = yield* FiberSet.makeRuntime<never>()
     const respond = Effect.fnUntraced(function* (request: IncomingMessage, to: ServerResponse) {
-      const response = yield* simulator.handle({
+      const response = yield* handle({
         method: request.method ?? "GET",
         url: new URL(request.url ?? "/", "http://127.0.0.1").href,
         headers: headersOf(request),

@@ -66,7 +66,7 @@ const folderGoals = (paths: ReadonlyArray<string>): ReadonlyArray<Goal> => {
     ),
   )
   return [
-    goal("top-level areas", 21, "Move the file into the folder of its subject.", [...areas]),
+    goal("top-level areas", 22, "Move the file into the folder of its subject.", [...areas]),
     goal(
       "most files in one folder",
       16,

@@ -4,11 +4,13 @@
  */
 import { Effect, Option, type PlatformError, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
+import { FetchHttpClient } from "effect/http"
 import { quantity } from "../../output/kit/plurals.ts"
 import { formatSize } from "../../output/kit/sizes.ts"
 import { type ExportLanguage, exportLanguages } from "../../simulator/export/languages.ts"
 import { writeExport } from "../../simulator/export/writeExport.ts"
-import { serve } from "../../simulator/serve.ts"
+import { Club } from "../../simulator/Club.ts"
+import { serve, serveHandler } from "../../simulator/serve.ts"
 import { Simulator } from "../../simulator/Simulator.ts"
 import { describeFileError } from "../../../sinks/files/atomic.ts"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
@@ -86,6 +88,12 @@ export const simulator = Command.make(
       Flag.withDescription("Samples per activity (default: as a device)"),
       Flag.optional,
     ),
+    athletes: Flag.Int("athletes").pipe(
+      Flag.withMetavar("N"),
+      Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 9_999 }))),
+      Flag.withDescription("Athletes of one application, for a fleet (default 1)"),
+      Flag.withDefault(1),
+    ),
     export: Flag.String("export").pipe(
       Flag.withMetavar("FILE"),
       Flag.withDescription("Write the athlete's bulk export and exit"),
@@ -97,26 +105,34 @@ export const simulator = Command.make(
       Flag.withDefault("en"),
     ),
   },
-  Effect.fnUntraced(function* ({ activities, export: file, language, port, recorded, samples }) {
+  Effect.fnUntraced(function* (
+    { activities, athletes, export: file, language, port, recorded, samples },
+  ) {
     const options = { activities, ...(Option.isSome(samples) && { samples: samples.value }) }
     if (Option.isSome(file)) return yield* exportTo(file.value, World.make(options), language)
     const layer = Option.match(recorded, {
       onNone: () => Simulator.layer(options),
       onSome: (folder) => Simulator.layerRecorded(folder),
     })
-    return yield* serve({ port }).pipe(
+    const served = athletes === 1
+      ? Effect.provide(serve({ port }), layer)
+      : Effect.flatMap(Club, ({ handle }) => serveHandler(handle, port)).pipe(
+        Effect.provide(Club.layer({ ...options, athletes })),
+        Effect.provide(FetchHttpClient.layer),
+      )
+    return yield* served.pipe(
       Effect.flatMap(({ apiUrl, oauthUrl }) =>
         print([
           `STRAVA_API_URL=${apiUrl}`,
           `STRAVA_OAUTH_URL=${oauthUrl}`,
           `STRAVA_CLIENT_ID=${simulatedClientId}`,
           `STRAVA_CLIENT_SECRET=${simulatedClientSecret}`,
-          `STRAVA_REFRESH_TOKEN=${simulatedRefreshToken}`,
+          // The athletes of a club connect in the browser.
+          ...(athletes === 1 ? [`STRAVA_REFRESH_TOKEN=${simulatedRefreshToken}`] : []),
         ].join("\n"))
       ),
       Effect.andThen(Effect.never),
       Effect.scoped,
-      Effect.provide(layer),
     )
   }),
 ).pipe(

@@ -101,7 +101,7 @@ const unlessWithheld = (resource: Resource) =>
   })
 
 /** Returns the reason why a response is not the item; undefined if it is. */
-const faultOf = (
+export const faultOf = (
   resource: ItemSource["resource"],
   id: string,
   { fault, json, text }: FetchedResponse,

@@ -60,8 +60,11 @@ export interface ReadTokens {
   readonly outdated: "plain" | "older key" | undefined
 }
 
-/** Formats and parses the text of `tokens.json`. The first key encrypts; all keys decrypt. */
-export const makeTokenText = (keys: ReadonlyArray<TokenKey>) => {
+/**
+ * Formats and parses the text of `tokens.json`. The first key encrypts; all keys decrypt. With an `owner`, an
+ * encrypted text can be read only as that owner's.
+ */
+export const makeTokenText = (keys: ReadonlyArray<TokenKey>, owner?: string) => {
   const [key] = keys
   let encryptionKey: EncryptionKey | undefined
 
@@ -74,7 +77,7 @@ export const makeTokenText = (keys: ReadonlyArray<TokenKey>) => {
     if (formatEncrypted(encrypted) !== `${text.trimEnd()}\n`) {
       return yield* Effect.fail<ReadFailure>("changed")
     }
-    const decrypted = yield* decrypt(keys, encrypted)
+    const decrypted = yield* decrypt(keys, encrypted, owner)
     if (decrypted.place === 0) encryptionKey = decrypted.encryptionKey
     const tokens = yield* parse(decrypted.text)
     return {
@@ -87,7 +90,7 @@ export const makeTokenText = (keys: ReadonlyArray<TokenKey>) => {
     write: Effect.fnUntraced(function* (tokens: StoredTokens) {
       if (key === undefined) return format(tokens)
       encryptionKey ??= yield* deriveEncryptionKey(key)
-      return formatEncrypted(yield* encrypt(encryptionKey, format(tokens)))
+      return formatEncrypted(yield* encrypt(encryptionKey, format(tokens), owner))
     }),
     read: (text: string): Effect.Effect<ReadTokens, ReadFailure> => {
       const found = Schema.decodeOption(Versioned)(text)

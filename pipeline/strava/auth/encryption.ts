@@ -34,10 +34,14 @@ export const formatEncrypted = (
   { cipher, key, nonce, salt, sealed, version }: EncryptedTokens,
 ): string => JSON.stringify({ version, cipher, key, salt, nonce, sealed }) + "\n"
 
-/** Returns the authenticated data: all fields but the encrypted text. */
+/** Returns the authenticated data: all fields but the encrypted text, and its owner, who is not stored with it. */
 const authenticatedData = (
   { cipher, key, nonce, salt, version }: Omit<EncryptedTokens, "sealed">,
-): Bytes => new TextEncoder().encode(JSON.stringify({ version, cipher, key, salt, nonce }))
+  owner: string | undefined,
+): Bytes =>
+  new TextEncoder().encode(
+    JSON.stringify({ version, cipher, key, salt, nonce, ...(owner !== undefined && { owner }) }),
+  )
 
 const randomBytes = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length))
 
@@ -53,9 +57,11 @@ export const deriveEncryptionKey = Effect.fnUntraced(function* (key: TokenKey, s
   return { salt: bytes.toBase64(), derived: yield* deriveKey(key, bytes) } satisfies EncryptionKey
 })
 
+/** Encrypts a text. With an `owner`, it can be decrypted only as that owner's. */
 export const encrypt = (
   { derived, salt }: EncryptionKey,
   text: string,
+  owner?: string,
 ): Effect.Effect<EncryptedTokens> =>
   Effect.promise(async () => {
     const iv = randomBytes(12)
@@ -66,7 +72,7 @@ export const encrypt = (
       salt,
       nonce: iv.toBase64(),
     } as const
-    const algorithm = { name: "AES-GCM", iv, additionalData: authenticatedData(head) }
+    const algorithm = { name: "AES-GCM", iv, additionalData: authenticatedData(head, owner) }
     const bytes = await crypto.subtle.encrypt(
       algorithm,
       derived.key,
@@ -78,11 +84,13 @@ export const encrypt = (
 const decryptWith = (
   { derived }: EncryptionKey,
   encrypted: EncryptedTokens,
+  owner: string | undefined,
 ): Effect.Effect<string, DecryptFailure> =>
   Effect.tryPromise({
     try: async () => {
       const iv = Uint8Array.fromBase64(encrypted.nonce)
-      const algorithm = { name: "AES-GCM", iv, additionalData: authenticatedData(encrypted) }
+      const additionalData = authenticatedData(encrypted, owner)
+      const algorithm = { name: "AES-GCM", iv, additionalData }
       // Strict, because otherwise two spellings of the last letter would mean the same bytes.
       const bytes = Uint8Array.fromBase64(encrypted.sealed, { lastChunkHandling: "strict" })
       return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, derived.key, bytes))
@@ -94,11 +102,12 @@ const decryptWith = (
 export const decrypt = Effect.fnUntraced(function* (
   keys: ReadonlyArray<TokenKey>,
   encrypted: EncryptedTokens,
+  owner?: string,
 ) {
   for (const [place, key] of keys.entries()) {
     const encryptionKey = yield* deriveEncryptionKey(key, encrypted.salt)
     if (encryptionKey.derived.id !== encrypted.key) continue
-    return { text: yield* decryptWith(encryptionKey, encrypted), encryptionKey, place }
+    return { text: yield* decryptWith(encryptionKey, encrypted, owner), encryptionKey, place }
   }
   return yield* Effect.fail<DecryptFailure>("another key")
 })

@@ -1,0 +1,20 @@
+/** `paceline fleet`: many athletes of one application, on any number of machines. */
+import { Command } from "effect/cli"
+import { athletesCommand } from "./fleet/athletes.ts"
+import { forgetCommand } from "./fleet/forget.ts"
+import { inviteCommand } from "./fleet/invite.ts"
+import { serveFleet } from "./fleet/serve.ts"
+import { statusCommand } from "./fleet/status.ts"
+import { webhooksCommand } from "./fleet/webhooks.ts"
+
+export const fleet = Command.make("fleet").pipe(
+  Command.withDescription("Serve many athletes on PostgreSQL (several machines)"),
+  Command.withSubcommands([
+    serveFleet,
+    inviteCommand,
+    athletesCommand,
+    statusCommand,
+    webhooksCommand,
+    forgetCommand,
+  ]),
+)
