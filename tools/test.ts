@@ -53,6 +53,7 @@ export const long: ReadonlyArray<string> = [
   "tests/documents/documents_test.ts",
   "tests/export/import/kill_test.ts",
   "tests/export/proof/killed_test.ts",
+  "tests/fleet/runners_test.ts",
   "tests/pipeline/attack_test.ts",
   "tests/postgres/athletes_test.ts",
   "tests/postgres/embedded/cluster_left_test.ts",

@@ -24,6 +24,11 @@ export const exemptions: ReadonlyArray<Exemption> = [
     instead: "tests/packaging/install_test.ts",
   },
   {
+    command: /^deno task fleet\b/,
+    reason: "needs a runner that serves until it is stopped, or an athlete",
+    instead: "tests/fleet/runners_test.ts",
+  },
+  {
     command: /^deno task serve\b/,
     reason: "serves until it is stopped",
     instead: "tests/report/serve_test.ts",

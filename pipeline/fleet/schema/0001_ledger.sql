@@ -115,10 +115,10 @@ $$;
 create function fleet.take_work(n int)
   returns table (athlete_id bigint, resource text, id text, grant_no bigint) language plpgsql as $$
 #variable_conflict use_column
-declare t record; i record; open_class int; g bigint;
+declare t record; i record; open_class int; g bigint; taken int := 0;
 begin
   perform fleet.open_windows();
-  for k in 1..n loop
+  while taken < n loop
     select min(case when q.used >= q.cap then 0
       when q.used >= q.cap - ceil(q.cap * 0.05 * l.rest) then 1
       when q.used >= q.cap - ceil(q.cap * 0.20 * l.rest) then 2 else 3 end) into open_class
@@ -140,6 +140,7 @@ begin
       where x.athlete_id = i.athlete_id and x.resource = i.resource and x.id = i.id;
     update fleet.turn u set pass = u.pass + 1 where u.athlete_id = t.athlete_id and u.class = t.class;
     update fleet.quota set used = used + 1;
+    taken := taken + 1;
     athlete_id := i.athlete_id; resource := i.resource; id := i.id; grant_no := g;
     return next;
   end loop;

@@ -86,7 +86,9 @@ export const grantedQuota = (allowance: Allowance) =>
         ),
         learn: (_, { headers, status }) =>
           // A count that cannot be written is Strava's own at the next response.
-          Effect.ignore(Effect.andThen(learn(headers), status === 429 ? fill : Effect.void)),
+          Effect.ignore(
+            Effect.andThen(learn(headers), status === 429 ? Effect.asVoid(fill) : Effect.void),
+          ),
         lose: () => Effect.void,
         close: Effect.void,
         snapshot: Effect.orElseSucceed(

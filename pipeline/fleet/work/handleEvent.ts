@@ -2,18 +2,13 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { activityResources } from "../../../schemas/Item.ts"
+import { purgeStatements } from "../../../sinks/postgres/write/missing.ts"
+import { postgresTable } from "../../../sinks/postgres/write/tables.ts"
 import { eventKey, isDeauthorization, type StravaEvent } from "../StravaEvent.ts"
 import { addWork, workClass } from "./grants.ts"
 import { revokeAthlete } from "./revoke.ts"
 import { listResource } from "./fetchGrant.ts"
-
-/** Tables with the data of one activity, and the column with its id. */
-const ofActivity = [
-  ["activities", "id"],
-  ["streams", "activity_id"],
-  ["details", "id"],
-  ["activity_zones", "activity_id"],
-] as const
 
 /** Handles an event of `athlete` that was received at `received` (milliseconds since 1970). */
 export const handleEvent = Effect.fn("fleet.event")(
@@ -27,14 +22,17 @@ export const handleEvent = Effect.fn("fleet.event")(
     if (event.object_type === "athlete") return
     const id = String(event.object_id)
     if (event.aspect_type === "delete") {
-      for (const [table, column] of ofActivity) {
-        yield* sql.unsafe(
-          `delete from strava.${table} where ${column} = $1::text::bigint and athlete_id = $2::text::bigint`,
-          [id, String(athlete)],
-        )
-      }
+      const statements = activityResources().flatMap((resource) =>
+        purgeStatements(postgresTable(resource), [{
+          athlete,
+          id,
+          deletedAt: received,
+          purged: true,
+        }], athlete)
+      )
+      for (const { parameters, text } of statements) yield* sql.unsafe(text, parameters)
       yield* sql`delete from fleet.item where athlete_id = ${athlete}::bigint and id = ${id}
-        and resource in ('streams', 'details', 'activity_zones')`
+        and resource <> ${listResource}`
       return
     }
     const start = event.event_time * 1_000
