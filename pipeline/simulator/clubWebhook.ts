@@ -1,8 +1,12 @@
 /** The webhook of a simulated application: a subscription, and the events that are sent to it. */
-import { Clock, Effect, Option } from "effect"
+import { Clock, Effect, Schedule } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import { faultResponse, value } from "./responses/common.ts"
 import type { SimulatedResponse } from "./protocol.ts"
+
+/** Strava sends an event up to three times. */
+const attempts = 3
+const pause = "2 seconds"
 
 interface Subscription {
   readonly id: number
@@ -47,7 +51,7 @@ export const makeClubWebhook = (client: HttpClient.HttpClient) => {
       subscription = { id: 1, callback: href }
       return { ...value({ id: 1 }), status: 201 } satisfies SimulatedResponse
     }),
-    /** Sends an event, if there is a subscription. True if it was accepted. */
+    /** Sends an event, if there is a subscription, until it is accepted. True if it was. */
     announce: Effect.fnUntraced(function* (event: ClubEvent) {
       if (subscription === undefined) return false
       const now = yield* Clock.currentTimeMillis
@@ -60,8 +64,12 @@ export const makeClubWebhook = (client: HttpClient.HttpClient) => {
           event_time: Math.floor(now / 1_000),
         },
       )
-      const response = yield* Effect.option(client.execute(request))
-      return Option.isSome(response) && response.value.status === 200
+      return yield* client.execute(request).pipe(
+        Effect.filterOrFail(({ status }) => status === 200, () => "not accepted" as const),
+        Effect.retry({ times: attempts - 1, schedule: Schedule.spaced(pause) }),
+        Effect.as(true),
+        Effect.orElseSucceed(() => false),
+      )
     }),
   }
 }

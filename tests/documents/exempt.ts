@@ -24,8 +24,8 @@ export const exemptions: ReadonlyArray<Exemption> = [
     instead: "tests/packaging/install_test.ts",
   },
   {
-    command: /^deno task fleet\b/,
-    reason: "needs a runner that serves until it is stopped, or an athlete",
+    command: /^deno task fleet(:demo|:chaos)?\b/,
+    reason: "serves until it is stopped, or needs an athlete",
     instead: "tests/fleet/runners_test.ts",
   },
   {

@@ -1,5 +1,5 @@
 /** Runners of a fleet as processes, a simulated club, and athletes who connect in a browser. */
-import { Effect, Layer, Redacted, Schedule, Schema } from "effect"
+import { ConfigProvider, type Duration, Effect, Layer, Redacted, Schedule, Schema } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Club } from "../../pipeline/simulator/Club.ts"
 import type { SimulatedRequest } from "../../pipeline/simulator/protocol.ts"
@@ -25,6 +25,8 @@ const freePort = Effect.sync(() => {
 export const servedClub = Effect.fnUntraced(function* (_: {
   readonly athletes: number
   readonly activities: number
+  /** Time that Strava takes for each response. */
+  readonly latency?: Duration.Input
 }) {
   const seen: Array<string> = []
   const { handle } = yield* Club
@@ -55,6 +57,10 @@ export const environmentOf = (
   NO_COLOR: "1",
 })
 
+/** The variables of a runner, for its commands in this process. */
+export const settingsOf = (env: Readonly<Record<string, string>>) =>
+  ConfigProvider.layer(ConfigProvider.fromEnv({ env }))
+
 /** A runner that was killed is not ready. */
 class NotReady extends Schema.TaggedError<NotReady>()("NotReady", {}) {}
 
@@ -68,9 +74,20 @@ const isReady = (base: string) =>
     ),
   )
 
+/** Ports of a runner: one that starts again has the same. */
+interface RunnerPorts {
+  readonly http: number
+  readonly cluster: number
+}
+
+const freePorts = Effect.all({ http: freePort, cluster: freePort })
+
 /** Starts a runner while the scope is open; returns its address, and a function that kills it at once. */
-export const startRunner = Effect.fnUntraced(function* (env: Readonly<Record<string, string>>) {
-  const [http, cluster] = yield* Effect.all([freePort, freePort])
+export const startRunner = Effect.fnUntraced(function* (
+  env: Readonly<Record<string, string>>,
+  ports?: RunnerPorts,
+) {
+  const { cluster, http } = ports ?? (yield* freePorts)
   const words = ["fleet", "serve", "--http", String(http), "--cluster", String(cluster)]
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
@@ -86,7 +103,7 @@ export const startRunner = Effect.fnUntraced(function* (env: Readonly<Record<str
   )
   const base = `http://127.0.0.1:${http}`
   yield* eventually(isReady(base))
-  return { base, kill: killed(child) }
+  return { base, kill: killed(child), ports: { http, cluster } }
 })
 
 /** Sends a request without following a redirect; returns where it leads, its cookie, and its text. */
