@@ -1,8 +1,10 @@
 /** `paceline fleet`: many athletes of one application, on any number of machines. */
 import { Command } from "effect/cli"
 import { athletesCommand } from "./fleet/athletes.ts"
+import { exportFleet } from "./fleet/export.ts"
 import { forgetCommand } from "./fleet/forget.ts"
 import { inviteCommand } from "./fleet/invite.ts"
+import { planFleet } from "./fleet/plan.ts"
 import { serveFleet } from "./fleet/serve.ts"
 import { statusCommand } from "./fleet/status.ts"
 import { webhooksCommand } from "./fleet/webhooks.ts"
@@ -14,7 +16,9 @@ export const fleet = Command.make("fleet").pipe(
     inviteCommand,
     athletesCommand,
     statusCommand,
+    planFleet,
     webhooksCommand,
+    exportFleet,
     forgetCommand,
   ]),
 )

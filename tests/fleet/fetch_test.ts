@@ -1,7 +1,8 @@
 /** Granted requests against the simulated Strava: rows are what Strava sent, and each result is written once. */
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
+import { exportAthlete } from "../../pipeline/fleet/exportAthlete.ts"
 import { fetchGrant } from "../../pipeline/fleet/work/fetchGrant.ts"
 import { addWork, takeWork } from "../../pipeline/fleet/work/grants.ts"
 import { type Allowance, grantedQuota } from "../../pipeline/fleet/work/grantedQuota.ts"
@@ -18,7 +19,7 @@ import type { Resource } from "../../schemas/resources.ts"
 import { credentials } from "../pipeline/running.ts"
 import { TestServer } from "../postgres/databases.ts"
 import { liveWith } from "../testing.ts"
-import { ada, connected, inFleet, usedNow } from "./fleetDatabase.ts"
+import { ada, ben, connected, inFleet, usedNow } from "./fleetDatabase.ts"
 
 const live = liveWith(TestServer.layer)
 
@@ -100,6 +101,33 @@ live(
         assert.equal((yield* storedOf("streams")).size, counts?.streams)
         assert.equal((counts?.streams ?? 0) + (counts?.absent ?? 0), streams.length)
         assert.equal(yield* usedNow, sent.length)
+      }),
+    ),
+)
+
+live(
+  "an athlete's export has every stored response, byte for byte, and those of no other",
+  () =>
+    withStrava(
+      { activities: 12 },
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const { handleAll } = yield* prepared
+        yield* handleAll
+        const data = yield* fs.makeTempDirectoryScoped()
+        const counts = yield* exportAthlete(ada, data, ["json", "csv"])
+        const activities = yield* storedOf("activities")
+        assert.equal(counts.activities, activities.size)
+        const lines = (yield* fs.readFileString(`${data}/json/activities.ndjson`)).trim().split(
+          "\n",
+        )
+        assert.deepEqual(lines.toSorted(), [...activities.values()].toSorted())
+        const streams = yield* storedOf("streams")
+        for (const [id, text] of streams) {
+          assert.equal(yield* fs.readFileString(`${data}/json/streams/${id}.json`), text)
+        }
+        const other = yield* fs.makeTempDirectoryScoped()
+        assert.deepEqual(yield* exportAthlete(ben, other, ["json"]), {})
       }),
     ),
 )

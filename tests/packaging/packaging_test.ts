@@ -42,11 +42,17 @@ live(
         "name: bad\nservices:\n  a:\n    image: b:1\n    portz: [1]\n",
       )
       const found = yield* Effect.promise(() =>
-        lint("Dockerfile", "compose.yaml", ".devcontainer/compose.yaml", `${folder}/compose.yaml`)
+        lint(
+          "Dockerfile",
+          "compose.yaml",
+          ".devcontainer/compose.yaml",
+          "examples/fleet/compose.yaml",
+          `${folder}/compose.yaml`,
+        )
       )
       assert.deepEqual(found.dockerfile, [])
-      assert.deepEqual(found.compose.slice(0, 2), [[], []])
-      assert.match(found.compose[2]?.join() ?? "", /additional properties/)
+      assert.deepEqual(found.compose.slice(0, 3), [[], [], []])
+      assert.match(found.compose[3]?.join() ?? "", /additional properties/)
     }),
 )
 
@@ -83,7 +89,11 @@ holds("the image has everything that the program imports, no secret and no privi
 
 holds("images are pinned by digest, and services listen on this machine only", () => {
   const paths = all.filter((path) => /(^|\/)compose\.yaml$/.test(path))
-  assert.deepEqual(paths, [".devcontainer/compose.yaml", "compose.yaml"])
+  assert.deepEqual(paths, [
+    ".devcontainer/compose.yaml",
+    "compose.yaml",
+    "examples/fleet/compose.yaml",
+  ])
   for (const path of paths) {
     for (
       const [name, { build, image, ports = [], volumes = [] }] of Object.entries(servicesOf(path))

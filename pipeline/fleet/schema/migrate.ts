@@ -3,6 +3,7 @@ import { Effect, Record } from "effect"
 import { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
 import { migrate as migrateData } from "../../../sinks/postgres/schema/migrations.ts"
+import { secureReaders } from "./readers.ts"
 import sql0001 from "./0001_ledger.sql" with { type: "text" }
 
 /** Versions of the schema, by name. */
@@ -26,10 +27,16 @@ const ensureSchema = SqlClient.use((sql) =>
 
 /** Migrates both schemas to their newest versions. Any number of processes can do so at the same time. */
 export const migrateFleet = Effect.gen(function* () {
+  const sql = yield* SqlClient
   yield* ensureSchema
   yield* Migrator.make({})({
     loader: Migrator.fromRecord(migrations),
     table: "fleet.migrations",
   })
   yield* migrateData
+  // Two processes that begin at once would create the same policy.
+  yield* sql.withTransaction(Effect.andThen(
+    sql`select pg_advisory_xact_lock(${schemaLock}::bigint)`,
+    secureReaders,
+  ))
 })
