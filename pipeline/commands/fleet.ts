@@ -11,6 +11,11 @@ import { webhooksCommand } from "./fleet/webhooks.ts"
 
 export const fleet = Command.make("fleet").pipe(
   Command.withDescription("Serve many athletes on PostgreSQL (several machines)"),
+  Command.withExamples([
+    { command: "paceline fleet serve", description: "Run a runner" },
+    { command: "paceline fleet invite", description: "Invite an athlete" },
+    { command: "paceline fleet status", description: "Show the state" },
+  ]),
   Command.withSubcommands([
     serveFleet,
     inviteCommand,

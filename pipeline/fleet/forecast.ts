@@ -1,4 +1,4 @@
-/** When each history will be complete: what the shared limit means for athletes, and for those who are invited. */
+/** Forecast of complete histories: what the shared limit means for athletes, and for those who are invited. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 
@@ -9,7 +9,7 @@ interface Backlog {
   readonly pending: number
 }
 
-/** When the history of an athlete will be complete. */
+/** End of the history of an athlete. */
 interface Completion extends Backlog {
   /** Days from now. */
   readonly days: number

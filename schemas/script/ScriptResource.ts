@@ -54,9 +54,9 @@ const ownColumns: ReadonlySet<string> = new Set([
 
 /** Names of other files, tables, stages and commands, which a resource would replace. */
 const taken: ReadonlySet<string> = new Set(
-  ("athletes edits laps splits segment_efforts best_efforts missing originals postgres parquet auth sweep " +
-    "everything all demo doctor import keep pipeline plan purge report serve setup show simulator sql " +
-    "status verify watch").split(" "),
+  ("athletes edits laps splits segment_efforts best_efforts missing originals postgres parquet auth " +
+    "sweep everything all demo doctor fleet import keep pipeline plan purge report serve setup show " +
+    "simulator sql status verify watch").split(" "),
 )
 
 /** Returns the mistake in the options; undefined if there is none. */

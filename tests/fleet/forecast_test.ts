@@ -1,4 +1,4 @@
-/** When histories will be complete: the arithmetic of one limit that athletes share in turns. */
+/** Forecast of complete histories: the arithmetic of one limit that athletes share in turns. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { completions } from "../../pipeline/fleet/forecast.ts"

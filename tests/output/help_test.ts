@@ -5,15 +5,18 @@ import { pacelineCommand } from "../../pipeline/commands/paceline.ts"
 import { command } from "../commands/driver/inProcess.ts"
 import { live } from "../testing.ts"
 
-const names = pacelineCommand.subcommands.flatMap(({ commands }) =>
-  commands.map(({ name }) => name)
-)
+/** Words of every command, also of those that belong to another one. */
+const names = pacelineCommand.subcommands.flatMap(({ commands }) => commands)
+  .flatMap(({ name, subcommands }) => [
+    [name],
+    ...subcommands.flatMap(({ commands }) => commands.map((nested) => [name, nested.name])),
+  ])
 
 live(
   "help has at most 80 columns, examples first, a text for each flag, and global flags last",
   () =>
     Effect.gen(function* () {
-      for (const words of [[], ...names.map((name) => [name])]) {
+      for (const words of [[], ...names]) {
         const { code, stdout } = yield* command([...words, "--help"])
         assert.equal(code, 0, words.join())
         const lines = stdout.trimEnd().split("\n")
