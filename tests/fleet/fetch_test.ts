@@ -183,3 +183,35 @@ live(
       }),
     ),
 )
+
+live(
+  "streams that lack samples are stored and requested again; less never replaces more",
+  () =>
+    withStrava(
+      { activities: 1, manual: 0 },
+      Effect.gen(function* () {
+        const { clearFaults, fault } = yield* Simulator
+        const sql = yield* SqlClient
+        const { handleAll } = yield* prepared
+        const half = { path: "/streams", response: { _tag: "Part", to: 0.5 } } as const
+        yield* fault(half)
+        yield* handleAll
+        const [id = "", short = ""] = [...yield* storedOf("streams")][0] ?? []
+        const dueAgain =
+          sql`update fleet.item set due = now() where resource = 'streams' and due < 'infinity'
+        and due > '-infinity' returning 1`
+        assert.equal((yield* dueAgain).length, 1)
+        yield* clearFaults
+        yield* sql`select fleet.wake()`
+        yield* handleAll
+        const whole = (yield* storedOf("streams")).get(id) ?? ""
+        assert.ok(whole.length > short.length)
+        assert.deepEqual(yield* dueAgain, [])
+
+        yield* fault(half)
+        yield* addWork(ada, { resource: "streams", class: 1, items: [{ id, start: 0 }] })
+        yield* handleAll
+        assert.equal((yield* storedOf("streams")).get(id), whole)
+      }),
+    ),
+)

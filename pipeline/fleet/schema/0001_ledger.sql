@@ -190,7 +190,7 @@ declare n int;
 begin
   with due_again as (
     update fleet.item set status = 'listed', due = '-infinity'
-      where due > '-infinity' and due <= now() and status in ('listed', 'quarantined', 'absent')
+      where due > '-infinity' and due <= now() and status <> 'granted'
       returning athlete_id, class),
   turns as (
     insert into fleet.turn (athlete_id, class, pass)

@@ -81,18 +81,20 @@ export interface ItemResult {
   readonly hash?: string | undefined
   /** Milliseconds until the next request; absent if there is none. */
   readonly again?: number | undefined
+  /** Number of responses in a row that fell short. */
+  readonly checks?: number | undefined
 }
 
 /** Writes the result of a grant; false if the item was granted again, so that nothing of it may be written. */
 export const endGrant = Effect.fnUntraced(function* (
   { athlete, grant, id, resource }: WorkGrant,
-  { again, hash, reason, status }: ItemResult,
+  { again, checks = 0, hash, reason, status }: ItemResult,
 ) {
   const sql = yield* SqlClient
   const rows = yield* sql`update fleet.item set status = ${status}, reason = ${reason ?? null},
       hash = coalesce(${hash ?? null}, hash),
       tries = case when ${status} = 'quarantined' then tries + 1 else 0 end,
-      checks = case when ${status} = 'absent' then checks + 1 else 0 end,
+      checks = ${checks}::int,
       due = case when ${again ?? null}::float8 is null then '-infinity'::timestamptz
         else now() + ${again ?? null}::float8 * interval '1 millisecond' end,
       stored_at = case when ${status} = 'stored' then clock_timestamp() else stored_at end

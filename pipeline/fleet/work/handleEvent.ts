@@ -8,7 +8,7 @@ import { postgresTable } from "../../../sinks/postgres/write/tables.ts"
 import { eventKey, isDeauthorization, type StravaEvent } from "../StravaEvent.ts"
 import { addWork, workClass } from "./grants.ts"
 import { revokeAthlete } from "./revoke.ts"
-import { listResource } from "./fetchGrant.ts"
+import { listResource } from "./results.ts"
 
 /** Handles an event of `athlete` that was received at `received` (milliseconds since 1970). */
 export const handleEvent = Effect.fn("fleet.event")(
