@@ -23,11 +23,16 @@ const Event = Rpc.make("Event", {
   .annotate(ClusterSchema.Uninterruptible, true)
   .annotate(ClusterSchema.WithTransaction, true)
 
-/** A request to Strava. Not in a transaction, which would hold a connection until Strava responds. */
+/**
+ * A request to Strava. Not in a transaction, which would hold a connection until Strava responds. It has used quota, so
+ * a runner that hands over its athletes waits for the response.
+ */
 const Fetch = Rpc.make("Fetch", {
   payload: { resource: Schema.String, id: Schema.String, grant: Schema.Int },
   primaryKey: ({ grant }) => String(grant),
-}).annotate(ClusterSchema.Persisted, true)
+})
+  .annotate(ClusterSchema.Persisted, true)
+  .annotate(ClusterSchema.Uninterruptible, true)
 
 export const Athlete = Entity.make("Athlete", [Event, Fetch])
 

@@ -10,15 +10,9 @@ const fullSyncs = ClusterCron.make({
   cron: Cron.parseUnsafe("0 5 * * *", "UTC"),
   skipIfOlderThan: "6 hours",
   execute: SqlClient.use((sql) =>
-    sql`with due as (
-        select athlete_id from fleet.athlete
-          where status = 'active' and athlete_id % 7 = extract(dow from now())::int),
-      listed as (
-        insert into fleet.item as item (athlete_id, resource, id, class)
-          select athlete_id, 'list', '1', 2 from due
-          on conflict (athlete_id, resource, id) do update set due = '-infinity', start = now(),
-            status = case when item.status = 'granted' then 'granted' else 'listed' end)
-      insert into fleet.turn (athlete_id, class) select athlete_id, 2 from due on conflict do nothing`
+    sql`select fleet.add_work(athlete_id, 'list', array['1'], 2::smallint, array[now()])
+      from fleet.athlete
+      where status = 'active' and athlete_id % 7 = extract(dow from now())::int`
   ).pipe(Effect.orDie),
 })
 
@@ -42,12 +36,7 @@ const upkeep = ClusterCron.make({
   cron: Cron.parseUnsafe("*/10 * * * *", "UTC"),
   execute: Effect.gen(function* () {
     const sql = yield* SqlClient
-    yield* sql`with stuck as (
-        update fleet.item set status = 'listed'
-          where status = 'granted' and granted_at < now() - interval '10 minutes'
-          returning athlete_id, class)
-      insert into fleet.turn (athlete_id, class) select distinct athlete_id, class from stuck
-        on conflict do nothing`
+    yield* sql`select fleet.regrant()`
     const before = idBefore((yield* Clock.currentTimeMillis) - 60 * 60_000)
     yield* sql`with old as (
         delete from cluster_messages where processed and kind = 0 and entity_type = 'Athlete'

@@ -109,8 +109,7 @@ live(
 
       const sql = yield* SqlClient
       yield* sql`update fleet.item set status = 'listed'`
-      yield* sql`insert into fleet.turn (athlete_id, class) values (${ada}::bigint, 3)
-      on conflict do nothing`
+      yield* sql`select fleet.add_turns(${ada}::bigint, array[3::smallint])`
       const newer = yield* Effect.flatMap(takeWork(1), first)
       assert.ok(newer.grant > grant.grant)
       assert.equal(yield* claimGrant(grant), false)
@@ -149,5 +148,42 @@ live(
       assert.deepEqual(yield* takeWork(5), [])
       yield* sql`select fleet.wake()`
       assert.deepEqual(idsOf(yield* takeWork(5)), ["1"])
+    })),
+)
+
+live(
+  "work that is announced while its request is in flight is requested again, in its class",
+  () =>
+    inFleet(Effect.gen(function* () {
+      yield* connected(ada)
+      yield* event(ada, "1")
+      const grant = yield* Effect.flatMap(takeWork(1), first)
+      yield* event(ada, "1")
+      assert.deepEqual(yield* takeWork(1), [])
+      assert.ok(yield* endGrant(grant, { status: "stored" }))
+      const again = yield* Effect.flatMap(takeWork(1), first)
+      assert.equal(again.id, "1")
+      assert.ok(yield* endGrant(again, { status: "stored" }))
+      // As part of a list, it has the class of the list.
+      yield* addWork(ada, { resource: "streams", class: 2, items: [{ id: "1", start: 1_000 }] })
+      assert.deepEqual(idsOf(yield* takeWork(1)), ["1"])
+    })),
+)
+
+live(
+  "a grant without a result after ten minutes is granted again",
+  () =>
+    inFleet(Effect.gen(function* () {
+      const sql = yield* SqlClient
+      yield* connected(ada)
+      yield* history(ada, 1)
+      const grant = yield* Effect.flatMap(takeWork(1), first)
+      yield* sql`select fleet.regrant()`
+      assert.deepEqual(yield* takeWork(1), [])
+      yield* sql`update fleet.item set granted_at = now() - interval '11 minutes'`
+      yield* sql`select fleet.regrant()`
+      const again = yield* Effect.flatMap(takeWork(1), first)
+      assert.ok(again.grant > grant.grant)
+      assert.equal(yield* endGrant(grant, { status: "stored" }), false)
     })),
 )

@@ -36,6 +36,7 @@ create table fleet.item (
   grant_no bigint,
   granted_at timestamptz,
   requests int not null default 0,
+  renewed boolean not null default false,
   stored_at timestamptz,
   primary key (athlete_id, resource, id));
 
@@ -85,21 +86,31 @@ create table fleet.subscription (
 
 comment on table fleet.subscription is 'The subscription of the webhook at Strava';
 
--- Lists items. An event or a list makes known ones due again; history only adds new ones.
+-- Gives an athlete a turn in each of these classes, after those who have had as few.
+create function fleet.add_turns(a bigint, classes smallint[]) returns void language sql as $$
+  insert into fleet.turn (athlete_id, class, pass)
+    select a, c, coalesce((select min(pass) from fleet.turn t where t.class = c), 0)
+      from unnest(classes) c
+    on conflict do nothing $$;
+
+-- Lists items. An event or a list makes known ones due again; history only adds new ones. An item whose request is in
+-- flight is listed again when that ends, because its response might be older than the event.
 create function fleet.add_work(a bigint, r text, ids text[], c smallint, starts timestamptz[])
   returns int language plpgsql as $$
-declare n int;
+declare n int; classes smallint[];
 begin
-  insert into fleet.item as item (athlete_id, resource, id, class, start)
-    select a, r, u.id, c, u.start from unnest(ids, starts) u(id, start)
-    on conflict (athlete_id, resource, id) do update
-      set class = least(item.class, excluded.class), start = excluded.start, due = '-infinity',
-        status = case when item.status = 'granted' then 'granted' else 'listed' end
-      where excluded.class < 3;
-  get diagnostics n = row_count;
-  insert into fleet.turn
-    select a, c, coalesce((select min(pass) from fleet.turn t where t.class = c), 0)
-    on conflict do nothing;
+  with written as (
+    insert into fleet.item as item (athlete_id, resource, id, class, start)
+      select a, r, u.id, c, u.start from unnest(ids, starts) u(id, start)
+      on conflict (athlete_id, resource, id) do update
+        set class = case when item.status in ('listed', 'granted') then least(item.class, excluded.class)
+            else excluded.class end,
+          start = excluded.start, due = '-infinity', renewed = item.status = 'granted',
+          status = case when item.status = 'granted' then 'granted' else 'listed' end
+        where excluded.class < 3
+      returning class)
+  select count(*), array_agg(distinct class) into n, classes from written;
+  perform fleet.add_turns(a, coalesce(classes, '{}'));
   return n;
 end $$;
 
@@ -136,7 +147,8 @@ begin
       continue;
     end if;
     g := nextval('fleet.grant_no');
-    update fleet.item x set status = 'granted', grant_no = g, granted_at = clock_timestamp(), requests = 0
+    update fleet.item x set status = 'granted', grant_no = g, granted_at = clock_timestamp(), requests = 0,
+        renewed = false
       where x.athlete_id = i.athlete_id and x.resource = i.resource and x.id = i.id;
     update fleet.turn u set pass = u.pass + 1 where u.athlete_id = t.athlete_id and u.class = t.class;
     update fleet.quota set used = used + 1;
@@ -166,7 +178,7 @@ begin
     perform fleet.open_windows();
     if exists (select 1 from fleet.quota where name = any(windows) and used >= cap) then
       update fleet.item set status = 'listed' where athlete_id = a and resource = r and id = i;
-      insert into fleet.turn values (a, found_item.class, 0) on conflict do nothing;
+      perform fleet.add_turns(a, array[found_item.class]);
       return false;
     end if;
     update fleet.quota set used = used + 1 where name = any(windows);
@@ -193,10 +205,44 @@ begin
       where due > '-infinity' and due <= now() and status <> 'granted'
       returning athlete_id, class),
   turns as (
-    insert into fleet.turn (athlete_id, class, pass)
-      select distinct d.athlete_id, d.class,
-        coalesce((select min(pass) from fleet.turn t where t.class = d.class), 0)
-      from due_again d on conflict do nothing)
-  select count(*) into n from due_again;
+    select fleet.add_turns(athlete_id, array_agg(distinct class)) from due_again group by athlete_id)
+  select (select count(*) from due_again) + 0 * (select count(*) from turns) into n;
   return n;
+end $$;
+
+-- Lists the items again whose grant has no result after ten minutes: no runner could read the message. Their old grants
+-- write nothing. Returns their number.
+create function fleet.regrant() returns int language plpgsql as $$
+declare n int;
+begin
+  with stuck as (
+    update fleet.item set status = 'listed'
+      where status = 'granted' and granted_at < now() - interval '10 minutes'
+      returning athlete_id, class),
+  turns as (
+    select fleet.add_turns(athlete_id, array_agg(distinct class)) from stuck group by athlete_id)
+  select (select count(*) from stuck) + 0 * (select count(*) from turns) into n;
+  return n;
+end $$;
+
+-- Writes the result of a grant: false if the item was granted again, so that nothing of it may be written.
+create function fleet.end_grant(a bigint, r text, i text, g bigint, result jsonb) returns boolean language plpgsql as $$
+declare ended record;
+begin
+  update fleet.item set
+      status = case when renewed then 'listed' else result->>'status' end,
+      reason = result->>'reason',
+      hash = coalesce(result->>'hash', hash),
+      tries = case when result->>'status' = 'quarantined' then tries + 1 else 0 end,
+      checks = coalesce((result->>'checks')::int, 0),
+      due = case when renewed or result->>'again' is null then '-infinity'::timestamptz
+        else now() + (result->>'again')::float8 * interval '1 millisecond' end,
+      stored_at = case when result->>'status' = 'stored' then clock_timestamp() else stored_at end
+    where athlete_id = a and resource = r and id = i and grant_no = g and status = 'granted'
+    returning class, renewed into ended;
+  if not found then return false; end if;
+  if ended.renewed or result->>'status' = 'listed' then
+    perform fleet.add_turns(a, array[ended.class]);
+  end if;
+  return true;
 end $$;

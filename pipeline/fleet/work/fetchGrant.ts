@@ -6,11 +6,10 @@ import type { Item } from "../../../schemas/Item.ts"
 import { isDataError, serverMessage } from "../../../sinks/postgres/connection/PostgresError.ts"
 import { postgresTable } from "../../../sinks/postgres/write/tables.ts"
 import { stages } from "../../stages/all.ts"
-import type { PendingItem } from "../../state/ledger/todo.ts"
 import { Strava } from "../../strava/Strava.ts"
 import type { StravaError } from "../../strava/StravaError.ts"
 import { addWork, claimGrant, endGrant, type WorkGrant } from "./grants.ts"
-import { knownItem } from "./known.ts"
+import { type KnownItem, knownItem } from "./known.ts"
 import { failed, type Fetched, listResource, missing, only, readResponse } from "./results.ts"
 import { revokeAthlete } from "./revoke.ts"
 
@@ -30,7 +29,7 @@ const isWithdrawn = ({ _tag }: StravaError) =>
   _tag === "RefreshTokenRefused" || _tag === "Unauthorized" || _tag === "NotConfigured"
 
 /** Sends the request of a grant and reads its response. */
-const fetched = Effect.fnUntraced(function* (grant: WorkGrant, known: PendingItem) {
+const fetched = Effect.fnUntraced(function* (grant: WorkGrant, known: KnownItem) {
   const response = yield* requestOf(grant)
   return yield* Option.match(response, {
     onNone: () => missing(known),

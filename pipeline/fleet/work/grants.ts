@@ -88,18 +88,12 @@ export interface ItemResult {
 /** Writes the result of a grant; false if the item was granted again, so that nothing of it may be written. */
 export const endGrant = Effect.fnUntraced(function* (
   { athlete, grant, id, resource }: WorkGrant,
-  { again, checks = 0, hash, reason, status }: ItemResult,
+  result: ItemResult,
 ) {
   const sql = yield* SqlClient
-  const rows = yield* sql`update fleet.item set status = ${status}, reason = ${reason ?? null},
-      hash = coalesce(${hash ?? null}, hash),
-      tries = case when ${status} = 'quarantined' then tries + 1 else 0 end,
-      checks = ${checks}::int,
-      due = case when ${again ?? null}::float8 is null then '-infinity'::timestamptz
-        else now() + ${again ?? null}::float8 * interval '1 millisecond' end,
-      stored_at = case when ${status} = 'stored' then clock_timestamp() else stored_at end
-    where athlete_id = ${athlete}::bigint and resource = ${resource} and id = ${id}
-      and grant_no = ${grant}::bigint and status = 'granted'
-    returning 1`
-  return rows.length > 0
+  const [ended] = yield* sql<{ ok: boolean }>`select fleet.end_grant(
+    ${athlete}::bigint, ${resource}, ${id}, ${grant}::bigint, ${
+    JSON.stringify(result)
+  }::text::jsonb) as ok`
+  return ended?.ok === true
 })

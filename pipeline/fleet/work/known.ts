@@ -8,7 +8,13 @@ import { postgresTable } from "../../../sinks/postgres/write/tables.ts"
 import type { PendingItem } from "../../state/ledger/todo.ts"
 import type { WorkGrant } from "./grants.ts"
 
+/** An item as stages see one, with the class of its work. */
+export interface KnownItem extends PendingItem {
+  readonly class: number
+}
+
 interface KnownRow {
+  readonly class: number
   readonly tries: number
   readonly checks: number
   readonly start: number
@@ -27,10 +33,10 @@ export const knownItem = Effect.fnUntraced(function* (grant: WorkGrant) {
   const { athlete, id, resource } = grant
   const sql = yield* SqlClient
   const [row] = yield* sql<KnownRow>`
-    select tries, checks, hash, (1000 * extract(epoch from start))::float8 as start from fleet.item
+    select class::int, tries, checks, hash, (1000 * extract(epoch from start))::float8 as start from fleet.item
     where athlete_id = ${athlete}::bigint and resource = ${resource} and id = ${id}`
-  const { checks = 0, hash = null, start = 0, tries = 0 } = row ?? {}
-  const item: PendingItem = { id, start, tries, checks, hash }
+  const { checks = 0, class: ofClass = 0, hash = null, start = 0, tries = 0 } = row ?? {}
+  const item: KnownItem = { id, start, tries, checks, hash, class: ofClass }
   if (!isComparableResource(resource)) return item
   const summary = yield* storedOf(grant, "activities")
   const before = hash === null ? undefined : yield* storedOf(grant, resource)
@@ -40,5 +46,5 @@ export const knownItem = Effect.fnUntraced(function* (grant: WorkGrant) {
     claims: summary === undefined ? {} : claimsOf(summary),
     has: before === undefined ? undefined : contentOf(resource, before),
     ended: start + elapsed * 1_000,
-  } satisfies PendingItem
+  } satisfies KnownItem
 })

@@ -13,6 +13,7 @@ import type { PendingItem } from "../../state/ledger/todo.ts"
 import { withheld } from "../../strava/errors.ts"
 import type { ParsedResponse } from "../../strava/ParsedResponse.ts"
 import type { StravaError } from "../../strava/StravaError.ts"
+import type { KnownItem } from "./known.ts"
 import { type ItemResult, type Work, workClass, type WorkGrant } from "./grants.ts"
 
 /** Resource of pages of the list of activities; their ids are the numbers of the pages. */
@@ -35,7 +36,7 @@ const until = (time: number | null, now: number) =>
   time === null ? undefined : Math.max(minute, time - now)
 
 /** Reads a page: activities to store, and the streams and the next page to fetch. */
-const readList = (grant: WorkGrant, response: ParsedResponse): Fetched => {
+const readList = (grant: WorkGrant, known: KnownItem, response: ParsedResponse): Fetched => {
   const { arrivals, marks } = readPage(grant.athlete, response, 0, false)
   const page = Number(grant.id)
   const streams = marks.filter(({ resource, status }) =>
@@ -86,11 +87,11 @@ const readComparable = (
 /** Reads the response to a request of a grant. */
 export const readResponse = (
   grant: WorkGrant,
-  known: PendingItem,
+  known: KnownItem,
   response: ParsedResponse,
 ): Fetched => {
   const { athlete, id, resource } = grant
-  if (resource === listResource) return readList(grant, response)
+  if (resource === listResource) return readList(grant, known, response)
   if (!isResource(resource)) return only({ status: "quarantined", reason: "unknown resource" })
   const fault = resource === "athlete" || response.scan !== undefined
     ? undefined
