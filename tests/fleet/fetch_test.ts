@@ -5,6 +5,8 @@ import assert from "node:assert/strict"
 import { exportAthlete } from "../../pipeline/fleet/exportAthlete.ts"
 import { fetchGrant } from "../../pipeline/fleet/work/fetchGrant.ts"
 import { addWork, takeWork } from "../../pipeline/fleet/work/grants.ts"
+import { StravaEvent } from "../../pipeline/fleet/StravaEvent.ts"
+import { handleEvent } from "../../pipeline/fleet/work/handleEvent.ts"
 import { type Allowance, grantedQuota } from "../../pipeline/fleet/work/grantedQuota.ts"
 import { tokenRow } from "../../pipeline/fleet/work/TokenRow.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
@@ -215,3 +217,31 @@ live(
       }),
     ),
 )
+
+live("an event costs one page of the list and the streams of its activity", () =>
+  withStrava(
+    { activities: 5 },
+    Effect.gen(function* () {
+      const { requests, world } = yield* Simulator
+      const { handleAll } = yield* prepared
+      yield* handleAll
+      const before = (yield* requests).length
+      const id = yield* world.add({ start: Date.now() - 60 * 60_000 })
+      yield* handleEvent(
+        ada,
+        new StravaEvent({
+          object_type: "activity",
+          object_id: id,
+          aspect_type: "create",
+          owner_id: ada,
+          subscription_id: 1,
+          event_time: Math.floor(Date.now() / 1_000),
+        }),
+        Date.now(),
+      )
+      yield* handleAll
+      const sent = (yield* requests).slice(before).map(({ path }) => path.replace(/^.*\//, ""))
+      assert.deepEqual(sent.toSorted(), ["activities", "streams"])
+      assert.ok((yield* storedOf("activities")).has(String(id)))
+    }),
+  ))

@@ -42,17 +42,20 @@ const readList = (grant: WorkGrant, known: KnownItem, response: ParsedResponse):
   const streams = marks.filter(({ resource, status }) =>
     resource === "streams" && status === "listed"
   ).map(({ id, start }) => ({ id, start }))
+  // The first page is the newest, and has what an event announced; an empty one is the last.
+  const hasNext = arrivals.length > 0 && known.class !== workClass.event
   return {
     result: { status: "stored" },
     items: arrivals.map(({ item }) => item),
     work: [
       { resource: "streams", class: workClass.history, items: streams },
-      // The first page is the newest; an empty one is the last.
-      ...(arrivals.length === 0 ? [] : [{
-        resource: listResource,
-        class: workClass.list,
-        items: [{ id: String(page + 1), start: -page }],
-      }]),
+      ...(hasNext
+        ? [{
+          resource: listResource,
+          class: workClass.list,
+          items: [{ id: String(page + 1), start: -page }],
+        }]
+        : []),
     ],
   }
 }
