@@ -2,11 +2,10 @@
  * `deno task fleet:chaos -- KILLS`: three runners, of which one is killed every two seconds while they fetch the
  * histories of forty athletes. Prints the figures, and exits with 1 if something was lost.
  */
-import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect, Layer } from "effect"
-import { registryLayer } from "../../sinks/registry.ts"
+import { Effect } from "effect"
 import { freshDatabase, postgresServer } from "../postgres/server.ts"
 import { chaos } from "./chaos.ts"
+import { untilStopped } from "./untilStopped.ts"
 
 const [kills = 100] = Deno.args.map(Number)
 
@@ -27,10 +26,4 @@ const program = Effect.gen(function* () {
   return lost + lostEvents + odd > 0 || uncounted < 0 ? 1 : 0
 })
 
-Deno.exit(
-  await Effect.runPromise(
-    Effect.scoped(program).pipe(
-      Effect.provide(Layer.merge(NodeServices.layer, registryLayer)),
-    ),
-  ),
-)
+await untilStopped(program)

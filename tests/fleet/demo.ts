@@ -2,7 +2,6 @@
  * `deno task fleet:demo`: PostgreSQL, two runners and a club of fifty simulated athletes on this machine, without an
  * account. Forty-nine connect by themselves; open the invite to connect the last one. Ctrl-C stops everything.
  */
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Schedule } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { SqlClient } from "effect/sql/SqlClient"
@@ -13,8 +12,8 @@ import { fleetStatus } from "../../pipeline/fleet/status.ts"
 import { createSubscription } from "../../pipeline/fleet/web/subscription.ts"
 import { FleetKeys } from "../../pipeline/fleet/work/TokenRow.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
-import { registryLayer } from "../../sinks/registry.ts"
 import { freshDatabase, postgresServer } from "../postgres/server.ts"
+import { untilStopped } from "./untilStopped.ts"
 import { connect, environmentOf, servedClub, settingsOf, startRunner } from "./runners.ts"
 
 const athletes = 50
@@ -66,11 +65,4 @@ const program = Effect.gen(function* () {
   )
 })
 
-const stopped = new AbortController()
-Deno.addSignalListener("SIGINT", () => stopped.abort())
-Deno.addSignalListener("SIGTERM", () => stopped.abort())
-await Effect.runPromiseExit(
-  Effect.scoped(program).pipe(Effect.provide(Layer.merge(NodeServices.layer, registryLayer))),
-  { signal: stopped.signal },
-)
-Deno.exit(0)
+await untilStopped(Effect.as(program, 0))

@@ -1,5 +1,5 @@
 /** The ledger of a fleet: quota, fairness and the fence of a grant, on a real server. */
-import { Effect } from "effect"
+import { Deferred, Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import {
@@ -13,6 +13,7 @@ import {
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { TestServer } from "../postgres/databases.ts"
 import { liveWith } from "../testing.ts"
+import { eventually } from "./runners.ts"
 import { ada, ben, connected, inFleet, limitTo, usedNow } from "./fleetDatabase.ts"
 
 const live = liveWith(TestServer.layer)
@@ -185,5 +186,47 @@ live(
       const again = yield* Effect.flatMap(takeWork(1), first)
       assert.ok(again.grant > grant.grant)
       assert.equal(yield* endGrant(grant, { status: "stored" }), false)
+    })),
+)
+
+live(
+  "work that is listed while its turn is deleted gets a turn",
+  () =>
+    inFleet(Effect.gen(function* () {
+      const sql = yield* SqlClient
+      yield* connected(ada)
+      yield* history(ada, 1)
+      yield* takeWork(1)
+      const isWaiting = Effect.flatMap(
+        sql<{ n: number }>`select count(*)::int as n from pg_locks where not granted`,
+        ([row]) => row?.n === 0 ? Effect.fail("not yet") : Effect.void,
+      )
+      const begun = yield* Deferred.make<void>()
+      // Forked here, so that it has a connection of its own.
+      const adding = yield* Effect.forkChild(
+        Effect.andThen(Deferred.await(begun), history(ada, 2)),
+      )
+      yield* sql.withTransaction(Effect.gen(function* () {
+        // As `take_work` does when it finds no work.
+        yield* sql`delete from fleet.turn`
+        yield* Deferred.succeed(begun, undefined)
+        yield* eventually(isWaiting)
+      }))
+      yield* Fiber.join(adding)
+      assert.deepEqual(idsOf(yield* takeWork(5)), ["2"])
+    })),
+)
+
+live(
+  "work without a turn gets one",
+  () =>
+    inFleet(Effect.gen(function* () {
+      const sql = yield* SqlClient
+      yield* connected(ada)
+      yield* history(ada, 1)
+      yield* sql`delete from fleet.turn`
+      assert.deepEqual(yield* takeWork(1), [])
+      yield* sql`select fleet.regrant()`
+      assert.deepEqual(idsOf(yield* takeWork(1)), ["1"])
     })),
 )

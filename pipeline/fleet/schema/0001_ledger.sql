@@ -86,12 +86,13 @@ create table fleet.subscription (
 
 comment on table fleet.subscription is 'The subscription of the webhook at Strava';
 
--- Gives an athlete a turn in each of these classes, after those who have had as few.
+-- Gives an athlete a turn in each of these classes, after those who have had as few. It waits for a transaction that is
+-- about to delete the turn, because that does not see the new work.
 create function fleet.add_turns(a bigint, classes smallint[]) returns void language sql as $$
   insert into fleet.turn (athlete_id, class, pass)
     select a, c, coalesce((select min(pass) from fleet.turn t where t.class = c), 0)
       from unnest(classes) c
-    on conflict do nothing $$;
+    on conflict (athlete_id, class) do update set pass = turn.pass $$;
 
 -- Lists items. An event or a list makes known ones due again; history only adds new ones. An item whose request is in
 -- flight is listed again when that ends, because its response might be older than the event.
@@ -222,6 +223,11 @@ begin
   turns as (
     select fleet.add_turns(athlete_id, array_agg(distinct class)) from stuck group by athlete_id)
   select (select count(*) from stuck) + 0 * (select count(*) from turns) into n;
+  -- A second line of defense: work never stays without a turn.
+  perform fleet.add_turns(athlete_id, array_agg(distinct class)) from fleet.item i
+    where status = 'listed' and due <= now()
+      and not exists (select 1 from fleet.turn t where t.athlete_id = i.athlete_id and t.class = i.class)
+    group by athlete_id;
   return n;
 end $$;
 

@@ -1,4 +1,4 @@
-/** What is known of an item before its request: derived from the ledger and the stored responses. */
+/** Facts about an item before its request, derived from the ledger and the stored responses. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { claimsOf, contentOf, isComparableResource } from "../../../schemas/content/content.ts"
