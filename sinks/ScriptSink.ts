@@ -1,11 +1,12 @@
 /** A sink of a script: `makeSink` makes it from a small store; everything else that the program needs follows. */
-import { Effect, FileSystem, Option, Path, Predicate, type Scope, Stream } from "effect"
+import { Effect, FileSystem, Option, Path, type Scope, Stream } from "effect"
 import { isIdOf, type Item } from "../schemas/Item.ts"
 import { hashOf } from "../schemas/json/hash.ts"
 import type { Resource } from "../schemas/resources.ts"
 import { emptySink } from "./nothing.ts"
 import { type Batch, type Sink, SinkError, type SinkSource, type SinkTraits } from "./Sink.ts"
 import type { SinkKind } from "./SinkKind.ts"
+import { messageOfScript, originOf } from "./scriptError.ts"
 import { systemCauseOf } from "./systemError.ts"
 import { checkItems } from "./validate.ts"
 
@@ -15,7 +16,10 @@ export interface StoreItem {
   readonly athlete: number
   /** Name of the resource: `activities`, `streams`, …, or one of the script. */
   readonly resource: string
-  /** Unique within the resource: Strava's id in decimal digits, or an id of the script's own. */
+  /**
+   * Unique within the resource: at most 64 of a-z, 0-9, `_` and `-`, so that it can be part of a file name. Of Strava,
+   * decimal digits; of gear, a letter before them; of a script, its own.
+   */
   readonly id: string
   /** The response as Strava sent it, byte for byte: JSON. */
   readonly text: string
@@ -29,12 +33,13 @@ export interface StoreItem {
 export interface HashStore {
   /**
    * Stores items, and replaces those with the same resource and id. When it succeeds they are durable, even if
-   * the power fails. The same items can come again.
+   * the power fails. The same items can come again, also after an interruption: a promise goes on then, so
+   * make an effect of promises `Effect.uninterruptible` if two of them would write the same place.
    */
   readonly put: (items: ReadonlyArray<StoreItem>) => Effect.Effect<void, unknown>
   /** Deletes items; those that it does not have are no error. */
   readonly remove: (resource: string, ids: ReadonlyArray<string>) => Effect.Effect<void, unknown>
-  /** Streams the id and the hash of every item of a resource. */
+  /** Streams the id and the hash of every item of a resource; one that cannot be read can be left out. */
   readonly list: (
     resource: string,
   ) => Stream.Stream<{ readonly id: string; readonly hash: string }, unknown>
@@ -100,12 +105,11 @@ const itemFor = ({ athlete, fetchedAt, hash, id, resource, text }: Item): StoreI
 /** Returns the error of the sink with the message of its cause. */
 const sinkErrorFor = (name: string) => (cause: unknown): SinkError => {
   if (cause instanceof SinkError) return cause
-  const ofSystem = systemCauseOf(cause)
-  const words = Predicate.hasProperty(cause, "message") ? String(cause.message) : String(cause)
+  const ofSystem = systemCauseOf(originOf(cause))
   return new SinkError({
     sink: name,
     reason: ofSystem === undefined ? "unreachable" : "disk",
-    detail: ofSystem ?? words,
+    detail: ofSystem ?? messageOfScript(cause),
     cause,
   })
 }

@@ -145,6 +145,10 @@ test("an exception in a function of a stage is an error that names the stage", (
         ids: Stage.items({ ...options, find: () => Effect.succeed({ [Symbol.iterator]: fail }) }),
         fetch: Stage.items({ ...options, fetch: fail }),
         "effect of fetch": Stage.items({ ...options, fetch: () => Effect.sync(fail) }),
+        "promise of fetch": Stage.items({
+          ...options,
+          fetch: () => Effect.tryPromise(async () => await fail()),
+        }),
         compute: Stage.derived({ resource: copies, needs: {}, compute: fail }),
         "stream of compute": Stage.derived({
           resource: copies,

@@ -1,5 +1,6 @@
 /** Errors of the functions that a script passes: each becomes an error that names the stage. */
 import { Effect, type Option, Predicate, Stream } from "effect"
+import { messageOfScript } from "../../../sinks/scriptError.ts"
 import { errorExitCode } from "../../base/exit.ts"
 import type { StravaResponse, StravaService, UnexpectedResponse } from "../../strava/get.ts"
 import type { ParsedResponse } from "../../strava/ParsedResponse.ts"
@@ -11,7 +12,7 @@ import { StageFailed } from "../StageFailed.ts"
 const stageError = (stage: string, error: unknown) =>
   error instanceof StageFailed ? error : new StageFailed({
     stage,
-    detail: Predicate.hasProperty(error, "message") ? String(error.message) : String(error),
+    detail: messageOfScript(error),
     cause: error,
   })
 
