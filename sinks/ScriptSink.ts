@@ -6,7 +6,7 @@ import type { Resource } from "../schemas/resources.ts"
 import { emptySink } from "./nothing.ts"
 import { type Batch, type Sink, SinkError, type SinkSource, type SinkTraits } from "./Sink.ts"
 import type { SinkKind } from "./SinkKind.ts"
-import { messageOfScript, originOf } from "./scriptError.ts"
+import { messageOfScript, originOf } from "../schemas/script/scriptError.ts"
 import { systemCauseOf } from "./systemError.ts"
 import { checkItems } from "./validate.ts"
 

@@ -96,11 +96,19 @@ export const makePipeline = <const S extends Stages>(
   return parts as unknown as ScriptPipeline
 }
 
-/** Returns the sinks that a pipeline can write to: the built-in ones, and those of the script. */
+/**
+ * Returns the sinks that a pipeline can write to: the built-in ones, and those of the script. Throws an error if two
+ * of them have the same name, because they would have the same folder.
+ */
 export const sinksOf = (
   pipeline: ScriptPipeline,
   registered: ReadonlyArray<SinkKind>,
 ): ReadonlyArray<SinkKind> => {
+  const names = [...registered, ...partsOf(pipeline).sinks].map(({ name }) => name)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) {
+    throw new Error(`Cannot use the sink "${twice}": another sink has this name. Rename yours`)
+  }
   const ranks = registered.map(({ rank }) => rank)
   return [
     ...registered,

@@ -1,10 +1,10 @@
 /** `Pipeline.run`: its settings, and examples/scripts/daily.ts, which repeats it. */
-import { Effect, Fiber, FileSystem, Redacted } from "effect"
+import { Effect, Fiber, FileSystem, Redacted, Stream } from "effect"
 import { TestClock, TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import { daily } from "../../examples/scripts/daily.ts"
 import { pipeline as segments } from "../../examples/scripts/segments.ts"
-import { Pipeline, Stage } from "../../pipeline/mod.ts"
+import { Pipeline, Sink, Stage } from "../../pipeline/mod.ts"
 import { Simulated } from "../kit/mod.ts"
 import { breathe, runFolder } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
@@ -84,4 +84,18 @@ test("a run without a sign-in says how to sign in, and no secret", () =>
     )
     assert.match(error, /Not signed in: no token is stored/)
     assert.ok(!error.includes("wrong"))
+  }))
+
+test("a sink with the name of another one is refused, and nothing is changed", () =>
+  Effect.gen(function* () {
+    const data = yield* runFolder
+    const { credentials, http } = yield* Simulated.strava()
+    const store = { put: () => Effect.void, remove: () => Effect.void, list: () => Stream.empty }
+    const sinkOf = (name: string) =>
+      Sink.make({ name, keeps: "hashes", open: () => Effect.succeed(store) })
+    for (const sinks of [[sinkOf("json")], [sinkOf("mine"), sinkOf("mine")]]) {
+      const clashing = Pipeline.make({ stages: { auth, athlete, activities, streams }, sinks })
+      const error = yield* Effect.flip(Pipeline.run(clashing, { data, http, credentials }))
+      assert.match(error.message, /another sink has this name\. Rename yours/)
+    }
   }))

@@ -181,7 +181,11 @@ export const runPipelineOnce = (
     Effect.provide(stravaConfig(settings)),
     Effect.provide(
       Layer.unwrap(
-        Effect.map(SinkRegistry, (registered) => pipelineLayer(pipeline, registered)),
+        Effect.flatMap(SinkRegistry, (registered) =>
+          Effect.try({
+            try: () => pipelineLayer(pipeline, registered),
+            catch: asError,
+          })),
       ).pipe(Layer.provide(registryLayer)),
     ),
     Effect.provide(callersConfiguration),

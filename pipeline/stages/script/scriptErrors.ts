@@ -1,6 +1,6 @@
 /** Errors of the functions that a script passes: each becomes an error that names the stage. */
 import { Effect, type Option, Predicate, Stream } from "effect"
-import { messageOfScript } from "../../../sinks/scriptError.ts"
+import { messageOfScript } from "../../../schemas/script/scriptError.ts"
 import { errorExitCode } from "../../base/exit.ts"
 import type { StravaResponse, StravaService, UnexpectedResponse } from "../../strava/get.ts"
 import type { ParsedResponse } from "../../strava/ParsedResponse.ts"
