@@ -96,8 +96,13 @@ export const chaos = Effect.fnUntraced(function* (options: ChaosOptions) {
       runners[nth] = yield* startRunner(env, victim.ports)
       events.push(yield* Fiber.join(event))
     }
-    yield* eventually(done)
     const accepted = events.filter(({ announced }) => announced).map(({ id }) => id)
+    // An accepted event is durable, and need not be handled yet.
+    yield* eventually(Effect.flatMap(
+      sql<{ n: number }>`select count(*)::int as n from fleet.event`,
+      ([row]) => (row?.n ?? 0) < accepted.length ? Effect.fail("not yet") : Effect.void,
+    ))
+    yield* eventually(done)
     const [rows] = yield* sql<
       Record<"activities" | "odd" | "counted", number> & { lost: number }
     >`select
